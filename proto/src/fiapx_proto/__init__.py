@@ -1,0 +1,1 @@
+"""The questions that FIAP X's services ask each other (generated from proto/fiapx)."""
