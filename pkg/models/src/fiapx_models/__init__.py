@@ -1,0 +1,1 @@
+"""The words that FIAP X's services share: statuses, options, media, events."""
