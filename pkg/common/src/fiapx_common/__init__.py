@@ -1,0 +1,1 @@
+"""FIAP X's technical kit: knows no video and no user."""

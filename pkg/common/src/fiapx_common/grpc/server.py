@@ -1,0 +1,52 @@
+"""A gRPC server with health, reflection, metrics, traces, and the error tree as statuses."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+from opentelemetry.instrumentation.grpc import aio_server_interceptor
+
+from fiapx_common.grpc.answering import Answering
+from fiapx_common.listening import split_address
+from fiapx_common.settings import GrpcSettings
+
+_OPTIONS = (
+    ("grpc.so_reuseport", 0),
+    ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
+    ("grpc.http2.max_ping_strikes", 0),
+)
+
+
+@asynccontextmanager
+async def grpc_server(
+    settings: GrpcSettings, services: Sequence[str], register: Callable[[grpc.aio.Server], None]
+) -> AsyncIterator[str]:
+    """Serves what `register` adds; yields the address that it really has. At the end calls under way may finish.
+
+    Args:
+        settings: where to listen, and how long to drain.
+        services: full names ("fiapx.auth.v1.AuthService") for health and reflection.
+        register: adds the servicers.
+
+    Raises:
+        RuntimeError: the port is taken.
+    """
+    server = grpc.aio.server(interceptors=[aio_server_interceptor(), Answering()], options=_OPTIONS)
+    register(server)
+    checks = health.aio.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(checks, server)
+    reflection.enable_server_reflection([*services, health.SERVICE_NAME, reflection.SERVICE_NAME], server)
+    host, _ = split_address(settings.listen)
+    port = server.add_insecure_port(settings.listen)
+    await server.start()
+    for name in ("", *services):
+        await checks.set(name, health_pb2.HealthCheckResponse.SERVING)
+    try:
+        yield f"{host}:{port}"
+    finally:
+        await checks.enter_graceful_shutdown()
+        await server.stop(settings.drain_s)

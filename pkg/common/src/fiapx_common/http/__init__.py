@@ -1,0 +1,1 @@
+"""HTTP: the server, problem+json, probes and metrics."""

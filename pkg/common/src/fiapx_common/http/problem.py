@@ -1,0 +1,128 @@
+"""Errors as RFC 9457 problem+json."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from opentelemetry import trace
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from fiapx_common.errors import FiapxError, FieldError, Invalid, Throttled, Unavailable
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+STATUSES: Final[dict[str, HTTPStatus]] = {
+    "invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "unauthenticated": HTTPStatus.UNAUTHORIZED,
+    "denied": HTTPStatus.FORBIDDEN,
+    "not_found": HTTPStatus.NOT_FOUND,
+    "conflict": HTTPStatus.CONFLICT,
+    "gone": HTTPStatus.GONE,
+    "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "unsupported": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "throttled": HTTPStatus.TOO_MANY_REQUESTS,
+    "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+_HTTP_CODES: Final = {404: "route_not_found", 405: "method_not_allowed"}
+
+
+class ProblemField(BaseModel):
+    """One field that is wrong."""
+
+    field: str
+    message: str
+    code: str
+
+
+class Problem(BaseModel):
+    """An error's body (RFC 9457), with our stable `code` and the `trace_id` to quote."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+    trace_id: str | None = None
+    errors: list[ProblemField] = []
+
+
+def problem_response(error: FiapxError) -> Response:
+    """The answer to an error of our tree."""
+    headers: dict[str, str] = {}
+    if isinstance(error, Throttled | Unavailable):
+        headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
+    if error.kind == "unauthenticated":
+        headers["WWW-Authenticate"] = "Bearer"
+    fields = error.fields if isinstance(error, Invalid) else ()
+    return _respond(STATUSES[error.kind], error.code, error.detail, fields=fields, headers=headers)
+
+
+def install_problems(app: FastAPI) -> None:
+    """Makes every error of an app, on unknown routes too, a problem."""
+
+    async def refused(_request: Request, error: Exception) -> Response:
+        if not isinstance(error, FiapxError):
+            raise error
+        return problem_response(error)
+
+    async def malformed(_request: Request, error: Exception) -> Response:
+        if not isinstance(error, RequestValidationError):
+            raise error
+        return problem_response(
+            Invalid("invalid_request", "Some fields are not as they should be.", fields_of(error.errors()))
+        )
+
+    async def http(_request: Request, error: Exception) -> Response:
+        if not isinstance(error, HTTPException):
+            raise error
+        code = _HTTP_CODES.get(error.status_code, f"http_{error.status_code}")
+        return _respond(HTTPStatus(error.status_code), code, str(error.detail), headers=error.headers)
+
+    async def unexpected(request: Request, error: Exception) -> Response:
+        log.error("http.failed", method=request.method, path=request.url.path, exc_info=error)
+        detail = "Something went wrong on our side. Please try again; if it stays, quote the trace_id."
+        return _respond(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", detail)
+
+    app.add_exception_handler(FiapxError, refused)
+    app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(Exception, unexpected)
+
+
+def fields_of(found: Sequence[Any], prefix: str = "") -> list[FieldError]:
+    """Pydantic's findings as fields with dotted paths; where they stood (body, query, path) is left out."""
+    fields = []
+    for one in found:
+        path = [str(step) for step in one["loc"] if step not in {"body", "query", "path", "header"}]
+        message = one["msg"].removeprefix("Value error, ")
+        fields.append(FieldError(".".join([prefix, *path] if prefix else path), message, one["type"]))
+    return fields
+
+
+def _respond(
+    status: HTTPStatus,
+    code: str,
+    detail: str,
+    *,
+    fields: Sequence[FieldError] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    context = trace.get_current_span().get_span_context()
+    problem = Problem(
+        title=status.phrase,
+        status=status,
+        code=code,
+        detail=detail,
+        trace_id=trace.format_trace_id(context.trace_id) if context.is_valid else None,
+        errors=[ProblemField(field=one.field, message=one.message, code=one.code) for one in fields],
+    )
+    return JSONResponse(problem.model_dump(mode="json"), status, headers=headers, media_type=MEDIA_TYPE)

@@ -1,0 +1,50 @@
+"""uvicorn inside a service's own life: no signal handlers of its own, port 0 allowed."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import uvicorn
+
+from fiapx_common.listening import split_address
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leaves signals to `running.serve`."""
+        yield
+
+
+@asynccontextmanager
+async def http_server(app: Any, listen: str, *, drain_s: float = 20.0) -> AsyncIterator[str]:
+    """Serves an ASGI app; yields the address that it really has.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    host, port = split_address(listen)
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=int(drain_s),
+        )
+        server = _Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            while not server.started:
+                if serving.done():
+                    serving.result()
+                await asyncio.sleep(0.01)
+            yield f"{host}:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving

@@ -1,0 +1,108 @@
+"""Logs: one ECS JSON line per event on standard output, with the trace's id."""
+
+import logging
+import sys
+from collections.abc import Mapping, MutableMapping
+from typing import Any, Final
+
+import ecs_logging
+import structlog
+from opentelemetry import trace
+
+from fiapx_common.settings import TelemetrySettings
+
+EventDict = MutableMapping[str, Any]
+
+_OWN: Final = frozenset(
+    {"event", "exception", "exc_info", "error", "log", "trace", "span", "service", "process", "level"}
+)
+_SECRET: Final = ("password", "secret", "token", "authorization", "cookie", "dsn", "api_key", "presigned")
+_NOISY: Final = ("uvicorn.access", "aiormq", "aio_pika", "asyncio", "httpx", "urllib3", "sqlalchemy", "alembic")
+
+
+def configure_logging(service: str, settings: TelemetrySettings) -> None:
+    """Sends structlog's and the standard library's events to standard output as ECS JSON. May be called again."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        _redact,
+        _add_trace,
+        _Service(service),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _to_ecs, _EcsLine()],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(settings.log_level)
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class _Service:
+    """Adds who speaks."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __call__(self, _logger: object, _method: str, event: EventDict) -> EventDict:
+        event["service"] = {"name": self._name}
+        return event
+
+
+class _EcsLine:
+    """The last step: an ECS line."""
+
+    def __init__(self) -> None:
+        self._formatter = ecs_logging.StructlogFormatter(ensure_ascii=False)
+
+    def __call__(self, logger: object, method: str, event: EventDict) -> str:
+        return str(self._formatter(logger, method, dict(event)))
+
+
+def _redact(_logger: object, _method: str, event: EventDict) -> EventDict:
+    for name, value in event.items():
+        event[name] = _redacted(name, value)
+    return event
+
+
+def _redacted(name: str, value: object) -> object:
+    if any(word in name.lower() for word in _SECRET):
+        return "[redacted]"
+    if isinstance(value, Mapping):
+        return {inner: _redacted(str(inner), kept) for inner, kept in value.items()}
+    return value
+
+
+def _add_trace(_logger: object, _method: str, event: EventDict) -> EventDict:
+    context = trace.get_current_span().get_span_context()
+    if context.is_valid:
+        event["trace"] = {"id": trace.format_trace_id(context.trace_id)}
+        event["span"] = {"id": trace.format_span_id(context.span_id)}
+    return event
+
+
+def _to_ecs(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Our own fields go below `fiapx`, where ECS allows them; the event's name is also its `event.action`."""
+    own = {name: event.pop(name) for name in list(event) if name not in _OWN and name != "logger"}
+    line: dict[str, Any] = {"log": {"level": event.pop("level", "info"), "logger": event.pop("logger", None)}, **event}
+    if own:
+        line["fiapx"] = {name: _plain(value) for name, value in own.items()}
+    return line
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, str | int | float | bool | None | list | dict) else str(value)
