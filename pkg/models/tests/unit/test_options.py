@@ -1,0 +1,120 @@
+"""Options: what is accepted, how it is told what isn't."""
+
+import json
+from fractions import Fraction
+
+import pytest
+from fiapx_models.options import FfmpegFpsSampling, FpsSampling, Options, read_options
+from pydantic import ValidationError
+
+
+def refusal(text: str) -> tuple[str, str]:
+    """The first field refused, and why."""
+    with pytest.raises(ValidationError) as caught:
+        read_options(text)
+    first = caught.value.errors()[0]
+    return ".".join(map(str, first["loc"])), first["msg"]
+
+
+def test_nothing_said_means_one_frame_a_second_as_png() -> None:
+    options = read_options("")
+    assert options.sampling == FpsSampling(fps=Fraction(1))
+    assert options.format == "png"
+
+
+def test_a_decimal_rate_is_kept_exactly() -> None:
+    options = read_options('{"sampling": {"rule": "fps", "fps": 0.3}}')
+    assert options.sampling.fps == Fraction(3, 10)
+
+
+def test_the_same_wish_has_one_canonical_form() -> None:
+    one = read_options('{"sampling": {"rule": "fps", "fps": 0.50}, "max_frames": null}')
+    other = read_options('{ "sampling":{"fps":"1/2","rule":"fps"}}')
+    assert one.canonical_json() == other.canonical_json()
+
+
+def test_the_canonical_form_reads_back_to_the_same_options() -> None:
+    options = read_options(
+        '{"sampling": {"rule": "ffmpeg_fps", "fps": "30000/1001"}, "range": {"start_s": "00:00:01.5"}}'
+    )
+    assert read_options(options.canonical_json()) == options
+
+
+def test_the_legacy_preset_is_the_old_monolith() -> None:
+    options = read_options('"legacy"')
+    assert options.sampling == FfmpegFpsSampling(fps=Fraction(1))
+    assert options.name_template == "frame_{index:4}"
+
+
+def test_a_preset_may_be_changed_field_by_field() -> None:
+    assert read_options('{"preset": "legacy", "max_frames": 3}').max_frames == 3
+
+
+@pytest.mark.parametrize("fps", ["0", "-1", "1e9", "0.0009", "1000.001"])
+def test_a_rate_outside_the_lawful_range_is_refused_with_the_range(fps: str) -> None:
+    field, message = refusal(f'{{"sampling": {{"rule": "fps", "fps": {fps}}}}}')
+    assert field.startswith("sampling")
+    assert "from 0.001 to 1000" in message
+
+
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_constants_that_json_does_not_have_are_refused(constant: str) -> None:
+    with pytest.raises(ValueError, match="is not a JSON number"):
+        read_options(f'{{"sampling": {{"rule": "fps", "fps": {constant}}}}}')
+
+
+def test_an_unknown_option_is_named() -> None:
+    assert refusal('{"colour": "red"}')[0] == "colour"
+
+
+def test_an_unknown_rule_is_told_the_known_ones() -> None:
+    _, message = refusal('{"sampling": {"rule": "random"}}')
+    assert "'fps', 'ffmpeg_fps'" in message
+
+
+def test_a_range_ends_after_it_starts() -> None:
+    assert "later than start_s" in refusal('{"range": {"start_s": 5, "end_s": 5}}')[1]
+
+
+def test_a_negative_instant_is_refused() -> None:
+    assert "0 seconds or later" in refusal('{"range": {"start_s": -1}}')[1]
+
+
+@pytest.mark.parametrize("frames", ["0", "-1", "1.5", '"5"', "true", "100001"])
+def test_max_frames_is_a_whole_number_within_the_job_limit(frames: str) -> None:
+    assert refusal(f'{{"max_frames": {frames}}}')[0] == "max_frames"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "",
+        "frame",
+        "{time}_{index}",
+        "{index}_{index}",
+        "{index}/{time}",
+        "../{index}",
+        ".{index}",
+        "{index}{x}",
+        "é{index}",
+        "a" * 101,
+    ],
+)
+def test_a_name_template_that_could_misname_a_frame_is_refused(template: str) -> None:
+    assert refusal(json.dumps({"name_template": template}))[0] == "name_template"
+
+
+@pytest.mark.parametrize("template", ["{index}", "frame_{index}_{time}", "a-{index:4}.{pts}", "v1_{index}"])
+def test_a_name_template_of_lawful_parts_is_accepted(template: str) -> None:
+    assert read_options(json.dumps({"name_template": template})).name_template == template
+
+
+def test_json_nested_without_end_is_refused_as_nested_too_deeply() -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        read_options("[" * 100_000)
+
+
+def test_options_cannot_be_changed_later() -> None:
+    name = "max_frames"
+    with pytest.raises(ValidationError):
+        setattr(Options(), name, 3)
