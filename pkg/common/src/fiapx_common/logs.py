@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import ecs_logging
 import structlog
@@ -38,7 +38,7 @@ def configure_logging(service: str, settings: TelemetrySettings) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = _StdoutHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -46,10 +46,23 @@ def configure_logging(service: str, settings: TelemetrySettings) -> None:
         )
     )
     root = logging.getLogger()
-    root.handlers = [handler]
+    for old in [one for one in root.handlers if isinstance(one, _StdoutHandler)]:
+        root.removeHandler(old)
+    root.addHandler(handler)
     root.setLevel(settings.log_level)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class _StdoutHandler(logging.StreamHandler[TextIO]):
+    """Writes to what standard output is at the moment, like the standard library's handler of last resort."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override] # an attribute there, looked up late here
+        return sys.stdout
 
 
 class _Service:

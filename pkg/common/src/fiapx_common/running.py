@@ -74,5 +74,5 @@ async def _until_told_to_stop(running: Callable[[S], AbstractAsyncContextManager
         started.background.failed.add_done_callback(lambda _failed: stop.set())
         await stop.wait()
         log.info("service.stopping")
-        if started.background.failed.done():
-            started.background.failed.result()
+    if started.background.failed.done():
+        started.background.failed.result()
