@@ -1,0 +1,85 @@
+"""The multipart half of the adapter: large objects in parts."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from fiapx_common.errors import NotFound
+from fiapx_common.object_store.failures import StoreUnavailable, UploadNotFound, failures_translated
+from fiapx_common.object_store.objects import MultipartUpload, ObjectFacts, Part, multipart_etag
+from fiapx_common.object_store.s3_client import S3Client
+from fiapx_common.object_store.threads import StoreThreads
+
+
+class MinioMultipart:
+    """Multipart uploads of one bucket."""
+
+    def __init__(self, client: S3Client, bucket: str, threads: StoreThreads) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._threads = threads
+
+    async def create_multipart(self, key: str, content_type: str = "application/octet-stream") -> str:
+        """Begins an upload; answers its id."""
+        call = partial(self._client.create_multipart, self._bucket, key, content_type)
+        return await self._threads.run("create_multipart", key, call)
+
+    async def put_part(self, key: str, upload_id: str, number: int, data: bytes) -> Part:
+        """Stores part `number` (1 to 10,000), replacing an earlier one."""
+        call = partial(self._client.put_part, self._bucket, key, upload_id, number, data)
+        return await self._threads.run("put_part", key, call)
+
+    async def copy_part(
+        self, key: str, upload_id: str, number: int, source_key: str, *, start: int, length: int
+    ) -> Part:
+        """Makes a part of the bytes [start, start + length) of another object, on the store."""
+        call = partial(self._client.copy_part, self._bucket, key, upload_id, number, (source_key, start, length))
+        return await self._threads.run("copy_part", source_key, call)
+
+    async def list_parts(self, key: str, upload_id: str) -> list[Part]:
+        """The parts that the store has, by number."""
+        call = partial(self._client.all_parts, self._bucket, key, upload_id)
+        return await self._threads.run("list_parts", key, call)
+
+    async def complete_multipart(self, key: str, upload_id: str, parts: Sequence[Part]) -> ObjectFacts:
+        """Joins the parts to the object. May be repeated after an answer that got lost."""
+        ordered = sorted(parts, key=lambda part: part.number)
+        call = partial(self._complete, key, upload_id, ordered)
+        return await self._threads.run("complete_multipart", key, call)
+
+    async def abort_multipart(self, key: str, upload_id: str) -> None:
+        """Drops an upload and its parts; one that is not there is no error."""
+        call = partial(self._client.abort_multipart, self._bucket, key, upload_id)
+        try:
+            await self._threads.run("abort_multipart", key, call)
+        except NotFound:
+            return
+
+    async def list_multipart(self, prefix: str = "") -> list[MultipartUpload]:
+        """The uploads that are still open below a prefix."""
+        call = partial(self._client.open_uploads, self._bucket, prefix)
+        return await self._threads.run("list_multipart", prefix, call)
+
+    def _stat(self, key: str) -> ObjectFacts:
+        found = self._client.stat_object(self._bucket, key)
+        return ObjectFacts(key, found.size or 0, (found.etag or "").strip('"'), found.last_modified)
+
+    def _complete(self, key: str, upload_id: str, parts: list[Part]) -> ObjectFacts:
+        try:
+            with failures_translated(key):
+                etag = self._client.complete_multipart(self._bucket, key, upload_id, parts)
+        except UploadNotFound:
+            return self._completed_before(key, parts)
+        if etag is None:
+            raise StoreUnavailable("an upload that was not completed")
+        return self._stat(key)
+
+    def _completed_before(self, key: str, parts: list[Part]) -> ObjectFacts:
+        """The object, if it is these very parts: then an earlier call joined them. Else UploadNotFound."""
+        try:
+            with failures_translated(key):
+                facts = self._stat(key)
+        except NotFound as error:
+            raise UploadNotFound(key) from error
+        if facts.etag != multipart_etag(parts):
+            raise UploadNotFound(key)
+        return facts
