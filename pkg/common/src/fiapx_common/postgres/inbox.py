@@ -1,10 +1,10 @@
 """What was handled before, remembered in the transaction of its effect."""
 
 from datetime import timedelta
+from types import ModuleType
 from typing import Any, Final
 
 import sqlalchemy as sa
-from alembic.operations import Operations
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -54,11 +54,11 @@ async def forget_seen(engine: AsyncEngine, older_than: timedelta) -> int:
     return forgotten.rowcount
 
 
-def create_inbox(op: Operations) -> None:
+def create_inbox(op: ModuleType) -> None:
     """For a migration: the table as it is now. A change of it will be a function of its own."""
     op.create_table(_NAME, *_columns())
     op.create_index(_SEEN_INDEX, _NAME, ["seen_at"])
 
 
-def drop_inbox(op: Operations) -> None:
+def drop_inbox(op: ModuleType) -> None:
     op.drop_table(_NAME)

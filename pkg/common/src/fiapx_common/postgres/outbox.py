@@ -1,11 +1,11 @@
 """Messages written in the transaction of the rows that they tell about."""
 
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
-from alembic.operations import Operations
 from opentelemetry import propagate
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -81,10 +81,10 @@ def envelope_of(row: sa.Row[tuple[object, ...]]) -> Envelope:
     )
 
 
-def create_outbox(op: Operations) -> None:
+def create_outbox(op: ModuleType) -> None:
     """For a migration: the table as it is now. A change of it will be a function of its own."""
     op.create_table(_NAME, *_columns())
 
 
-def drop_outbox(op: Operations) -> None:
+def drop_outbox(op: ModuleType) -> None:
     op.drop_table(_NAME)
