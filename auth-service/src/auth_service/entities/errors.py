@@ -1,0 +1,45 @@
+"""What this service refuses."""
+
+from fiapx_common.errors import Conflict, NotFound, Throttled, Unauthenticated
+
+
+class UserNotFound(NotFound):
+    """No user of this id."""
+
+    def __init__(self) -> None:
+        super().__init__("user_not_found", "There is no such user.")
+
+
+class EmailTaken(Conflict):
+    """Somebody has this address already."""
+
+    def __init__(self) -> None:
+        super().__init__("email_taken", "An account with this e-mail address exists already.")
+
+
+class WrongCredentials(Unauthenticated):
+    """Unknown address or wrong password: never told which."""
+
+    def __init__(self) -> None:
+        super().__init__("wrong_credentials", "E-mail address or password is wrong.")
+
+
+class SessionEnded(Unauthenticated):
+    """The refresh token gives nothing any more: unknown, expired, used before, or logged out."""
+
+    def __init__(self) -> None:
+        super().__init__("session_ended", "The session has ended. Please log in again.")
+
+
+class TooManyLogins(Throttled):
+    """Too many wrong passwords, for this account or from this address."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__("too_many_logins", "Too many failed logins. Please try again later.", retry_after_s)
+
+
+class TooManySignUps(Throttled):
+    """Too many new accounts from this address."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__("too_many_sign_ups", "Too many sign-ups from this address.", retry_after_s)

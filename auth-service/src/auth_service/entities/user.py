@@ -1,0 +1,63 @@
+"""A person with an account."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from fiapx_common.errors import FieldError, Invalid
+
+from auth_service.entities.email_address import EmailAddress
+
+MAX_NAME_CHARACTERS = 100
+DEFAULT_LOCALE = "en"
+_LOCALES = {"en": "en", "pt": "pt-BR"}
+_JOINERS = "\u200c\u200d"
+
+
+class NameInvalid(Invalid):
+    """Too long, or with characters that are not text."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("invalid_name", why, [FieldError("name", why)])
+
+
+class LocaleUnknown(Invalid):
+    """A language that the product does not speak."""
+
+    def __init__(self) -> None:
+        why = 'The locale must be "en" or "pt-BR".'
+        super().__init__("invalid_locale", why, [FieldError("locale", why)])
+
+
+@dataclass(frozen=True)
+class User:
+    """An account. `password_hash` names its own method and cost."""
+
+    id: UUID
+    email: EmailAddress
+    name: str
+    locale: str
+    password_hash: str
+    email_verified: bool
+    created_at: datetime
+
+
+def read_name(text: str) -> str:
+    """A name as it may stand in a mail: one line, no control or direction characters. May be empty."""
+    name = unicodedata.normalize("NFC", text).strip()
+    if len(name) > MAX_NAME_CHARACTERS:
+        raise NameInvalid(f"The name must have at most {MAX_NAME_CHARACTERS} characters.")
+    if any(unicodedata.category(each)[0] in "CZ" and each not in f" {_JOINERS}" for each in name):
+        raise NameInvalid("The name must be one line of text.")
+    return name
+
+
+def read_locale(text: str) -> str:
+    """The locale spoken for a language tag (BCP 47); none given: English."""
+    if not text:
+        return DEFAULT_LOCALE
+    locale = _LOCALES.get(text.replace("_", "-").partition("-")[0].lower())
+    if locale is None:
+        raise LocaleUnknown
+    return locale

@@ -1,0 +1,78 @@
+"""Sessions in PostgreSQL."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from auth_service.entities.session import RefreshToken, Session
+from auth_service.repositories.tables import REFRESH_TOKENS, SESSIONS
+
+
+class PostgresSessions:
+    """Implements the port `Sessions`. A session's row is the lock of its family."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, session: Session, token: RefreshToken) -> None:
+        await self._connection.execute(
+            SESSIONS.insert().values(
+                id=session.id,
+                user_id=session.user_id,
+                created_at=session.created_at,
+                expires_at=session.expires_at,
+                revoked_at=session.revoked_at,
+            )
+        )
+        await self._add_token(token)
+
+    async def locked(self, token_hash: bytes) -> tuple[Session, RefreshToken] | None:
+        family = sa.select(REFRESH_TOKENS.c.session_id).where(REFRESH_TOKENS.c.token_hash == token_hash)
+        locked = sa.select(SESSIONS).where(SESSIONS.c.id == family.scalar_subquery()).with_for_update()
+        found = (await self._connection.execute(locked)).one_or_none()
+        if found is None:
+            return None
+        # Read after the lock is ours: whoever had it before may have used this token.
+        query = sa.select(REFRESH_TOKENS).where(REFRESH_TOKENS.c.token_hash == token_hash)
+        token = (await self._connection.execute(query)).one()
+        return (
+            Session(found.id, found.user_id, found.created_at, found.expires_at, found.revoked_at),
+            RefreshToken(token.token_hash, token.session_id, token.expires_at, token.used_at),
+        )
+
+    async def hand_out(self, token: RefreshToken, *, instead_of: bytes, now: datetime) -> None:
+        await self._connection.execute(
+            REFRESH_TOKENS.update()
+            .where(REFRESH_TOKENS.c.token_hash == instead_of, REFRESH_TOKENS.c.used_at.is_(None))
+            .values(used_at=now)
+        )
+        await self._add_token(token)
+        await self._connection.execute(
+            SESSIONS.update()
+            .where(SESSIONS.c.id == token.session_id)
+            .values(expires_at=sa.func.greatest(SESSIONS.c.expires_at, token.expires_at))
+        )
+
+    async def revoke(self, session_id: UUID, user_id: UUID, now: datetime) -> bool:
+        revoked = await self._connection.execute(
+            SESSIONS.update()
+            .where(SESSIONS.c.id == session_id, SESSIONS.c.user_id == user_id, SESSIONS.c.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+        return revoked.rowcount > 0
+
+    async def forget_ended(self, before: datetime) -> int:
+        ended = sa.or_(SESSIONS.c.expires_at < before, SESSIONS.c.revoked_at < before)
+        return (await self._connection.execute(SESSIONS.delete().where(ended))).rowcount
+
+    async def _add_token(self, token: RefreshToken) -> None:
+        await self._connection.execute(
+            REFRESH_TOKENS.insert().values(
+                token_hash=token.token_hash,
+                session_id=token.session_id,
+                expires_at=token.expires_at,
+                used_at=token.used_at,
+            )
+        )

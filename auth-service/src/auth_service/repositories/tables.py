@@ -1,0 +1,56 @@
+"""The tables, as the migrations leave them."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+METADATA = sa.MetaData()
+_TIME = sa.DateTime(timezone=True)
+
+USERS = sa.Table(
+    "users",
+    METADATA,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("email_key", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("locale", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("email_verified", sa.Boolean, nullable=False),
+    sa.Column("created_at", _TIME, nullable=False),
+)
+
+SESSIONS = sa.Table(
+    "sessions",
+    METADATA,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("user_id", sa.Uuid, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("created_at", _TIME, nullable=False),
+    sa.Column("expires_at", _TIME, nullable=False),
+    sa.Column("revoked_at", _TIME),
+)
+
+REFRESH_TOKENS = sa.Table(
+    "refresh_tokens",
+    METADATA,
+    sa.Column("token_hash", sa.LargeBinary, primary_key=True),
+    sa.Column("session_id", sa.Uuid, sa.ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("expires_at", _TIME, nullable=False),
+    sa.Column("used_at", _TIME),
+)
+
+SIGNING_KEYS = sa.Table(
+    "signing_keys",
+    METADATA,
+    sa.Column("kid", sa.Text, primary_key=True),
+    sa.Column("private_key_encrypted", sa.LargeBinary, nullable=False),
+    sa.Column("public_jwk", postgresql.JSONB, nullable=False),
+    sa.Column("signs_from", _TIME, nullable=False),
+)
+
+THROTTLE_COUNTS = sa.Table(
+    "throttle_counts",
+    METADATA,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("resets_at", _TIME, nullable=False, index=True),
+)

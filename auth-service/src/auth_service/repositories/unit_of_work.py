@@ -1,0 +1,41 @@
+"""Transactions of PostgreSQL as units of work."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fiapx_common.postgres import Outbox, OutboxRelay, transaction
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from auth_service.repositories.sessions import PostgresSessions
+from auth_service.repositories.signing_keys import KeyCipher, PostgresSigningKeys
+from auth_service.repositories.users import PostgresUsers
+
+
+class PostgresUnitOfWork:
+    """Implements the port `UnitOfWork`."""
+
+    def __init__(self, connection: AsyncConnection, relay: OutboxRelay, cipher: KeyCipher) -> None:
+        self._connection = connection
+        self._relay = relay
+        self.users = PostgresUsers(connection)
+        self.sessions = PostgresSessions(connection)
+        self.signing_keys = PostgresSigningKeys(connection, cipher)
+        self.outbox = Outbox(connection)
+
+    async def commit(self) -> None:
+        await self._connection.commit()
+        self._relay.wake()
+
+
+class PostgresUnitsOfWork:
+    """Implements the port `UnitsOfWork`."""
+
+    def __init__(self, engine: AsyncEngine, relay: OutboxRelay, cipher: KeyCipher) -> None:
+        self._engine = engine
+        self._relay = relay
+        self._cipher = cipher
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[PostgresUnitOfWork]:
+        async with transaction(self._engine) as connection:
+            yield PostgresUnitOfWork(connection, self._relay, self._cipher)

@@ -1,0 +1,70 @@
+"""Users in PostgreSQL."""
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from auth_service.entities.email_address import EmailAddress
+from auth_service.entities.errors import EmailTaken
+from auth_service.entities.user import User
+from auth_service.repositories.tables import USERS
+
+
+class PostgresUsers:
+    """Implements the port `Users`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, user: User) -> None:
+        statement = (
+            postgresql.insert(USERS)
+            .values(
+                id=user.id,
+                email=user.email.text,
+                email_key=user.email.key,
+                name=user.name,
+                locale=user.locale,
+                password_hash=user.password_hash,
+                email_verified=user.email_verified,
+                created_at=user.created_at,
+            )
+            .on_conflict_do_nothing(index_elements=[USERS.c.email_key])
+            .returning(USERS.c.id)
+        )
+        if await self._connection.scalar(statement) is None:
+            raise EmailTaken
+
+    async def by_email(self, email: EmailAddress) -> User | None:
+        return await self._one(sa.select(USERS).where(USERS.c.email_key == email.key))
+
+    async def by_id(self, user_id: UUID) -> User | None:
+        return await self._one(sa.select(USERS).where(USERS.c.id == user_id))
+
+    async def locked(self, user_id: UUID) -> User | None:
+        return await self._one(sa.select(USERS).where(USERS.c.id == user_id).with_for_update())
+
+    async def change(self, user: User) -> None:
+        await self._connection.execute(
+            USERS.update().where(USERS.c.id == user.id).values(name=user.name, locale=user.locale)
+        )
+
+    async def rehash(self, user_id: UUID, password_hash: str) -> None:
+        await self._connection.execute(USERS.update().where(USERS.c.id == user_id).values(password_hash=password_hash))
+
+    async def _one(self, query: sa.Select[Any]) -> User | None:
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        return User(
+            id=row.id,
+            email=EmailAddress(row.email),
+            name=row.name,
+            locale=row.locale,
+            password_hash=row.password_hash,
+            email_verified=row.email_verified,
+            created_at=row.created_at,
+        )

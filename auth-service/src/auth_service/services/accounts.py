@@ -1,0 +1,91 @@
+"""Accounts: signing up, and what a user may change."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from fiapx_models.events import UserRegistered, UserUpdated
+
+from auth_service.entities.email_address import read_email
+from auth_service.entities.errors import UserNotFound
+from auth_service.entities.password import new_password
+from auth_service.entities.user import User, read_locale, read_name
+from auth_service.services.ports import Passwords, UnitsOfWork
+from auth_service.services.throttling import Throttling
+
+
+@dataclass(frozen=True)
+class SignUp:
+    """What somebody typed."""
+
+    email: str
+    password: str
+    name: str
+    locale: str
+    address: str
+    """Of the caller, for throttling."""
+
+
+class Accounts:
+    """Register, look up, change."""
+
+    def __init__(self, units: UnitsOfWork, passwords: Passwords, throttling: Throttling) -> None:
+        self._units = units
+        self._passwords = passwords
+        self._throttling = throttling
+
+    async def register(self, sign_up: SignUp) -> User:
+        """A new user.
+
+        Raises:
+            Invalid: a field is wrong.
+            TooManySignUps: from this address.
+            EmailTaken: in any spelling of upper and lower case.
+        """
+        email = read_email(sign_up.email)
+        name, locale = read_name(sign_up.name), read_locale(sign_up.locale)
+        password = new_password(sign_up.password, email.text)
+        await self._throttling.sign_up(sign_up.address)
+        user = User(
+            id=uuid4(),
+            email=email,
+            name=name,
+            locale=locale,
+            password_hash=await self._passwords.hash(password),
+            email_verified=False,
+            created_at=datetime.now(UTC),
+        )
+        async with self._units.begin() as unit:
+            await unit.users.add(user)
+            await unit.outbox.add(UserRegistered(user_id=user.id, email=email.text, name=name, locale=locale))
+            await unit.commit()
+        return user
+
+    async def get(self, user_id: UUID) -> User:
+        """Raises UserNotFound."""
+        async with self._units.begin() as unit:
+            user = await unit.users.by_id(user_id)
+        if user is None:
+            raise UserNotFound
+        return user
+
+    async def update(self, user_id: UUID, name: str | None, locale: str | None) -> User:
+        """Changes what is given. Raises UserNotFound, Invalid."""
+        name = read_name(name) if name is not None else None
+        locale = read_locale(locale) if locale is not None else None
+        async with self._units.begin() as unit:
+            found = await unit.users.locked(user_id)
+            if found is None:
+                raise UserNotFound
+            user = replace(
+                found,
+                name=found.name if name is None else name,
+                locale=found.locale if locale is None else locale,
+            )
+            if user != found:
+                await unit.users.change(user)
+                await unit.outbox.add(
+                    UserUpdated(user_id=user.id, email=user.email.text, name=user.name, locale=user.locale)
+                )
+                await unit.commit()
+        return user

@@ -1,0 +1,82 @@
+"""Logging in."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from auth_service.entities.email_address import EmailInvalid, read_email
+from auth_service.entities.errors import WrongCredentials
+from auth_service.entities.password import MAX_CHARACTERS, hashable
+from auth_service.entities.session import Session
+from auth_service.entities.user import User
+from auth_service.services.granting import Grant, Granting
+from auth_service.services.ports import Passwords, UnitsOfWork
+from auth_service.services.throttling import Throttling
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What somebody typed, and from where."""
+
+    email: str
+    password: str
+    address: str
+
+
+class Logins:
+    """Begins sessions."""
+
+    def __init__(self, units: UnitsOfWork, passwords: Passwords, throttling: Throttling, granting: Granting) -> None:
+        self._units = units
+        self._passwords = passwords
+        self._throttling = throttling
+        self._granting = granting
+
+    async def login(self, credentials: Credentials) -> Grant:
+        """A new session. Nothing in answer or time tells whether the address is known.
+
+        Raises:
+            WrongCredentials: unknown address or wrong password.
+            TooManyLogins: too many failures; also for the right password, or guessing could go on.
+        """
+        account = _account_key(credentials.email)
+        await self._throttling.check_login(account, credentials.address)
+        user = await self._find(credentials.email)
+        password = hashable(credentials.password)[: MAX_CHARACTERS + 1]
+        verified = await self._passwords.verify(password, user.password_hash if user else None)
+        if user is None or not verified.right:
+            await self._throttling.failed_login(account, credentials.address)
+            raise WrongCredentials
+        # Many guesses at once pass the first check together: what failed meanwhile counts before the answer is told.
+        await self._throttling.check_login(account, credentials.address)
+        return await self._begin_session(user, verified.better_hash)
+
+    async def _find(self, email: str) -> User | None:
+        try:
+            address = read_email(email)
+        except EmailInvalid:
+            return None
+        async with self._units.begin() as unit:
+            return await unit.users.by_email(address)
+
+    async def _begin_session(self, user: User, better_hash: str | None) -> Grant:
+        now = datetime.now(UTC)
+        session_id = uuid4()
+        text, token = self._granting.refresh_token(session_id, now)
+        session = Session(session_id, user.id, now, token.expires_at)
+        grant = self._granting.grant(session, text, now)
+        async with self._units.begin() as unit:
+            if better_hash is not None:
+                await unit.users.rehash(user.id, better_hash)
+            await unit.sessions.add(session, token)
+            await unit.commit()
+        return grant
+
+
+def _account_key(email: str) -> str:
+    """Counts guesses for what is no address too, or these would answer faster."""
+    try:
+        return read_email(email).key
+    except EmailInvalid:
+        return unicodedata.normalize("NFKC", email).strip().casefold()

@@ -1,0 +1,144 @@
+"""What the use cases need of the outside."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from fiapx_models.events import Event
+
+from auth_service.entities.email_address import EmailAddress
+from auth_service.entities.session import RefreshToken, Session
+from auth_service.entities.signing_key import SigningKey
+from auth_service.entities.throttling import Count
+from auth_service.entities.user import User
+
+
+class Users(Protocol):
+    """Accounts."""
+
+    async def add(self, user: User) -> None:
+        """Raises EmailTaken, also when somebody else is adding the same address right now."""
+        ...
+
+    async def by_email(self, email: EmailAddress) -> User | None: ...
+
+    async def by_id(self, user_id: UUID) -> User | None: ...
+
+    async def locked(self, user_id: UUID) -> User | None:
+        """As `by_id`; nobody else changes it until the end of the unit of work."""
+        ...
+
+    async def change(self, user: User) -> None:
+        """Stores name and locale."""
+        ...
+
+    async def rehash(self, user_id: UUID, password_hash: str) -> None: ...
+
+
+class Sessions(Protocol):
+    """Sessions and their refresh tokens."""
+
+    async def add(self, session: Session, token: RefreshToken) -> None: ...
+
+    async def locked(self, token_hash: bytes) -> tuple[Session, RefreshToken] | None:
+        """The token and its session; all others who present a token of it wait until the end of the unit of work."""
+        ...
+
+    async def hand_out(self, token: RefreshToken, *, instead_of: bytes, now: datetime) -> None:
+        """Adds a token, marks the one presented as used (the first time counts) and prolongs the session."""
+        ...
+
+    async def revoke(self, session_id: UUID, user_id: UUID, now: datetime) -> bool:
+        """Ends a user's session for good; False when there is none that lives."""
+        ...
+
+    async def forget_ended(self, before: datetime) -> int:
+        """Deletes sessions that expired or were revoked before then; answers how many."""
+        ...
+
+
+class SigningKeys(Protocol):
+    """The key pairs, encrypted where they lie."""
+
+    async def all(self) -> Sequence[SigningKey]: ...
+
+    async def lock(self) -> None:
+        """Of all replicas one goes on, the others wait until the end of its unit of work."""
+        ...
+
+    async def add(self, key: SigningKey) -> None: ...
+
+    async def remove(self, kids: Sequence[str]) -> None: ...
+
+
+class Outbox(Protocol):
+    """Events that are published if and only if the unit of work is committed."""
+
+    async def add(self, event: Event) -> UUID: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Nothing is kept without `commit`."""
+
+    @property
+    def users(self) -> Users: ...
+
+    @property
+    def sessions(self) -> Sessions: ...
+
+    @property
+    def signing_keys(self) -> SigningKeys: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    async def commit(self) -> None: ...
+
+
+class UnitsOfWork(Protocol):
+    """Begins transactions. Raises Unavailable when the database is away."""
+
+    def begin(self) -> AbstractAsyncContextManager[UnitOfWork]: ...
+
+
+@dataclass(frozen=True)
+class Verified:
+    """Whether a password was right, and a better hash for it where the stored one is of an older cost."""
+
+    right: bool
+    better_hash: str | None = None
+
+
+class Passwords(Protocol):
+    """Slow hashing. Each call costs some 20 ms of a core and 19 MiB; raises Unavailable when too many wait."""
+
+    async def hash(self, password: str) -> str: ...
+
+    async def verify(self, password: str, password_hash: str | None) -> Verified:
+        """None: nobody has this address; takes as long as with a hash and is never right."""
+        ...
+
+
+class AccessTokens(Protocol):
+    """Signed tokens and the keys for them."""
+
+    def new_key(self, kid: str, signs_from: datetime) -> SigningKey: ...
+
+    def sign(self, key: SigningKey, *, user_id: UUID, session_id: UUID, ttl_s: int) -> str: ...
+
+    def jwks(self, keys: Sequence[SigningKey]) -> str:
+        """The public halves as RFC 7517 JSON."""
+        ...
+
+
+class Counts(Protocol):
+    """How often things happened, each in a window that begins with the first time. May forget, never invents."""
+
+    async def add(self, key: str, window_s: int) -> Count:
+        """Counts once more; answers the new count."""
+        ...
+
+    async def read(self, key: str) -> Count: ...

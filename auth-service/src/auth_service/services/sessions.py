@@ -1,0 +1,69 @@
+"""Sessions that go on, and sessions that end."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from auth_service.entities.errors import SessionEnded
+from auth_service.entities.session import Use, judge, refresh_token_hash
+from auth_service.services.granting import Grant, Granting
+from auth_service.services.ports import UnitsOfWork
+
+log = structlog.get_logger(__name__)
+
+
+class SessionKeeping:
+    """Refresh, log out, forget."""
+
+    def __init__(self, units: UnitsOfWork, granting: Granting) -> None:
+        self._units = units
+        self._granting = granting
+
+    async def refresh(self, refresh_token: str) -> Grant:
+        """Exchanges a refresh token for the next one.
+
+        Raises:
+            SessionEnded: unknown, expired, revoked, or used before: then the whole family is revoked.
+        """
+        now = datetime.now(UTC)
+        presented = refresh_token_hash(refresh_token)
+        async with self._units.begin() as unit:
+            found = await unit.sessions.locked(presented)
+            if found is None:
+                raise SessionEnded
+            session, token = found
+            use = judge(token, session, now, self._granting.lifetimes.grace_s)
+            if use is Use.REPLAY:
+                await unit.sessions.revoke(session.id, session.user_id, now)
+                await unit.commit()
+                log.warning("session.replayed", session_id=session.id, user_id=session.user_id)
+            if use in {Use.REPLAY, Use.TOO_LATE}:
+                raise SessionEnded
+            text, following = self._granting.refresh_token(session.id, now)
+            grant = self._granting.grant(session, text, now)
+            await unit.sessions.hand_out(following, instead_of=presented, now=now)
+            await unit.commit()
+        return grant
+
+    async def logout_token(self, refresh_token: str) -> None:
+        """Ends the session of a refresh token, were it an old one; unknown ones are no error."""
+        async with self._units.begin() as unit:
+            found = await unit.sessions.locked(refresh_token_hash(refresh_token))
+            if found is not None:
+                session, _ = found
+                await unit.sessions.revoke(session.id, session.user_id, datetime.now(UTC))
+                await unit.commit()
+
+    async def logout_session(self, session_id: UUID, user_id: UUID) -> None:
+        """Ends a user's own session; one that has ended or is somebody else's is no error and stays as it is."""
+        async with self._units.begin() as unit:
+            await unit.sessions.revoke(session_id, user_id, datetime.now(UTC))
+            await unit.commit()
+
+    async def forget_ended(self, kept_s: float) -> int:
+        """Deletes sessions that ended so long ago; answers how many."""
+        async with self._units.begin() as unit:
+            count = await unit.sessions.forget_ended(datetime.now(UTC) - timedelta(seconds=kept_s))
+            await unit.commit()
+        return count

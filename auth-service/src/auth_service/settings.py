@@ -1,0 +1,109 @@
+"""All settings of auth-service; nothing else reads the environment."""
+
+from pathlib import Path
+
+from fiapx_common.settings import (
+    BrokerSettings,
+    GrpcSettings,
+    OpsSettings,
+    OwnerPostgresSettings,
+    PostgresSettings,
+    RedisSettings,
+    TelemetrySettings,
+    service_config,
+)
+from pydantic import BaseModel, SecretStr
+from pydantic_settings import BaseSettings
+
+DAY_S = 24 * 3600
+
+
+class TokenSettings(BaseModel):
+    """How long tokens and keys live."""
+
+    audience: str = "fiapx"
+    """`aud` of access tokens."""
+    access_ttl_s: int = 900
+    """An access token's life."""
+    refresh_ttl_s: int = 30 * DAY_S
+    """A refresh token's life; each refresh begins it anew."""
+    refresh_grace_s: float = 10
+    """A refresh token may be presented again for so long after its first use."""
+    jwks_max_age_s: int = 300
+    """For so long may others keep our public keys."""
+    key_rotation_s: int = 30 * DAY_S
+    """A new signing key every so often."""
+    key_lead_s: int = 900
+    """A new key is published for so long before it signs; must be more than `jwks_max_age_s`."""
+    keys_reload_s: float = 30
+    """How often the keys are read again."""
+    kept_after_end_s: int = 7 * DAY_S
+    """Ended sessions are deleted after so long."""
+    sweep_s: float = 3600
+    """How often they are looked for."""
+
+
+class HashingSettings(BaseModel):
+    """Argon2 is slow on purpose."""
+
+    threads: int = 2
+    """Hashes computed at once, each with 19 MiB."""
+    wait_s: float = 5.0
+    """For a thread; then the caller is told to come later."""
+
+
+class ThrottleSettings(BaseModel):
+    """How often is too often."""
+
+    account_failures: int = 10
+    """Failed logins per account and address."""
+    address_failures: int = 100
+    """Failed logins per address."""
+    failures_window_s: int = 900
+    """The time in which they count."""
+    sign_ups: int = 200
+    """Sign-ups per address."""
+    sign_ups_window_s: int = 3600
+    """The time in which they count."""
+
+
+class Settings(BaseSettings):
+    """What `running` needs."""
+
+    model_config = service_config("AUTH_")
+
+    postgres: PostgresSettings
+    """Users, sessions, keys, outbox."""
+    redis: RedisSettings
+    """Counts for throttling."""
+    broker: BrokerSettings
+    """Where user.* events go."""
+    grpc: GrpcSettings = GrpcSettings()
+    """The service's door."""
+    ops: OpsSettings = OpsSettings()
+    """Probes and metrics."""
+    telemetry: TelemetrySettings = TelemetrySettings()
+    """Logs and traces."""
+    issuer: str
+    """`iss` of access tokens: the platform's public address."""
+    key_encryption_key: SecretStr
+    """Fernet key (32 bytes, base64url) for private keys at rest; several with commas between: the first encrypts."""
+    tokens: TokenSettings = TokenSettings()
+    """Lifetimes."""
+    hashing: HashingSettings = HashingSettings()
+    """Cost of passwords."""
+    throttle: ThrottleSettings = ThrottleSettings()
+    """Limits."""
+    migrations_dir: Path = Path("migrations")
+    """Against which the schema is checked at the start."""
+
+
+class MigrationSettings(BaseSettings):
+    """What `python -m auth_service.migrate` needs."""
+
+    model_config = service_config("AUTH_")
+
+    postgres: OwnerPostgresSettings
+    """The owner's role."""
+    migrations_dir: Path = Path("migrations")
+    """Where the revisions are."""

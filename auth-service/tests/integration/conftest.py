@@ -1,0 +1,196 @@
+"""The service on real servers, entered through `running()` and its gRPC door."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import pytest
+from auth_service.bootstrap import running
+from auth_service.settings import HashingSettings, Settings
+from cryptography.fernet import Fernet
+from fiapx_common.grpc.client import answered_by, open_channel
+from fiapx_common.messaging import Consumer, Done, Message, Word, connect
+from fiapx_common.postgres import create_engine, upgrade
+from fiapx_common.running import Started
+from fiapx_common.settings import BrokerSettings, PostgresSettings, RedisSettings
+from fiapx_proto.auth.v1 import auth_pb2, auth_pb2_grpc
+from fiapx_testing.brokers import Broker
+from fiapx_testing.databases import Database
+from fiapx_testing.plugin import CreateDatabase
+from fiapx_testing.proxies import TcpProxy
+from fiapx_testing.servers import Server, Servers
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+PASSWORD = "correct horse battery"
+_numbers = count(1)
+
+Eventually = Callable[[Callable[[], bool]], Awaitable[None]]
+Serve = Callable[[Settings], AbstractAsyncContextManager["Client"]]
+
+
+def migrate(owner_dsn: str) -> None:
+    asyncio.run(upgrade(owner_dsn, MIGRATIONS))
+
+
+@dataclass(frozen=True)
+class Distant:
+    """Settings of a service whose servers are each behind a way that can be cut."""
+
+    settings: Settings
+    postgres: TcpProxy
+    redis: TcpProxy
+    rabbitmq: TcpProxy
+
+
+@dataclass(frozen=True)
+class Client:
+    """Asks a running service; its refusals are raised as the error tree."""
+
+    stub: "auth_pb2_grpc.AuthServiceAsyncStub"
+    started: Started
+
+    async def register(
+        self, email: str = "", password: str = PASSWORD, name: str = "", locale: str = "", address: str = "192.0.2.1"
+    ) -> auth_pb2.User:
+        """A new user, by default with an address of its own."""
+        request = auth_pb2.RegisterRequest(
+            email=email or f"user{next(_numbers)}@example.com",
+            password=password,
+            name=name,
+            locale=locale,
+            client_address=address,
+        )
+        with answered_by("auth"):
+            return await self.stub.Register(request)
+
+    async def login(self, email: str, password: str = PASSWORD, address: str = "192.0.2.1") -> auth_pb2.Session:
+        request = auth_pb2.LoginRequest(email=email, password=password, client_address=address)
+        with answered_by("auth"):
+            return await self.stub.Login(request)
+
+    async def new_session(self) -> auth_pb2.Session:
+        """Of a new user."""
+        return await self.login((await self.register()).email)
+
+    async def refresh(self, refresh_token: str) -> auth_pb2.Session:
+        with answered_by("auth"):
+            return await self.stub.Refresh(auth_pb2.RefreshRequest(refresh_token=refresh_token))
+
+    async def logout(self, refresh_token: str = "", session_id: str = "", user_id: str = "") -> None:
+        request = auth_pb2.LogoutRequest(refresh_token=refresh_token, session_id=session_id, user_id=user_id)
+        with answered_by("auth"):
+            await self.stub.Logout(request)
+
+    async def user(self, user_id: str) -> auth_pb2.User:
+        with answered_by("auth"):
+            return await self.stub.GetUser(auth_pb2.GetUserRequest(user_id=user_id))
+
+    async def update(self, user_id: str, **changes: str) -> auth_pb2.User:
+        request = auth_pb2.UpdateUserRequest(user_id=user_id)
+        for field, value in changes.items():
+            setattr(request, field, value)
+        with answered_by("auth"):
+            return await self.stub.UpdateUser(request)
+
+    async def jwks(self) -> auth_pb2.Jwks:
+        with answered_by("auth"):
+            return await self.stub.GetJwks(auth_pb2.GetJwksRequest())
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Client]:
+    """A service with these settings, and its client."""
+    async with running(settings) as started, open_channel(started.grpc or "", timeout_s=60) as channel:
+        yield Client(auth_pb2_grpc.AuthServiceStub(channel), started)
+
+
+@pytest.fixture
+def database(postgres_database: CreateDatabase) -> Database:
+    return postgres_database("auth", migrate)
+
+
+@pytest.fixture
+def settings(database: Database, redis_url: str, broker: Broker) -> Settings:
+    """Of a service that nothing but this test uses."""
+    return Settings(
+        postgres=PostgresSettings(dsn=SecretStr(database.dsn)),
+        redis=RedisSettings(url=SecretStr(redis_url)),
+        broker=BrokerSettings(url=SecretStr(broker.url)),
+        issuer="https://fiapx.example.com",
+        key_encryption_key=SecretStr(Fernet.generate_key().decode()),
+        hashing=HashingSettings(wait_s=30),
+        migrations_dir=MIGRATIONS,
+    )
+
+
+@pytest.fixture
+async def distant(settings: Settings, servers: Servers, proxy: Callable[[str, int], Awaitable[TcpProxy]]) -> Distant:
+    """The same, with faults."""
+    postgres, redis, rabbitmq = [
+        await proxy(server.host, server.port) for server in (servers.postgres, servers.redis, servers.rabbitmq)
+    ]
+
+    def behind(secret: SecretStr, server: Server, way: TcpProxy) -> SecretStr:
+        return SecretStr(secret.get_secret_value().replace(server.address, way.address))
+
+    changes = {
+        "postgres": PostgresSettings(dsn=behind(settings.postgres.dsn, servers.postgres, postgres), timeout_s=2),
+        "redis": RedisSettings(url=behind(settings.redis.url, servers.redis, redis)),
+        "broker": BrokerSettings(url=behind(settings.broker.url, servers.rabbitmq, rabbitmq), timeout_s=1),
+    }
+    return Distant(settings.model_copy(update=changes), postgres, redis, rabbitmq)
+
+
+@pytest.fixture
+def serve() -> Serve:
+    """Starts a service with given settings."""
+    return serving
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[Client]:
+    async with serving(settings) as client:
+        yield client
+
+
+@pytest.fixture
+async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    """To look into the service's database."""
+    engine = create_engine(settings.postgres, "tests")
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def heard(broker: Broker, eventually: Eventually) -> AsyncIterator[list[Message]]:
+    """The events of the service, as somebody else hears them."""
+    messages: list[Message] = []
+
+    async def hear(message: Message) -> Word:
+        messages.append(message)
+        return Done()
+
+    async with connect(BrokerSettings(url=SecretStr(broker.url)), "tests") as connection:
+        consumer = Consumer(connection, "tests.users", ["user.registered.v1", "user.updated.v1"], hear, concurrency=1)
+        async with consumer.running():
+            await eventually(lambda: consumer.consuming)
+            yield messages
+
+
+@pytest.fixture
+def eventually() -> Eventually:
+    """Waits until something is true."""
+
+    async def wait(condition: Callable[[], bool]) -> None:
+        for _ in range(750):
+            if condition():
+                return
+            await asyncio.sleep(0.02)
+        raise TimeoutError
+
+    return wait
