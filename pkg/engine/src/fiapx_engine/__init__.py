@@ -1,0 +1,1 @@
+"""Which frames, and how they are got: sampling, plan, decoders, ZIP parts."""

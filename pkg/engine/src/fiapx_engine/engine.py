@@ -1,0 +1,56 @@
+"""The port: what every engine does, whatever it decodes with."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from fiapx_engine.frame_plan import Plan
+from fiapx_engine.media import Source
+from fiapx_engine.sampling import ExtractionRequest
+from fiapx_engine.segments import Entry, Segment
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedFrame:
+    """One image, and every entry of the archive that it is written to."""
+
+    entries: tuple[Entry, ...]
+    width: int
+    height: int
+    data: bytes
+
+
+class Engine(Protocol):
+    """Finds and makes frames of a local file. Every call starts child processes and leaves none."""
+
+    version: str
+    """Names the decoder and its version: the same version gives the same bytes."""
+
+    async def probe(self, path: Path) -> Source:
+        """Reads all packets of the file (1 to 2 s per hour of video), decodes a few frames, rarely all.
+
+        Raises:
+            VideoRefused: empty, unsupported_container, unsupported_codec, no_video, no_frames, too_large, damaged.
+            DecoderFailed: timeout, decoder_crashed.
+        """
+        ...
+
+    async def plan(self, source: Source, request: ExtractionRequest) -> Plan:
+        """Computes in a thread, without a child.
+
+        Raises:
+            VideoRefused: too_many_frames, damaged.
+        """
+        ...
+
+    def extract(self, path: Path, segment: Segment) -> AsyncGenerator[EncodedFrame, None]:
+        """Decodes one segment and gives its images in time order, one in memory at a time.
+
+        Close it (`contextlib.aclosing`) or cancel its task to kill the decoder at once.
+
+        Raises:
+            VideoRefused: damaged.
+            DecoderFailed: timeout, decoder_crashed; images given before it are good.
+        """
+        ...

@@ -1,0 +1,130 @@
+"""Argument lists for ffmpeg and ffprobe: pure, and without a word that a user wrote."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import ffmpeg
+
+from fiapx_engine.segments import Entry, Picture, Run
+
+FORMATS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg"
+_LOG = ["-hide_banner", "-loglevel", "repeat+level+info"]
+_GUARDED = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
+_SHOW_ALL = "showinfo=checksum=0"
+_TERMS_PER_LEAF = 16
+
+
+def probe_headers(ffprobe: str, source: Path) -> list[str]:
+    """Streams and container as JSON on stdout."""
+    return [
+        *_probing(ffprobe),
+        "-show_streams",
+        "-show_format",
+        "-of",
+        "json",
+        _url(source),
+    ]
+
+
+def probe_packets(ffprobe: str, source: Path, stream: int) -> list[str]:
+    """A line `pts,dts,duration,pos,flags` for each packet of one stream."""
+    return [
+        *_probing(ffprobe),
+        "-select_streams",
+        str(stream),
+        "-show_packets",
+        "-show_entries",
+        "packet=pts,dts,duration,pos,flags",
+        "-of",
+        "csv=p=0",
+        _url(source),
+    ]
+
+
+def watch_frames(ffmpeg_path: str, source: Path, stream: int, *, seek_us: int | None, threads: int) -> list[str]:
+    """Decodes from a keyframe or the beginning, tells each frame on stderr, and writes nothing."""
+    read = ffmpeg.input(_url(source), **_reading(seek_us, threads))
+    written = read[str(stream)].output("-", format="null", vf=_SHOW_ALL, fps_mode="passthrough")
+    return _compiled(written, ffmpeg_path)
+
+
+def extract_run(ffmpeg_path: str, source: Path, stream: int, run: Run, picture: Picture, *, threads: int) -> list[str]:
+    """Decodes one run, tells each frame on stderr, and writes the wanted ones as PNG images to stdout.
+
+    The scaler is given the size and the flags that the command line would choose, so pixels are those of a plain run.
+    """
+    wanted = run.wanted()
+    variable = "n" if run.by_number else "pts"
+    pixels = "rgb48be" if picture.deep else "rgb24"
+    filters = [
+        _SHOW_ALL,
+        f"select='{selecting([entries[0] for entries in wanted], variable)}'",
+        f"scale={picture.width}:{picture.height}:flags=bicubic",
+        f"format={pixels}",
+        "setsar=1",
+    ]
+    read = ffmpeg.input(_url(source), **_reading(run.seek_us, threads))
+    written = read[str(stream)].output(
+        "pipe:1",
+        format="image2pipe",
+        vcodec="png",
+        pred="up",
+        compression_level=1,
+        vf=",".join(filters),
+        fps_mode="passthrough",
+        frames=len(wanted),
+        threads=threads,
+    )
+    return _compiled(written, ffmpeg_path)
+
+
+def selecting(entries: Sequence[Entry], variable: str) -> str:
+    """A select expression that is true for these frames only: a balanced tree, since ffmpeg's parser nests 100 deep.
+
+    Neighbouring frames become one range, so that wanting all frames of a stretch is one comparison.
+    """
+    ranges = [(_value(first, variable), _value(last, variable)) for first, last in _neighbours(entries)]
+    return _tree(ranges, variable)
+
+
+def _neighbours(entries: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
+    starts = [0, *(at for at, (one, two) in enumerate(pairwise(entries), start=1) if two.frame != one.frame + 1)]
+    ends = [*(start - 1 for start in starts[1:]), len(entries) - 1]
+    return [(entries[start], entries[end]) for start, end in zip(starts, ends, strict=True)]
+
+
+def _value(entry: Entry, variable: str) -> int:
+    return entry.frame if variable == "n" else entry.pts
+
+
+def _tree(ranges: Sequence[tuple[int, int]], variable: str) -> str:
+    if len(ranges) <= _TERMS_PER_LEAF:
+        return "+".join(
+            f"eq({variable},{low})" if low == high else f"between({variable},{low},{high})" for low, high in ranges
+        )
+    middle = len(ranges) // 2
+    left, right = _tree(ranges[:middle], variable), _tree(ranges[middle:], variable)
+    return f"if(lt({variable},{ranges[middle][0]}),{left},{right})"
+
+
+def _reading(seek_us: int | None, threads: int) -> dict[str, object]:
+    """Input options: true timestamps, and from a seek on every frame that the decoder gives."""
+    options: dict[str, object] = {**_GUARDED, "copyts": None, "threads": threads}
+    if seek_us is not None:
+        options |= {"ss": f"{seek_us}us", "seek_timestamp": 1, "noaccurate_seek": None}
+    return options
+
+
+def _probing(ffprobe: str) -> list[str]:
+    guard = [word for name, value in _GUARDED.items() for word in (f"-{name}", value)]
+    return [ffprobe, "-hide_banner", "-loglevel", "repeat+level+warning", *guard]
+
+
+def _compiled(written: "ffmpeg.nodes.OutputStream", ffmpeg_path: str) -> list[str]:
+    arguments: list[str] = written.global_args(*_LOG, "-nostats", "-nostdin").compile(cmd=ffmpeg_path)
+    return arguments
+
+
+def _url(path: Path) -> str:
+    return f"file:{path}"

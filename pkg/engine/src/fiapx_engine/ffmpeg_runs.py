@@ -1,0 +1,140 @@
+"""Runs of ffmpeg and ffprobe: their output as it comes, their ends judged."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+
+from fiapx_models.failures import FailureCode
+
+from fiapx_engine.child import ProcessLimits, lines, running
+from fiapx_engine.decoder_log import FrameLog, RunWatch, SeenFrame
+from fiapx_engine.errors import DecoderFailed, EngineError, FramesLost
+from fiapx_engine.png_stream import NotPng, PngSplitter
+from fiapx_engine.segments import Entry, Run
+
+_CPU_TIME_UP = -24
+_OUTPUT_BYTES = 16 * 1024 * 1024
+
+Image = tuple[tuple[Entry, ...], bytes]
+
+
+async def whole_output(arguments: Sequence[str], limits: ProcessLimits) -> tuple[bytes, int, FrameLog]:
+    """Stdout, exit code and log of a tool that says little.
+
+    Raises:
+        DecoderFailed: it says more than 16 MiB, takes too long, or was ended by a signal.
+    """
+    log = FrameLog()
+    output = bytearray()
+    async with running(arguments, limits, _into(log)) as child:
+        while data := await child.read():
+            output += data
+            if len(output) > _OUTPUT_BYTES:
+                raise DecoderFailed(FailureCode.DECODER_CRASHED, "endless output")
+        code = await child.exit_code()
+        _raise_for_signal(code, log)
+        return bytes(output), code, log
+
+
+async def output_lines(
+    arguments: Sequence[str], limits: ProcessLimits, on_log: Callable[[str], None]
+) -> AsyncGenerator[str, None]:
+    """Stdout line by line, stderr to `on_log`; both are complete when it ends."""
+    log = FrameLog()
+
+    def on_line(line: str) -> None:
+        log.read(line)
+        on_log(line)
+
+    async with running(arguments, limits, on_line) as child:
+        async for line in lines(child.read):
+            yield line
+        _raise_for_signal(await child.exit_code(), log)
+
+
+async def watched_frames(arguments: Sequence[str], limits: ProcessLimits) -> AsyncGenerator[SeenFrame, None]:
+    """Each frame that the decoder gives, in its order."""
+    log = FrameLog()
+    seen: asyncio.Queue[SeenFrame | None] = asyncio.Queue()
+
+    def on_line(line: str) -> None:
+        if frame := log.read(line):
+            seen.put_nowait(frame)
+
+    async with running(arguments, limits, on_line) as child:
+        ended = asyncio.create_task(child.exit_code())
+        ended.add_done_callback(lambda _: seen.put_nowait(None))
+        try:
+            while (frame := await seen.get()) is not None:
+                yield frame
+            _raise_for_signal(await ended, log)
+        finally:
+            ended.cancel()
+
+
+async def images(
+    arguments: Sequence[str], run: Run, limits: ProcessLimits, most_bytes: int
+) -> AsyncGenerator[Image, None]:
+    """The run's images with the entries that they answer, each proved by its frame's time and number.
+
+    Raises:
+        FramesLost: the decoder ended, or went another way, before the last wanted frame.
+        DecoderFailed: it crashed, had no time or no memory left, or never began.
+    """
+    log, watch, splitter = FrameLog(), RunWatch(run), PngSplitter(most_bytes)
+    told: asyncio.Queue[tuple[Entry, ...] | FramesLost] = asyncio.Queue()
+    lost: list[FramesLost] = []
+
+    def on_line(line: str) -> None:
+        frame = log.read(line)
+        if frame is None or lost:
+            return
+        try:
+            if entries := watch.see(frame):
+                told.put_nowait(entries)
+        except FramesLost as error:
+            lost.append(error)
+            told.put_nowait(error)
+
+    groups = len(run.wanted())
+    async with running(arguments, limits, on_line) as child:
+        while groups and (data := await child.read()):
+            for image in _split(splitter, data):
+                entries = await child.within_time(told.get())
+                if isinstance(entries, FramesLost):
+                    raise entries
+                groups -= 1
+                yield entries, image
+        if groups:
+            raise _reason(await child.exit_code(), log, lost, groups)
+
+
+def _into(log: FrameLog) -> Callable[[str], None]:
+    def on_line(line: str) -> None:
+        log.read(line)
+
+    return on_line
+
+
+def _split(splitter: PngSplitter, data: bytes) -> list[bytes]:
+    try:
+        return list(splitter.feed(data))
+    except NotPng as error:
+        raise DecoderFailed(FailureCode.DECODER_CRASHED, f"unreadable output: {error}") from error
+
+
+def _reason(code: int, log: FrameLog, lost: Sequence[FramesLost], missing: int) -> EngineError:
+    _raise_for_signal(code, log)
+    if lost:
+        return lost[0]
+    if code and not log.frames:
+        return DecoderFailed(FailureCode.DECODER_CRASHED, f"exit code {code} before any frame: {log.summary()}")
+    return FramesLost(f"{missing} wanted frames did not come: {log.summary()}")
+
+
+def _raise_for_signal(code: int, log: FrameLog) -> None:
+    if code == _CPU_TIME_UP:
+        raise DecoderFailed(FailureCode.TIMEOUT, "the decoder's CPU time is used up")
+    if code < 0:
+        raise DecoderFailed(FailureCode.DECODER_CRASHED, f"ended by signal {-code}: {log.summary()}")
+    if log.out_of_memory:
+        raise DecoderFailed(FailureCode.DECODER_CRASHED, f"out of memory: {log.summary()}")

@@ -1,0 +1,109 @@
+"""The plan: wanted frames with their names, cut at keyframes into segments that workers can take one by one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import groupby
+
+from fiapx_models.failures import FailureCode
+
+from fiapx_engine.errors import VideoRefused
+from fiapx_engine.media import Source
+from fiapx_engine.names import NameTemplate
+from fiapx_engine.plan_warnings import PlanWarning, warning
+from fiapx_engine.sampling import ExtractionRequest, select_frames
+from fiapx_engine.segments import Entry, Run, Segment
+from fiapx_engine.spans import NANOSECONDS, Span, WorkRate, cut, decode_spans, joined, work_ns
+from fiapx_engine.timeline import FROM_THE_START, SeekBy, Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLimits:
+    """How many frames a job may have, and how large a segment is: work in seconds of one core, frames."""
+
+    most_frames: int = 100_000
+    segment_work_s: int = 30
+    segment_frames: int = 1_500
+    work_rate: WorkRate = field(default_factory=WorkRate)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Segments in time order, their entries numbered through without gaps."""
+
+    segments: tuple[Segment, ...]
+    warnings: tuple[PlanWarning, ...]
+    work_s: float
+
+    @property
+    def entry_count(self) -> int:
+        return sum(segment.entry_count for segment in self.segments)
+
+
+def plan(source: Source, request: ExtractionRequest, limits: PlanLimits) -> Plan:
+    """The frames that the request wants of this source.
+
+    Raises:
+        VideoRefused: too_many_frames; damaged, where a wanted frame cannot be decoded without broken packets.
+    """
+    timeline = source.timeline
+    selection = select_frames(timeline, request, limits.most_frames)
+    distinct = [frame for frame, _ in groupby(selection.frames)]
+    _refuse_damaged(timeline, distinct)
+    entries = _entries(timeline, selection.frames, request.name_template)
+    pixels, rate = source.picture.width * source.picture.height, limits.work_rate
+    spans = decode_spans(timeline, distinct)
+    groups = cut(spans, pixels, rate, limits.segment_work_s * NANOSECONDS, limits.segment_frames)
+    segments = []
+    for number, group in enumerate(groups):
+        runs = joined(group, pixels, rate)
+        segment = Segment(
+            number=number,
+            stream=source.stream,
+            time_base=timeline.time_base,
+            picture=source.picture,
+            work_s=work_ns(runs, pixels, rate) / NANOSECONDS,
+            runs=tuple(_run(timeline, span, entries, source.seek_by) for span in runs),
+        )
+        segments.append(segment)
+    kept = len(selection.frames)
+    return Plan(
+        segments=tuple(segments),
+        warnings=tuple(warning(code, count=selection.count, kept=kept) for code in selection.warnings),
+        work_s=sum(segment.work_s for segment in segments),
+    )
+
+
+def _refuse_damaged(timeline: Timeline, frames: Iterable[int]) -> None:
+    if not timeline.damaged:
+        return
+    for frame in frames:
+        if timeline.is_damaged(frame):
+            time_s = float((timeline.pts[frame] - timeline.first) * timeline.time_base)
+            raise VideoRefused(FailureCode.DAMAGED, f"broken packets before frame {frame} at {time_s:.3f} s")
+
+
+def _entries(timeline: Timeline, frames: Sequence[int], template: str) -> dict[int, list[Entry]]:
+    """The entries by the frame that they show."""
+    naming = NameTemplate(template, len(frames))
+    entries: dict[int, list[Entry]] = {}
+    for index, frame in enumerate(frames, start=1):
+        pts = timeline.pts[frame]
+        time_s = (pts - timeline.first) * timeline.time_base
+        name = naming.name(index, time_s, pts)
+        entry = Entry(index, name, pts, frame, _rounded(time_s), timeline.is_keyframe(frame))
+        entries.setdefault(frame, []).append(entry)
+    return entries
+
+
+def _run(timeline: Timeline, span: Span, entries: dict[int, list[Entry]], seek_by: SeekBy) -> Run:
+    start = timeline.starts[span.frames[0]]
+    wanted = tuple(entry for frame in span.frames for entry in entries[frame])
+    if not timeline.seekable or start == FROM_THE_START or timeline.keyframes[start].frame <= 0:
+        return Run(None, timeline.first, 0, by_number=not timeline.seekable, entries=wanted)
+    keyframe = timeline.keyframes[start]
+    return Run(timeline.seek_us(keyframe, seek_by), keyframe.pts, keyframe.frame, by_number=False, entries=wanted)
+
+
+def _rounded(time_s: Fraction) -> float:
+    return float(round(time_s, 6))

@@ -1,0 +1,176 @@
+"""The archive's own index: manifest.json, frames.csv, and the same with byte offsets kept beside the archive."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass
+from fractions import Fraction
+from typing import Any
+
+from fiapx_engine.engine import EncodedFrame
+from fiapx_engine.segments import Entry
+from fiapx_engine.zip_parts import ZipPart, ZipRow, central_directory, data_offset
+
+MANIFEST_VERSION = 1
+MANIFEST_NAME = "manifest.json"
+CSV_NAME = "frames.csv"
+_CSV_COLUMNS = (
+    "index",
+    "name",
+    "frame",
+    "pts",
+    "time_base",
+    "time_s",
+    "keyframe",
+    "width",
+    "height",
+    "bytes",
+    "crc32",
+    "sha256",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRow:
+    """One frame of the archive as it is kept with its segment; `offset` is its local header's within the part."""
+
+    index: int
+    name: str
+    frame: int
+    pts: int
+    time_s: float
+    keyframe: bool
+    width: int
+    height: int
+    size_bytes: int
+    crc32: int
+    sha256: str
+    offset: int
+
+    def as_json(self) -> list[Any]:
+        return list(astuple(self))
+
+    @classmethod
+    def from_json(cls, values: Sequence[Any]) -> "FrameRow":
+        return cls(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the manifest says besides the frames; JSON values, written in the order in which they are given."""
+
+    video: dict[str, Any]
+    options: dict[str, Any]
+    warnings: Sequence[dict[str, Any]]
+    time_base: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedArchive:
+    """`tail` goes after the last part and completes the archive; `manifest` is the one with offsets, kept beside it."""
+
+    tail: bytes
+    manifest: bytes
+    frame_count: int
+    size_bytes: int
+
+
+FramePart = tuple[int, Sequence[FrameRow]]
+
+
+def frame_row(entry: Entry, frame: EncodedFrame, row: ZipRow) -> FrameRow:
+    return FrameRow(
+        index=entry.index,
+        name=entry.name,
+        frame=entry.frame,
+        pts=entry.pts,
+        time_s=entry.time_s,
+        keyframe=entry.keyframe,
+        width=frame.width,
+        height=frame.height,
+        size_bytes=row.size_bytes,
+        crc32=row.crc32,
+        sha256=row.sha256,
+        offset=row.offset,
+    )
+
+
+def close_archive(description: Description, parts: Sequence[FramePart]) -> ClosedArchive:
+    """The last two entries and the central directory for parts of (length in bytes, rows), in the archive's order.
+
+    The result depends on the frames alone, not on how they were divided into parts.
+    """
+    rows = [row for _, part in parts for row in part]
+    closing = ZipPart()
+    tail = [*closing.append(MANIFEST_NAME, _manifest(description, [_frame(row, description) for row in rows]))]
+    tail += closing.append(CSV_NAME, _csv(rows, description.time_base))
+    directory = central_directory([*parts, (closing.length_bytes, closing.rows)])
+    placed = [_frame(row, description) | {"offset": start + data_offset(row)} for start, row in _with_starts(parts)]
+    whole = b"".join((*tail, directory))
+    return ClosedArchive(
+        tail=whole,
+        manifest=_manifest(description, placed),
+        frame_count=len(rows),
+        size_bytes=sum(length for length, _ in parts) + len(whole),
+    )
+
+
+def _with_starts(parts: Sequence[FramePart]) -> Iterator[tuple[int, FrameRow]]:
+    start = 0
+    for length_bytes, rows in parts:
+        for row in rows:
+            yield start, row
+        start += length_bytes
+
+
+def _frame(row: FrameRow, description: Description) -> dict[str, Any]:
+    return {
+        "index": row.index,
+        "name": row.name,
+        "frame": row.frame,
+        "pts": row.pts,
+        "time_base": _ratio(description.time_base),
+        "time_s": row.time_s,
+        "keyframe": row.keyframe,
+        "width": row.width,
+        "height": row.height,
+        "bytes": row.size_bytes,
+        "crc32": _hex(row.crc32),
+        "sha256": row.sha256,
+    }
+
+
+def _manifest(description: Description, frames: Sequence[dict[str, Any]]) -> bytes:
+    """One line for each frame, so that it can be read by eye and by line."""
+    head = {
+        "version": MANIFEST_VERSION,
+        "video": description.video,
+        "options": description.options,
+        "warnings": list(description.warnings),
+    }
+    opened = _json(head)[:-1]
+    lines = ",\n".join(_json(frame) for frame in frames)
+    return f'{opened},"frames":[\n{lines}\n]}}\n'.encode()
+
+
+def _csv(rows: Sequence[FrameRow], time_base: Fraction) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(_CSV_COLUMNS)
+    for row in rows:
+        place = (row.index, row.name, row.frame, row.pts, _ratio(time_base), row.time_s, int(row.keyframe))
+        writer.writerow((*place, row.width, row.height, row.size_bytes, _hex(row.crc32), row.sha256))
+    return text.getvalue().encode()
+
+
+def _ratio(value: Fraction) -> str:
+    return f"{value.numerator}/{value.denominator}"
+
+
+def _hex(crc32: int) -> str:
+    return f"{crc32:08x}"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

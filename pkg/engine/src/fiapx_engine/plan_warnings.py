@@ -1,0 +1,40 @@
+"""What a user should know of a result that is good all the same."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class WarningCode(StrEnum):
+    MAX_FRAMES_REACHED = "max_frames_reached"
+    RANGE_BEYOND_END = "range_beyond_end"
+    FIRST_FRAME_ONLY = "first_frame_only"
+
+
+_TEXTS = {
+    WarningCode.MAX_FRAMES_REACHED: {
+        "en": "The options would give {count} frames; only the first {kept} were made, as max_frames says.",
+        "pt-BR": "As opções dariam {count} quadros; apenas os primeiros {kept} foram feitos, como pede max_frames.",
+    },
+    WarningCode.RANGE_BEYOND_END: {
+        "en": "The range begins after the end of the video; its last frame was taken.",
+        "pt-BR": "O trecho começa depois do fim do vídeo; foi usado o último quadro.",
+    },
+    WarningCode.FIRST_FRAME_ONLY: {
+        "en": "The video is shorter than half an interval, for which ffmpeg gives no frame; its first frame was taken.",
+        "pt-BR": "O vídeo é mais curto que meio intervalo, caso em que o ffmpeg não dá nenhum quadro; "
+        "foi usado o primeiro.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanWarning:
+    """A stable code and its sentence by language tag."""
+
+    code: WarningCode
+    message: dict[str, str]
+
+
+def warning(code: WarningCode, *, count: int, kept: int) -> PlanWarning:
+    texts = _TEXTS[code]
+    return PlanWarning(code, {language: text.format(count=count, kept=kept) for language, text in texts.items()})

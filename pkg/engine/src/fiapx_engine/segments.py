@@ -1,0 +1,106 @@
+"""What a plan is made of: entries of the archive, runs of the decoder, segments that can be worked on alone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of the archive: the frame that answers one instant.
+
+    `index` counts from 1 in the plan, `frame` is the source's frame number from 0, `time_s` counts from the first.
+    """
+
+    index: int
+    name: str
+    pts: int
+    frame: int
+    time_s: float
+    keyframe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One stretch of decoding: from a keyframe to the last frame that is wanted after it.
+
+    `seek_us` is the demuxer's time to go to, None for the file's beginning; `start_pts` and `start_frame` tell the
+    first frame that counts, earlier ones are only passed through. Where `by_number` is set, frames are known by their
+    number from the beginning and not by their pts.
+    """
+
+    seek_us: int | None
+    start_pts: int
+    start_frame: int
+    by_number: bool
+    entries: tuple[Entry, ...]
+
+    def wanted(self) -> list[tuple[Entry, ...]]:
+        """The entries, those that show the same frame together: it is decoded and encoded once."""
+        return [tuple(same) for _, same in groupby(self.entries, key=lambda entry: entry.frame)]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """How a decoded frame becomes an image: its displayed size, and whether it has more than 8 bits."""
+
+    width: int
+    height: int
+    deep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of the plan with all that is needed to make its frames from the source file; JSON keeps it."""
+
+    number: int
+    stream: int
+    time_base: Fraction
+    picture: Picture
+    work_s: float
+    runs: tuple[Run, ...]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(entry for run in self.runs for entry in run.entries)
+
+    @property
+    def entry_count(self) -> int:
+        return sum(len(run.entries) for run in self.runs)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "stream": self.stream,
+            "time_base": [self.time_base.numerator, self.time_base.denominator],
+            "picture": [self.picture.width, self.picture.height, self.picture.deep],
+            "work_s": self.work_s,
+            "runs": [_run_json(run) for run in self.runs],
+        }
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Segment":
+        return cls(
+            number=value["number"],
+            stream=value["stream"],
+            time_base=Fraction(*value["time_base"]),
+            picture=Picture(*value["picture"]),
+            work_s=value["work_s"],
+            runs=tuple(_run_from(run) for run in value["runs"]),
+        )
+
+
+def _run_json(run: Run) -> dict[str, Any]:
+    entries = [[e.index, e.name, e.pts, e.frame, e.time_s, e.keyframe] for e in run.entries]
+    return {"start": [run.seek_us, run.start_pts, run.start_frame, run.by_number], "entries": entries}
+
+
+def _run_from(value: dict[str, Any]) -> Run:
+    seek_us, start_pts, start_frame, by_number = value["start"]
+    return Run(seek_us, start_pts, start_frame, by_number, _entries_from(value["entries"]))
+
+
+def _entries_from(rows: Iterable[Any]) -> tuple[Entry, ...]:
+    return tuple(Entry(*row) for row in rows)

@@ -1,0 +1,175 @@
+"""When each frame of a stream is shown, and which packets must be decoded to get it: integers in its time base."""
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import Literal
+
+MICROSECONDS = 1_000_000
+FROM_THE_START = -1
+
+SeekBy = Literal["pts", "dts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """One packet as the demuxer gives it; `discarded` ones are decoded and not shown (edit lists)."""
+
+    pts: int | None
+    dts: int | None
+    duration: int
+    position: int | None
+    keyframe: bool
+    discarded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Keyframe:
+    """Where decoding can begin: its place in decode order, its times, and its number among the shown frames."""
+
+    packet: int
+    pts: int
+    dts: int | None
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The shown frames in presentation order, each with its packet and the keyframe that its decoding begins at.
+
+    `starts[n]` is an index into `keyframes`, or FROM_THE_START where none comes before. `damaged` lists packets known
+    to be broken or missing, in decode order. `end` is when the last frame stops being shown, `told_end` the same for
+    who takes a missing duration as none (ffmpeg), `file_start` the file's own zero (an earlier audio track may set it),
+    all in ticks of `time_base` seconds. Frames of a stream that is not `seekable` come out right only by decoding from
+    its beginning.
+    """
+
+    time_base: Fraction
+    pts: Sequence[int]
+    packets: Sequence[int]
+    starts: Sequence[int]
+    keyframes: tuple[Keyframe, ...]
+    damaged: tuple[int, ...]
+    end: int
+    told_end: int
+    file_start: int
+    seekable: bool = True
+
+    @property
+    def first(self) -> int:
+        return self.pts[0]
+
+    @property
+    def duration_s(self) -> Fraction:
+        return (self.end - self.first) * self.time_base
+
+    def is_keyframe(self, frame: int) -> bool:
+        start = self.starts[frame]
+        return start != FROM_THE_START and self.keyframes[start].packet == self.packets[frame]
+
+    def start_packet(self, frame: int) -> int:
+        start = self.starts[frame]
+        return 0 if start == FROM_THE_START else self.keyframes[start].packet
+
+    def is_damaged(self, frame: int) -> bool:
+        """Whether a broken packet lies among those that must be decoded to get this frame."""
+        found = bisect_left(self.damaged, self.start_packet(frame))
+        return found < len(self.damaged) and self.damaged[found] <= self.packets[frame]
+
+    def shown_at(self, tick: int) -> int:
+        """The last frame with pts ≤ tick; the first frame where there is none."""
+        return max(bisect_right(self.pts, tick) - 1, 0)
+
+    def seek_us(self, keyframe: Keyframe, seek_by: SeekBy) -> int:
+        """Microseconds to seek to, rounded up, so that the keyframe is not later than the time sought."""
+        tick = keyframe.pts if seek_by == "pts" or keyframe.dts is None else keyframe.dts
+        return -(-tick * self.time_base * MICROSECONDS // 1)
+
+    def from_frame(self, frame: int) -> "Timeline":
+        """The same without the frames before this one, which the decoder does not give."""
+        return replace(
+            self,
+            pts=self.pts[frame:],
+            packets=self.packets[frame:],
+            starts=self.starts[frame:],
+            keyframes=tuple(replace(keyframe, frame=keyframe.frame - frame) for keyframe in self.keyframes),
+        )
+
+
+def timeline_of(
+    packets: Sequence[Packet],
+    *,
+    time_base: Fraction,
+    file_start: int,
+    damaged: Iterable[int] = (),
+    untold_duration: int = 0,
+    seekable: bool = True,
+) -> Timeline | None:
+    """The timeline that the packets tell, or None where they don't (times missing or twice the same).
+
+    `untold_duration` is what ffmpeg takes as the last frame's duration where its packet tells none.
+    """
+    shown = [number for number, packet in enumerate(packets) if not packet.discarded]
+    times = [packets[number].pts for number in shown]
+    if not times or None in times or len(set(times)) != len(times):
+        return None
+    shown.sort(key=lambda number: packets[number].pts or 0)
+    pts = array("q", (packets[number].pts or 0 for number in shown))
+    last_duration = max(packets[shown[-1]].duration, 0)
+    keyframes = tuple(
+        Keyframe(number, packet.pts, packet.dts, bisect_left(pts, packet.pts))
+        for number, packet in enumerate(packets)
+        if packet.keyframe and not packet.discarded and packet.pts is not None
+    )
+    return Timeline(
+        time_base=time_base,
+        pts=pts,
+        packets=array("q", shown),
+        starts=_starts(shown, pts, keyframes),
+        keyframes=keyframes,
+        damaged=tuple(sorted(damaged)),
+        end=pts[-1] + (last_duration or _gap_before_last(pts)),
+        told_end=pts[-1] + (last_duration or untold_duration),
+        file_start=file_start,
+        seekable=seekable,
+    )
+
+
+def ticks(seconds: Fraction, time_base: Fraction) -> int:
+    """Seconds in ticks, rounded as av_rescale does: to the nearest, halves away from zero."""
+    return rescale_near(1, seconds / time_base)
+
+
+def rescale_near(value: int, factor: Fraction) -> int:
+    """value·factor to the nearest integer, halves away from zero (av_rescale_rnd with AV_ROUND_NEAR_INF)."""
+    product = abs(value * factor.numerator)
+    rounded = (product + factor.denominator // 2) // factor.denominator
+    return -rounded if value * factor.numerator < 0 else rounded
+
+
+def varies(pts: Sequence[int]) -> bool:
+    """Whether the distances between frames differ by more than the rounding of a time base."""
+    gaps = [later - earlier for earlier, later in pairwise(pts)]
+    return bool(gaps) and max(gaps) - min(gaps) > 1
+
+
+def _starts(shown: Sequence[int], pts: Sequence[int], keyframes: Sequence[Keyframe]) -> Sequence[int]:
+    """For each frame the last keyframe that comes no later in decode order and in presentation order.
+
+    A leading picture of an open GOP follows its keyframe in the file but is shown before it: it needs the one before.
+    """
+    order = [keyframe.packet for keyframe in keyframes]
+    starts = array("q")
+    for number, time in zip(shown, pts, strict=True):
+        candidate = bisect_right(order, number) - 1
+        while candidate >= 0 and keyframes[candidate].pts > time:
+            candidate -= 1
+        starts.append(candidate if candidate >= 0 else FROM_THE_START)
+    return starts
+
+
+def _gap_before_last(pts: Sequence[int]) -> int:
+    return pts[-1] - pts[-2] if len(pts) > 1 else 1

@@ -1,0 +1,194 @@
+"""Real clips of many kinds, the plain ffmpeg command line as the oracle, and the engine."""
+
+import asyncio
+import hashlib
+import subprocess
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from fiapx_engine.engine import EncodedFrame
+from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
+from fiapx_engine.frame_plan import Plan, PlanLimits
+from fiapx_engine.media import Source
+from fiapx_engine.sampling import ExtractionRequest
+from fiapx_engine.spans import WorkRate
+from fiapx_testing.clips import Clips
+
+FRAMES = 90
+X264 = "-c:v libx264 -preset veryfast -crf 20 -sc_threshold 0 -g 15"
+
+# name → (the clip that it is made of, ffmpeg's words before -i, and after it)
+RECIPES = {
+    "h264.mp4": ("base", "", f"{X264} -bf 3 -movflags +faststart"),
+    "open_gop.mp4": ("base", "", f"{X264} -bf 3 -x264-params open-gop=1"),
+    "open_gop.ts": ("open_gop.mp4", "", "-c copy -bsf:v h264_mp4toannexb,dump_extra=freq=keyframe"),
+    "h264.mkv": ("h264.mp4", "", "-c copy"),
+    "h264.ts": ("h264.mp4", "", "-c copy"),
+    "h264.flv": ("h264.mp4", "", "-c copy"),
+    "without_pts.avi": ("h264.mp4", "", "-c copy"),
+    "mpeg4_b.avi": ("base", "", "-c:v mpeg4 -bf 2 -g 15 -q:v 3"),
+    "mpeg4.avi": ("base", "", "-c:v mpeg4 -g 15 -q:v 3"),
+    "mpeg2.mpg": ("base", "", "-c:v mpeg2video -bf 2 -g 15 -q:v 3"),
+    "vp9.webm": ("base", "", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 15"),
+    "vp8.webm": ("base", "", "-c:v libvpx -deadline realtime -cpu-used 8 -g 15 -b:v 2M"),
+    "ten_bit.mp4": (
+        "base",
+        "",
+        "-c:v libx265 -preset ultrafast -x265-params log-level=error:keyint=15 -pix_fmt yuv420p10le -tag:v hvc1",
+    ),
+    "ten_bit_422.mov": ("base", "", f"{X264} -bf 2 -pix_fmt yuv422p10le"),
+    "intra_refresh.mp4": ("base", "", f"{X264} -x264-params intra-refresh=1:keyint=15"),
+    "full_range.mp4": ("base", "", f"{X264} -vf scale=out_range=full -pix_fmt yuvj420p"),
+    "edit_list.mp4": ("h264.mp4", "-ss 0.7", "-c copy"),
+    "edit_list_open_gop.mp4": ("open_gop.mp4", "-ss 0.7", "-c copy"),
+    "late.mp4": ("h264.mp4", "-f lavfi -i sine=d=4 -itsoffset 0.7", "-map 0:a -map 1:v -c:v copy"),
+    "late.ts": ("h264.mp4", "-f lavfi -i sine=d=4 -itsoffset 0.7", "-map 0:a -map 1:v -c:v copy"),
+    "odd_size.mp4": ("base", "", f"{X264} -vf scale=321:181 -pix_fmt yuv444p"),
+    "anamorphic.mp4": ("base", "", f"{X264} -vf setsar=4/3"),
+    "two_videos.mkv": ("h264.mp4", "-f lavfi -i testsrc2=s=64x64:d=1", "-map 0 -map 1 -c:v:1 copy -c:v:0 libx264"),
+    "wmv2.wmv": ("base", "", "-c:v wmv2 -g 15 -q:v 3"),
+    "mjpeg.mov": ("base", "", "-c:v mjpeg -q:v 3"),
+    "theora.ogv": ("base", "", "-c:v libtheora -q:v 8 -g 15"),
+    "single.mp4": ("base", "", f"{X264} -frames:v 1"),
+    "short.mp4": ("base", "", f"{X264} -bf 2 -frames:v 7"),
+    "audio.mp4": ("base", "-f lavfi -i sine=d=1", "-map 0:a"),
+    "cover.mp4": ("base", "-f lavfi -i sine=d=1", "-c:v mjpeg -frames:v 1 -disposition:v attached_pic -shortest"),
+    "wide.mp4": ("base", "", "-c:v libx264 -preset ultrafast -vf scale=8200:64 -frames:v 2"),
+}
+
+MakeClip = Callable[[str], Path]
+
+
+@pytest.fixture(scope="session")
+def make_clip(clips: Clips, tmp_path_factory: pytest.TempPathFactory) -> MakeClip:
+    """The clip of a name; each is made once."""
+    folder = tmp_path_factory.mktemp("clips")
+
+    def make(name: str) -> Path:
+        if name == "base":
+            return clips.counter(frames=FRAMES, codec="ffv1", container="mkv", gop=1).path
+        if name == "vfr.mp4":
+            return clips.counter(frames=FRAMES, vfr=True, gop=15, b_frames=2).path
+        if name == "rotated.mp4":
+            return clips.counter(frames=FRAMES, rotate=90, size=(180, 320), gop=15).path
+        if name == "captured.ts":
+            return _without_its_beginning(make("open_gop.ts"), folder / name)
+        path = folder / name
+        if not path.exists():
+            origin, before, after = RECIPES[name]
+            words = ["ffmpeg", "-v", "error", "-y", *before.split(), "-i", str(make(origin)), *after.split()]
+            subprocess.run([*words, str(path)], check=True, timeout=120)
+        return path
+
+    return make
+
+
+def _without_its_beginning(source: Path, path: Path) -> Path:
+    data = source.read_bytes()
+    path.write_bytes(data[188 * (len(data) // 188 // 4) :])
+    return path
+
+
+@dataclass(frozen=True)
+class Extraction:
+    source: Source
+    plan: Plan
+    frames: list[EncodedFrame]
+
+    @property
+    def numbers(self) -> list[int]:
+        """The source's frame numbers, one for each entry."""
+        return [entry.frame for frame in self.frames for entry in frame.entries]
+
+    @property
+    def images(self) -> list[bytes]:
+        return [frame.data for frame in self.frames for _ in frame.entries]
+
+    @property
+    def pixels(self) -> list[str]:
+        """A hash of each entry's pixels, decoded by ffmpeg."""
+        picture = self.source.picture
+        size = picture.width * picture.height * (6 if picture.deep else 3)
+        words = ["-f", "image2pipe", "-c:v", "png", "-i", "-", "-fps_mode", "passthrough"]
+        raw = _ffmpeg(*words, *_pixel_format(self.source), "-f", "rawvideo", "-", given=b"".join(self.images))
+        return [hashlib.md5(raw[at : at + size]).hexdigest() for at in range(0, len(raw), size)]
+
+
+class Bench:
+    """One engine, asked from probe to images."""
+
+    def __init__(self, engine: FfmpegEngine) -> None:
+        self.engine = engine
+        self._done: dict[tuple[Path, str, str], Extraction] = {}
+
+    async def extracted_once(self, path: Path, rule: str, fps: str) -> Extraction:
+        """The same as before where it was asked before."""
+        key = (path, rule, fps)
+        if key not in self._done:
+            self._done[key] = await self.extract(path, rule, fps)
+        return self._done[key]
+
+    async def extract(self, path: Path, rule: str, fps: str, **request: Fraction | int | None) -> Extraction:
+        source = await self.engine.probe(path)
+        wanted = ExtractionRequest(rule, Fraction(fps), **request)  # type: ignore[arg-type]  # named by the test
+        plan = await self.engine.plan(source, wanted)
+        frames: list[EncodedFrame] = []
+        for segment in plan.segments:
+            async with aclosing(self.engine.extract(path, segment)) as made:
+                frames += [frame async for frame in made]
+        return Extraction(source, plan, frames)
+
+
+@pytest.fixture(scope="session")
+def bench() -> Bench:
+    return Bench(asyncio.run(FfmpegEngine.create(FfmpegSettings())))
+
+
+@pytest.fixture(scope="session")
+def chopping_bench() -> Bench:
+    """Seeks wherever it can, and makes a segment of each group of pictures."""
+    limits = PlanLimits(segment_work_s=0, work_rate=WorkRate(restart_ns=0))
+    settings = FfmpegSettings(sequential_work_s=0, plan_limits=limits)
+    return Bench(asyncio.run(FfmpegEngine.create(settings)))
+
+
+class Oracle:
+    """The plain command line."""
+
+    def frames(self, path: Path, source: Source) -> list[str]:
+        """A hash of each frame that ffmpeg shows of the chosen stream, at its displayed size."""
+        return self._hashes(path, source, [], "passthrough")
+
+    def filtered(self, path: Path, source: Source, *filters: str) -> list[str]:
+        """What `ffmpeg -i path -vf filters frame_%d.png` writes."""
+        return self._hashes(path, source, list(filters), "cfr")
+
+    def _hashes(self, path: Path, source: Source, filters: list[str], mode: str) -> list[str]:
+        size = f"scale={source.picture.width}:{source.picture.height}"
+        words = ["-i", str(path), "-map", f"0:{source.stream}", "-vf", ",".join([*filters, size])]
+        told = _ffmpeg(*words, "-fps_mode", mode, *_pixel_format(source), "-f", "framemd5", "-").decode()
+        return [line.split(",")[5].strip() for line in told.splitlines() if not line.startswith("#")]
+
+
+@pytest.fixture
+def oracle() -> Oracle:
+    return Oracle()
+
+
+def _pixel_format(source: Source) -> list[str]:
+    return ["-pix_fmt", "rgb48be" if source.picture.deep else "rgb24"]
+
+
+def _ffmpeg(*words: str, given: bytes | None = None) -> bytes:
+    done = subprocess.run(
+        ["ffmpeg", "-v", "error", "-nostdin" if given is None else "-y", *words],
+        input=given,
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    return done.stdout

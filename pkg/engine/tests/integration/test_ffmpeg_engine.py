@@ -1,0 +1,275 @@
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fiapx_engine.errors import DecoderFailed, DecoderUnavailable, VideoRefused
+from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
+from fiapx_engine.manifest import Description, FrameRow, close_archive, frame_row
+from fiapx_engine.plan_warnings import WarningCode
+from fiapx_engine.sampling import ExtractionRequest
+from fiapx_engine.zip_parts import ZipPart
+from fiapx_models.failures import FailureCode
+from fiapx_testing.frame_counter import read_counter
+
+MakeClip = Callable[[str], Path]
+
+CLIPS = [
+    "h264.mp4",
+    "open_gop.mp4",
+    "open_gop.ts",
+    "captured.ts",
+    "h264.mkv",
+    "h264.ts",
+    "h264.flv",
+    "without_pts.avi",
+    "mpeg4_b.avi",
+    "mpeg4.avi",
+    "mpeg2.mpg",
+    "vp9.webm",
+    "vp8.webm",
+    "ten_bit.mp4",
+    "ten_bit_422.mov",
+    "intra_refresh.mp4",
+    "full_range.mp4",
+    "edit_list.mp4",
+    "edit_list_open_gop.mp4",
+    "late.mp4",
+    "late.ts",
+    "vfr.mp4",
+    "rotated.mp4",
+    "odd_size.mp4",
+    "anamorphic.mp4",
+    "two_videos.mkv",
+    "wmv2.wmv",
+    "mjpeg.mov",
+    "theora.ogv",
+    "single.mp4",
+    "short.mp4",
+]
+NEVER_CUT = ["intra_refresh.mp4", "theora.ogv", "without_pts.avi", "mpeg4_b.avi", "single.mp4", "short.mp4"]
+SEEKING = ["h264.mp4", "open_gop.mp4", "open_gop.ts", "h264.mkv", "h264.flv", "edit_list.mp4", "late.ts", "ten_bit.mp4"]
+
+
+@pytest.mark.parametrize("name", CLIPS)
+async def test_pixels_are_those_of_plain_ffmpeg(name: str, make_clip: MakeClip, bench: Any, oracle: Any) -> None:
+    path = make_clip(name)
+    made = await bench.extracted_once(path, "fps", "7")
+
+    shown = oracle.frames(path, made.source)
+
+    assert len(made.source.timeline.pts) == len(shown)
+    assert made.pixels == [shown[number] for number in made.numbers]
+
+
+@pytest.mark.parametrize("name", sorted(set(CLIPS) - set(NEVER_CUT)))
+async def test_any_number_of_segments_gives_the_same_bytes(
+    name: str, make_clip: MakeClip, bench: Any, chopping_bench: Any
+) -> None:
+    whole = await bench.extracted_once(make_clip(name), "fps", "7")
+    pieces = await chopping_bench.extract(make_clip(name), "fps", "7")
+
+    assert pieces.images == whole.images
+    assert pieces.numbers == whole.numbers
+
+
+@pytest.mark.parametrize("name", CLIPS)
+async def test_ffmpeg_fps_gives_the_frames_of_ffmpegs_filter(
+    name: str, make_clip: MakeClip, bench: Any, oracle: Any
+) -> None:
+    path = make_clip(name)
+    made = await bench.extract(path, "ffmpeg_fps", "3")
+
+    filtered = oracle.filtered(path, made.source, "fps=3")
+
+    assert made.pixels == filtered or (not filtered and made.plan.warnings)
+
+
+@pytest.mark.parametrize("name", ["h264.mp4", "vfr.mp4", "late.mp4", "h264.mkv"])
+@pytest.mark.parametrize("limits", [("0", "1.1"), ("0.55", "2"), ("1.234567", "1.8")])
+async def test_ffmpeg_fps_of_a_range_is_a_trim_before_the_filter(
+    name: str, limits: tuple[str, str], make_clip: MakeClip, bench: Any, oracle: Any
+) -> None:
+    path, (start, end) = make_clip(name), limits
+    made = await bench.extract(path, "ffmpeg_fps", "10", start_s=Fraction(start), end_s=Fraction(end))
+
+    trim = f"trim=start={start}:end={end}"
+    assert made.pixels == oracle.filtered(path, made.source, trim, "setpts=PTS-STARTPTS", "fps=10")
+
+
+@pytest.mark.parametrize("name", SEEKING)
+async def test_seeking_was_really_tried(name: str, make_clip: MakeClip, chopping_bench: Any) -> None:
+    made = await chopping_bench.extract(make_clip(name), "fps", "2")
+
+    assert len(made.plan.segments) > 2
+    assert made.plan.segments[-1].runs[0].seek_us is not None
+
+
+@pytest.mark.parametrize("name", NEVER_CUT)
+async def test_where_seeking_gives_other_frames_there_is_none(
+    name: str, make_clip: MakeClip, chopping_bench: Any
+) -> None:
+    source = await chopping_bench.engine.probe(make_clip(name))
+
+    assert not source.timeline.seekable
+
+
+@pytest.mark.parametrize(
+    "name", ["h264.mp4", "open_gop.mp4", "h264.mkv", "without_pts.avi", "vp9.webm", "rotated.mp4", "ten_bit.mp4"]
+)
+async def test_one_frame_a_second_shows_frames_0_30_and_60(name: str, make_clip: MakeClip, bench: Any) -> None:
+    made = await bench.extract(make_clip(name), "fps", "1")
+
+    assert [read_counter(image) for image in made.images] == [0, 30, 60]
+
+
+async def test_a_variable_rate_shows_the_frame_of_the_instant(make_clip: MakeClip, bench: Any) -> None:
+    made = await bench.extract(make_clip("vfr.mp4"), "fps", "1")
+
+    assert [read_counter(image) for image in made.images] == [0, 23, 45, 68]
+
+
+async def test_an_edit_list_begins_with_the_frame_that_players_show(make_clip: MakeClip, bench: Any) -> None:
+    made = await bench.extract(make_clip("edit_list.mp4"), "fps", "1")
+
+    assert [read_counter(image) for image in made.images] == [21, 51, 81]
+
+
+async def test_two_instants_of_one_frame_are_one_image(make_clip: MakeClip, bench: Any) -> None:
+    made = await bench.extract(make_clip("h264.mp4"), "fps", "60", end_s=Fraction(1, 10))
+
+    assert [[entry.index for entry in frame.entries] for frame in made.frames] == [[1, 2], [3, 4], [5, 6]]
+
+
+async def test_a_clip_shorter_than_an_interval_still_gives_one_frame(make_clip: MakeClip, bench: Any) -> None:
+    made = await bench.extract(make_clip("short.mp4"), "ffmpeg_fps", "1")
+
+    assert [read_counter(image) for image in made.images] == [0]
+    assert [told.code for told in made.plan.warnings] == [WarningCode.FIRST_FRAME_ONLY]
+
+
+async def test_a_thousand_frames_a_second_of_a_long_range_fail_at_once(make_clip: MakeClip) -> None:
+    engine = await FfmpegEngine.create(FfmpegSettings())
+    source = await engine.probe(make_clip("h264.mp4"))
+
+    with pytest.raises(VideoRefused) as refused:
+        await engine.plan(source, ExtractionRequest("fps", Fraction(10**9)))
+
+    assert refused.value.code is FailureCode.TOO_MANY_FRAMES
+
+
+async def test_the_archive_is_the_same_from_any_segments(make_clip: MakeClip, bench: Any, chopping_bench: Any) -> None:
+    whole = await bench.extract(make_clip("h264.mp4"), "fps", "10")
+    pieces = await chopping_bench.extract(make_clip("h264.mp4"), "fps", "10")
+
+    assert _archive(pieces) == _archive(whole)
+
+
+async def test_facts_are_told(make_clip: MakeClip, bench: Any) -> None:
+    media = (await bench.engine.probe(make_clip("rotated.mp4"))).media
+
+    assert (media.width, media.height, media.rotation) == (180, 320, 90)
+    assert (media.fps, media.duration_s, media.codec) == (30.0, 3.0, "h264")
+    assert not media.hdr
+    assert not media.variable_frame_rate
+
+
+async def test_a_variable_rate_is_told(make_clip: MakeClip, bench: Any) -> None:
+    assert (await bench.engine.probe(make_clip("vfr.mp4"))).media.variable_frame_rate
+
+
+async def test_square_pixels_are_told(make_clip: MakeClip, bench: Any) -> None:
+    media = (await bench.engine.probe(make_clip("anamorphic.mp4"))).media
+
+    assert (media.width, media.height) == (427, 180)
+
+
+async def test_closing_the_frames_kills_the_decoder(make_clip: MakeClip, bench: Any) -> None:
+    path = make_clip("h264.mp4")
+    source = await bench.engine.probe(path)
+    plan = await bench.engine.plan(source, ExtractionRequest("fps", Fraction(30)))
+
+    frames = bench.engine.extract(path, plan.segments[0])
+    await anext(frames)
+    assert _children()
+    began = time.monotonic()
+    await frames.aclose()
+
+    assert time.monotonic() - began < 2
+    assert not _children()
+
+
+async def test_cancelling_the_task_kills_the_decoder(make_clip: MakeClip, bench: Any) -> None:
+    path = make_clip("h264.mp4")
+    source = await bench.engine.probe(path)
+    plan = await bench.engine.plan(source, ExtractionRequest("fps", Fraction(30)))
+    begun = asyncio.Event()
+
+    async def work() -> None:
+        async with contextlib.aclosing(bench.engine.extract(path, plan.segments[0])) as frames:
+            async for _ in frames:
+                begun.set()
+                await asyncio.sleep(60)
+
+    task = asyncio.create_task(work())
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert not _children()
+
+
+async def test_a_decoder_that_takes_too_long_is_a_timeout(make_clip: MakeClip, bench: Any) -> None:
+    path = make_clip("h264.mp4")
+    source = await bench.engine.probe(path)
+    plan = await bench.engine.plan(source, ExtractionRequest("fps", Fraction(30)))
+    impatient = await FfmpegEngine.create(FfmpegSettings(segment_timeout_s=0.001))
+
+    with pytest.raises(DecoderFailed) as failed:
+        async with contextlib.aclosing(impatient.extract(path, plan.segments[0])) as frames:
+            assert [frame async for frame in frames]
+
+    assert failed.value.code is FailureCode.TIMEOUT
+
+
+async def test_a_decoder_without_memory_is_no_fault_of_the_video(make_clip: MakeClip, bench: Any) -> None:
+    path = make_clip("h264.mp4")
+    source = await bench.engine.probe(path)
+    plan = await bench.engine.plan(source, ExtractionRequest("fps", Fraction(30)))
+    starved = FfmpegEngine(FfmpegSettings(memory_bytes=200_000_000, memory_bytes_per_pixel=0), "")
+
+    with pytest.raises(DecoderFailed):
+        async with contextlib.aclosing(starved.extract(path, plan.segments[0])) as frames:
+            assert [frame async for frame in frames]
+
+
+async def test_without_ffmpeg_there_is_no_engine() -> None:
+    with pytest.raises(DecoderUnavailable, match="not installed"):
+        await FfmpegEngine.create(FfmpegSettings(ffmpeg="no-such-program"))
+
+
+async def test_the_version_names_the_decoder(bench: Any) -> None:
+    assert bench.engine.version.startswith("ffmpeg-")
+
+
+def _archive(made: Any) -> bytes:
+    part, rows = ZipPart(), list[FrameRow]()
+    data = b""
+    for frame in made.frames:
+        for entry in frame.entries:
+            data += b"".join(part.append(entry.name, frame.data))
+            rows.append(frame_row(entry, frame, part.rows[-1]))
+    about = Description({}, {}, [], made.source.timeline.time_base)
+    return data + close_archive(about, [(part.length_bytes, rows)]).tail
+
+
+def _children() -> list[int]:
+    """Processes whose parent is this one."""
+    tasks = Path(f"/proc/{os.getpid()}/task").iterdir()
+    return [int(pid) for task in tasks for pid in (task / "children").read_text().split()]

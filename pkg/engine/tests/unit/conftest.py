@@ -1,0 +1,37 @@
+"""Timelines to compute on."""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import pytest
+from fiapx_engine.timeline import Packet, Timeline, timeline_of
+from hypothesis import settings
+
+settings.register_profile("shared machine", deadline=None, max_examples=50)
+settings.load_profile("shared machine")
+
+MakeTimeline = Callable[..., Timeline]
+
+
+@pytest.fixture(scope="session")
+def constant() -> MakeTimeline:
+    """A stream of constant rate: `frames` frames of `step` ticks, a keyframe each `gop`, decode order = shown order."""
+
+    def make(
+        frames: int = 300,
+        *,
+        step: int = 512,
+        gop: int = 60,
+        time_base: Fraction = Fraction(1, 15360),
+        first: int = 0,
+        damaged: tuple[int, ...] = (),
+    ) -> Timeline:
+        packets = [
+            Packet(first + n * step, first + n * step, step, n * 100, keyframe=n % gop == 0, discarded=False)
+            for n in range(frames)
+        ]
+        timeline = timeline_of(packets, time_base=time_base, file_start=first, damaged=damaged)
+        assert timeline is not None
+        return timeline
+
+    return make

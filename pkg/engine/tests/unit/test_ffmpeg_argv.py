@@ -1,0 +1,106 @@
+import re
+from pathlib import Path
+
+from fiapx_engine.ffmpeg_argv import extract_run, probe_headers, probe_packets, selecting, watch_frames
+from fiapx_engine.segments import Entry, Picture, Run
+from hypothesis import given
+from hypothesis import strategies as st
+
+SOURCE = Path("/scratch/source")
+ARGUMENT_BYTES = 128 * 1024
+
+
+def entry(frame: int, pts: int | None = None) -> Entry:
+    return Entry(frame + 1, "x.png", frame * 512 if pts is None else pts, frame, 0.0, keyframe=False)
+
+
+def run(*frames: int, seek_us: int | None = 4_000_000, by_number: bool = False) -> Run:
+    return Run(seek_us, 0, 0, by_number, tuple(entry(frame) for frame in frames))
+
+
+def extracting(wanted: Run, *, deep: bool = False) -> list[str]:
+    return extract_run("ffmpeg", SOURCE, 3, wanted, Picture(640, 360, deep), threads=2)
+
+
+def after(arguments: list[str], option: str) -> str:
+    return arguments[arguments.index(option) + 1]
+
+
+def evaluated(expression: str, variable: str, value: int) -> bool:
+    """The expression as ffmpeg computes it."""
+    text = re.sub(r"\bif\(", "iif(", expression)
+    names: dict[str, object] = {
+        "eq": lambda a, b: a == b,
+        "between": lambda x, low, high: low <= x <= high,
+        "lt": lambda a, b: a < b,
+        "iif": lambda condition, one, two: one if condition else two,
+        variable: value,
+    }
+    return bool(eval(text, {"__builtins__": {}}, names))  # the test's own interpreter of ffmpeg's language
+
+
+def test_the_seek_stands_before_the_input_and_keeps_true_times() -> None:
+    arguments = extracting(run(1))
+
+    before_input = arguments[: arguments.index("-i")]
+    assert after(before_input, "-ss") == "4000000us"
+    assert {"-copyts", "-noaccurate_seek", "-seek_timestamp"} <= set(before_input)
+
+
+def test_without_a_seek_nothing_is_skipped() -> None:
+    assert "-ss" not in extracting(run(1, seek_us=None))
+
+
+def test_only_known_containers_and_local_files_are_read() -> None:
+    for arguments in (
+        extracting(run(1)),
+        watch_frames("ffmpeg", SOURCE, 0, seek_us=None, threads=1),
+        probe_headers("ffprobe", SOURCE),
+        probe_packets("ffprobe", SOURCE, 0),
+    ):
+        assert after(arguments, "-protocol_whitelist") == "file"
+        assert "hls" not in after(arguments, "-format_whitelist")
+        assert "file:/scratch/source" in arguments
+
+
+def test_the_chosen_stream_is_mapped() -> None:
+    assert after(extracting(run(1)), "-map") == "0:3"
+
+
+def test_as_many_frames_as_wanted_end_the_run() -> None:
+    assert after(extracting(run(4, 4, 9)), "-frames") == "2"
+
+
+def test_more_than_eight_bits_stay_sixteen() -> None:
+    assert "format=rgb24" in after(extracting(run(1)), "-vf")
+    assert "format=rgb48be" in after(extracting(run(1), deep=True), "-vf")
+
+
+def test_frames_are_selected_by_number_where_times_are_not_to_be_trusted() -> None:
+    assert "select='eq(n,7)'" in after(extracting(run(7, by_number=True)), "-vf")
+
+
+def test_neighbours_become_one_range() -> None:
+    assert selecting([entry(frame) for frame in (1, 2, 3, 9)], "pts") == "between(pts,512,1536)+eq(pts,4608)"
+
+
+def test_negative_times_are_selected() -> None:
+    assert evaluated(selecting([entry(0, -512)], "pts"), "pts", -512)
+
+
+@given(st.sets(st.integers(-50, 2000), min_size=1, max_size=300).map(sorted), st.integers(-60, 2010))
+def test_the_expression_is_true_for_the_wanted_frames_only(frames: list[int], asked: int) -> None:
+    expression = selecting([entry(frame) for frame in frames], "pts")
+
+    assert evaluated(expression, "pts", asked * 512) == (asked in frames)
+
+
+def test_thousands_of_frames_fit_into_one_argument_and_nest_only_a_little() -> None:
+    expression = selecting([entry(frame * 2, 10**12 + frame) for frame in range(1500)], "pts")
+
+    depths, depth = [], 0
+    for letter in expression:
+        depth += (letter == "(") - (letter == ")")
+        depths.append(depth)
+    assert len(expression) < ARGUMENT_BYTES
+    assert max(depths) < 20

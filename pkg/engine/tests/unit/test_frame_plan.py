@@ -1,0 +1,125 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from fiapx_engine.errors import VideoRefused
+from fiapx_engine.frame_plan import Plan, PlanLimits, plan
+from fiapx_engine.media import Media, Source
+from fiapx_engine.sampling import ExtractionRequest
+from fiapx_engine.segments import Entry, Picture, Segment
+from fiapx_engine.spans import WorkRate
+from fiapx_engine.timeline import SeekBy, Timeline
+from fiapx_models.failures import FailureCode
+from hypothesis import given
+from hypothesis import strategies as st
+
+MakeTimeline = Callable[..., Timeline]
+MEDIA = Media(10.0, 1920, 1080, 30.0, "h264", 0, hdr=False, variable_frame_rate=False)
+CHEAP_RESTARTS = WorkRate(restart_ns=0)
+
+
+def source(timeline: Timeline, seek_by: SeekBy = "pts") -> Source:
+    return Source(MEDIA, 0, Picture(1920, 1080, deep=False), timeline, seek_by, None, None)
+
+
+def made(timeline: Timeline, fps: str, limits: PlanLimits | None = None, **request: object) -> Plan:
+    wanted = replace(ExtractionRequest("fps", Fraction(fps)), **request)  # type: ignore[arg-type]  # named per test
+    return plan(source(timeline), wanted, limits or PlanLimits())
+
+
+def entries(planned: Plan) -> list[Entry]:
+    return [entry for segment in planned.segments for entry in segment.entries]
+
+
+def test_entries_are_numbered_from_one_with_their_true_time(constant: MakeTimeline) -> None:
+    planned = made(constant(90, first=1000), "1")
+
+    assert entries(planned) == [
+        Entry(1, "frame_000001_00-00-00.000.png", 1000, 0, 0.0, keyframe=True),
+        Entry(2, "frame_000002_00-00-01.000.png", 16360, 30, 1.0, keyframe=False),
+        Entry(3, "frame_000003_00-00-02.000.png", 31720, 60, 2.0, keyframe=True),
+    ]
+
+
+def test_instants_that_show_the_same_frame_are_entries_of_one_image(constant: MakeTimeline) -> None:
+    (segment,) = made(constant(2, step=15360), "2").segments
+
+    assert [[entry.index for entry in same] for same in segment.runs[0].wanted()] == [[1, 2], [3, 4]]
+
+
+def test_a_run_starts_at_the_keyframe_before_its_first_frame(constant: MakeTimeline) -> None:
+    planned = made(constant(300), "30", start_s=Fraction(5), end_s=Fraction(6))
+
+    (run,) = planned.segments[0].runs
+    assert (run.seek_us, run.start_pts, run.start_frame) == (4_000_000, 120 * 512, 120)
+
+
+def test_the_first_run_reads_from_the_beginning(constant: MakeTimeline) -> None:
+    assert made(constant(300), "1").segments[0].runs[0].seek_us is None
+
+
+def test_a_stream_that_cannot_be_entered_is_one_run_by_number(constant: MakeTimeline) -> None:
+    planned = made(replace(constant(300), seekable=False), "1", PlanLimits(segment_work_s=0))
+
+    (segment,) = planned.segments
+    assert [run.by_number for run in segment.runs] == [True]
+
+
+def test_a_broken_packet_before_a_wanted_frame_is_told_before_the_work(constant: MakeTimeline) -> None:
+    with pytest.raises(VideoRefused) as refused:
+        made(constant(300, damaged=(65,)), "30")
+
+    assert refused.value.code is FailureCode.DAMAGED
+
+
+def test_a_broken_packet_that_no_wanted_frame_needs_does_not_matter(constant: MakeTimeline) -> None:
+    damaged = constant(300, damaged=(65,))
+
+    assert made(damaged, "30", end_s=Fraction(2)).entry_count == 60
+    assert made(damaged, "30", start_s=Fraction(4)).entry_count == 180
+
+
+def test_warnings_tell_the_figures_in_both_languages(constant: MakeTimeline) -> None:
+    (warned,) = made(constant(300), "1", max_frames=4).warnings
+
+    assert "10 frames" in warned.message["en"]
+    assert "10 quadros" in warned.message["pt-BR"]
+
+
+def test_long_work_is_cut_into_segments_of_about_the_size_asked_for(constant: MakeTimeline) -> None:
+    planned = made(constant(18_000, gop=60), "1", PlanLimits(segment_work_s=30))
+
+    assert len(planned.segments) > 3
+    assert all(20 < segment.work_s < 40 for segment in planned.segments[:-1])
+
+
+@given(
+    st.integers(1, 200),
+    st.fractions(Fraction(1, 3), 60, max_denominator=30),
+    st.integers(0, 4),
+    st.integers(1, 40),
+)
+def test_the_entries_are_the_same_however_they_are_cut(
+    constant: MakeTimeline, gop: int, fps: Fraction, work_s: int, most_frames: int
+) -> None:
+    timeline = constant(200, gop=gop)
+    whole = plan(source(timeline), ExtractionRequest("fps", fps), PlanLimits(segment_work_s=10**6))
+
+    limits = PlanLimits(segment_work_s=work_s, segment_frames=most_frames, work_rate=CHEAP_RESTARTS)
+    pieces = plan(source(timeline), ExtractionRequest("fps", fps), limits)
+
+    assert entries(pieces) == entries(whole)
+    assert [entry.index for entry in entries(pieces)] == list(range(1, pieces.entry_count + 1))
+    for segment in pieces.segments:
+        assert all(run.start_pts <= run.entries[0].pts for run in segment.runs)
+
+
+@given(st.integers(1, 200), st.fractions(Fraction(1, 3), 60, max_denominator=30))
+def test_a_segment_survives_json(constant: MakeTimeline, gop: int, fps: Fraction) -> None:
+    timeline = constant(100, gop=gop)
+    planned = plan(source(timeline), ExtractionRequest("fps", fps), PlanLimits(segment_work_s=1))
+
+    for segment in planned.segments:
+        assert Segment.from_json(json.loads(json.dumps(segment.as_json()))) == segment

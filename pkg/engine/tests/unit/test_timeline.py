@@ -1,0 +1,102 @@
+from collections.abc import Callable
+from fractions import Fraction
+
+import pytest
+from fiapx_engine.timeline import FROM_THE_START, Packet, Timeline, rescale_near, ticks, timeline_of, varies
+
+MakeTimeline = Callable[..., Timeline]
+MILLISECOND = Fraction(1, 1000)
+
+
+def packet(pts: int | None, *, dts: int | None = None, key: bool = False, discarded: bool = False) -> Packet:
+    return Packet(pts, dts, 10, None, key, discarded)
+
+
+def timeline(packets: list[Packet], damaged: tuple[int, ...] = ()) -> Timeline:
+    made = timeline_of(packets, time_base=MILLISECOND, file_start=0, damaged=damaged)
+    assert made is not None
+    return made
+
+
+OPEN_GOP = [
+    packet(0, key=True),
+    packet(20),
+    packet(10),
+    packet(50, key=True),  # shown after the two leading pictures that follow it in the file
+    packet(30),
+    packet(40),
+    packet(60),
+]
+
+
+def test_frames_are_ordered_by_their_time_and_remember_their_packet() -> None:
+    made = timeline(OPEN_GOP)
+
+    assert list(made.pts) == [0, 10, 20, 30, 40, 50, 60]
+    assert list(made.packets) == [0, 2, 1, 4, 5, 3, 6]
+
+
+def test_a_leading_picture_of_an_open_gop_starts_at_the_keyframe_before() -> None:
+    made = timeline(OPEN_GOP)
+
+    assert [made.start_packet(frame) for frame in range(7)] == [0, 0, 0, 0, 0, 3, 3]
+    assert [made.is_keyframe(frame) for frame in range(7)] == [True, False, False, False, False, True, False]
+
+
+def test_discarded_packets_are_no_frames() -> None:
+    made = timeline([packet(-20, key=True, discarded=True), packet(-10, discarded=True), packet(0), packet(10)])
+
+    assert list(made.pts) == [0, 10]
+    assert list(made.starts) == [FROM_THE_START, FROM_THE_START]
+
+
+@pytest.mark.parametrize("times", [[0, None, 20], [0, 10, 10], []])
+def test_packets_without_times_of_their_own_tell_no_timeline(times: list[int | None]) -> None:
+    assert timeline_of([packet(time) for time in times], time_base=MILLISECOND, file_start=0) is None
+
+
+def test_a_frame_is_damaged_by_a_broken_packet_since_its_keyframe() -> None:
+    made = timeline(OPEN_GOP, damaged=(2,))
+
+    assert [made.is_damaged(frame) for frame in range(7)] == [False, True, False, True, True, False, False]
+
+
+def test_without_its_head_the_frames_keep_their_packets_and_keyframes() -> None:
+    made = timeline(OPEN_GOP).from_frame(5)
+
+    assert list(made.pts) == [50, 60]
+    assert made.is_keyframe(0)
+    assert made.keyframes[1].frame == 0
+
+
+def test_before_the_first_frame_the_first_is_shown(constant: MakeTimeline) -> None:
+    assert constant(10).shown_at(-5) == 0
+
+
+def test_the_time_to_seek_is_not_before_the_keyframe(constant: MakeTimeline) -> None:
+    made = constant(300, step=1, gop=7, time_base=Fraction(1, 30))
+
+    for keyframe in made.keyframes:
+        seek_us = made.seek_us(keyframe, "pts")
+        assert 0 <= Fraction(seek_us, 1_000_000) - keyframe.pts * made.time_base < Fraction(1, 1_000_000)
+
+
+def test_seeking_by_decoding_time_falls_back_to_presentation_time() -> None:
+    made = timeline([packet(0, key=True), packet(5000, dts=4000, key=True), packet(9000, key=True)])
+
+    assert made.seek_us(made.keyframes[1], "dts") == 4_000_000
+    assert made.seek_us(made.keyframes[2], "dts") == 9_000_000
+
+
+@pytest.mark.parametrize(("value", "expected"), [(1, 1), (-1, -1), (3, 2), (-3, -2), (2, 1), (0, 0)])
+def test_halves_round_away_from_zero(value: int, expected: int) -> None:
+    assert rescale_near(value, Fraction(1, 2)) == expected
+
+
+def test_seconds_become_ticks() -> None:
+    assert ticks(Fraction("1.4666666"), Fraction(1, 90_000)) == 132_000
+
+
+def test_rounding_to_a_time_base_is_no_variable_rate() -> None:
+    assert not varies([0, 33, 67, 100, 133])
+    assert varies([0, 33, 100])
