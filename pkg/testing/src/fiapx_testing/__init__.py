@@ -1,0 +1,1 @@
+"""Real servers, real clips and fault proxies for tests."""

@@ -1,0 +1,60 @@
+"""Fresh buckets of a real object store."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from fiapx_common.object_store.s3_client import S3Client
+from fiapx_common.settings import StoreSettings as ClientSettings
+from pydantic import SecretStr
+
+from fiapx_testing.servers import Server
+
+
+@dataclass(frozen=True)
+class StoreSettings:
+    """What a client of the store is told."""
+
+    endpoint: str
+    """host:port, plain HTTP."""
+    access_key: str
+    secret_key: str
+    region: str
+    bucket: str
+    """An empty bucket that nobody else uses."""
+    secure: bool = False
+
+    @property
+    def public_url(self) -> str:
+        return f"http://{self.endpoint}"
+
+    def client(self) -> S3Client:
+        """An administrator's client, to look into the bucket."""
+        settings = ClientSettings(
+            endpoint=self.endpoint,
+            access_key=SecretStr(self.access_key),
+            secret_key=SecretStr(self.secret_key),
+            bucket=self.bucket,
+            region=self.region,
+        )
+        return S3Client(settings, self.endpoint, secure=self.secure)
+
+    def object_names(self) -> set[str]:
+        objects = self.client().list_objects(self.bucket, recursive=True)
+        return {item.object_name for item in objects if item.object_name is not None}
+
+
+@contextmanager
+def fresh_bucket(server: Server) -> Iterator[StoreSettings]:
+    """A bucket, removed with all that is in it."""
+    bucket = f"tests-{secrets.token_hex(6)}"
+    settings = StoreSettings(server.address, server.user, server.password, "us-east-1", bucket)
+    client = settings.client()
+    client.make_bucket(bucket)
+    try:
+        yield settings
+    finally:
+        for name in settings.object_names():
+            client.remove_object(bucket, name)  # JuiceFS keeps empty folders after its bulk deletion
+        client.remove_bucket(bucket)

@@ -1,0 +1,95 @@
+"""The whole platform as real processes, for tests that come through its public doors."""
+
+import os
+import secrets
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from fiapx import Client
+from fiapx_local.layout import Layout
+from fiapx_local.ports import Ports
+from fiapx_local.servers import ObjectStore
+from fiapx_local.servers.object_store import ACCESS_KEY, BUCKET, REGION
+from fiapx_local.settings import StackSettings
+from fiapx_local.stack import Stack
+
+from fiapx_testing.mailboxes import Mail, Mailbox
+from fiapx_testing.object_stores import StoreSettings
+from fiapx_testing.servers import Server
+
+NewAccount = Callable[[], "Account"]
+"""Registers and logs in somebody new."""
+
+_PASSWORD = "correct horse battery staple"
+_POLL_S = 0.1
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user who is logged in."""
+
+    client: Client
+    address: str
+    mailbox: Mailbox
+
+    async def mails(self, *, count: int) -> list[Mail]:
+        """Their mails, when that many have come."""
+        return await self.mailbox.wait_for(self.address, count=count)
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A running platform and what only its operators can do."""
+
+    stack: Stack
+
+    @classmethod
+    def at(cls, state: Path, base: int) -> "Platform":
+        """The platform of a state folder, whether it runs or not."""
+        return cls(Stack(StackSettings(Layout(state), Ports.from_base(base), durable=False)))
+
+    @property
+    def url(self) -> str:
+        return self.stack.settings.public_url
+
+    @property
+    def mailbox(self) -> Mailbox:
+        return Mailbox(Server(self.stack.settings.host, self.stack.settings.ports.mail_page))
+
+    @property
+    def scratch(self) -> Path:
+        return self.stack.settings.layout.scratch
+
+    def new_account(self, locale: str = "en") -> Account:
+        """Registers and logs in somebody new; close the account's client after use."""
+        address = f"{secrets.token_hex(8)}@example.com"
+        client = Client(self.url, retry_for_s=0)
+        client.register(address, _PASSWORD, name="Ana", locale=locale)
+        client.login(address, _PASSWORD)
+        return Account(client, address, self.mailbox)
+
+    def kill(self, program: str) -> None:
+        """SIGKILL to one program; the supervisor starts it again."""
+        os.kill(self.stack.supervisor.states()[program].pid, signal.SIGKILL)
+
+    def objects_of(self, video: UUID) -> list[str]:
+        """Keys in the store that belong to a video."""
+        store = ObjectStore(self.stack.settings)
+        settings = StoreSettings(store.address, ACCESS_KEY, store.secret_key, REGION, BUCKET)
+        return sorted(name for name in settings.object_names() if str(video) in name)
+
+    @staticmethod
+    def until(condition: Callable[[], bool], *, within_s: float) -> None:
+        """Waits for a condition.
+
+        Raises:
+            AssertionError: it did not come true in time.
+        """
+        deadline = time.monotonic() + within_s
+        while not condition():
+            assert time.monotonic() < deadline, f"not within {within_s} s"
+            time.sleep(_POLL_S)

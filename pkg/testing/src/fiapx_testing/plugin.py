@@ -1,0 +1,133 @@
+"""pytest fixtures: one set of real servers per run, something fresh on them for each test."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+import redis
+
+from fiapx_testing.brokers import Broker, fresh_broker
+from fiapx_testing.clips import Clips
+from fiapx_testing.databases import Database, Databases, Migrate
+from fiapx_testing.mailboxes import Mailbox
+from fiapx_testing.object_stores import StoreSettings, fresh_bucket
+from fiapx_testing.platforms import Platform
+from fiapx_testing.proxies import TcpProxy, tcp_proxy
+from fiapx_testing.servers import Server, Servers
+from fiapx_testing.test_run import TestRun
+
+_REDIS_DATABASES_PER_WORKER = 64
+_RUN = pytest.StashKey[TestRun]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # only xdist's workers have it
+        config.stash[_RUN] = TestRun.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _RUN in config.stash:
+        config.stash[_RUN].end()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Servers:
+    """Where the run's real servers are, with their administrators."""
+    return TestRun.current().servers()
+
+
+@pytest.fixture(scope="session")
+def platform() -> Platform:
+    """The whole platform as real processes, once per run."""
+    return TestRun.current().platform()
+
+
+@pytest.fixture(scope="session")
+def _databases(servers: Servers) -> Iterator[Databases]:
+    databases = Databases(servers.postgres)
+    yield databases
+    databases.drop_all()
+
+
+class CreateDatabase(Protocol):
+    """Makes a fresh database for a service."""
+
+    def __call__(self, service: str, migrate: Migrate | None = None) -> Database: ...
+
+
+@pytest.fixture
+def postgres_database(_databases: Databases) -> Iterator[CreateDatabase]:
+    """Makes databases: `postgres_database("auth")`, or with a function that migrates one (run once, then copied)."""
+    made: list[Database] = []
+
+    def create(service: str, migrate: Migrate | None = None) -> Database:
+        made.append(_databases.create(service, migrate))
+        return made[-1]
+
+    yield create
+    for database in made:
+        _databases.drop(database)
+
+
+@pytest.fixture
+async def broker(servers: Servers) -> AsyncIterator[Broker]:
+    """A RabbitMQ virtual host of the test's own."""
+    async with fresh_broker(servers.rabbitmq, servers.rabbitmq_management) as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="session")
+def _redis_numbers(worker_id: str) -> Iterator[int]:
+    worker = int(worker_id.removeprefix("gw")) if worker_id != "master" else 0
+    first = _REDIS_DATABASES_PER_WORKER * (worker + 1)  # the first ones are the platform's
+    return (first + number % _REDIS_DATABASES_PER_WORKER for number in count())
+
+
+@pytest.fixture
+def redis_url(servers: Servers, _redis_numbers: Iterator[int]) -> Iterator[str]:
+    """An empty Redis database of the test's own (channels are shared by all: give them a prefix)."""
+    server = servers.redis
+    url = f"redis://{server.user}:{server.password}@{server.address}/{next(_redis_numbers)}"
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+        yield url
+        client.flushdb()
+
+
+@pytest.fixture
+def object_store(servers: Servers) -> Iterator[StoreSettings]:
+    """An empty bucket of the test's own."""
+    with fresh_bucket(servers.store) as settings:
+        yield settings
+
+
+@pytest.fixture
+def smtp(servers: Servers) -> Server:
+    """An SMTP server that takes every mail."""
+    return servers.smtp
+
+
+@pytest.fixture
+def mailbox(servers: Servers) -> Mailbox:
+    """What the SMTP server took."""
+    return Mailbox(servers.mail_page)
+
+
+@pytest.fixture
+async def proxy() -> AsyncIterator[Callable[[str, int], Awaitable[TcpProxy]]]:
+    """Puts a proxy with faults before a server; called with the server's host and port."""
+    async with AsyncExitStack() as proxies:
+
+        async def open_proxy(host: str, port: int) -> TcpProxy:
+            return await proxies.enter_async_context(tcp_proxy(host, port))
+
+        yield open_proxy
+
+
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Clips:
+    """Makes real clips with a frame counter in their pixels; each kind once per session."""
+    return Clips(Path(tmp_path_factory.mktemp("clips")))

@@ -1,0 +1,107 @@
+"""A TCP proxy that breaks connections in the ways that networks do."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+_CHUNK_BYTES = 64 * 1024
+
+
+@dataclass
+class TcpProxy:
+    """Stands before one server; faults concern old and new connections alike."""
+
+    target_host: str
+    target_port: int
+    host: str = "127.0.0.1"
+    port: int = 0
+    _delay_s: float = 0
+    _open: asyncio.Event = field(default_factory=asyncio.Event)
+    _refusing: bool = False
+    _writers: set[asyncio.StreamWriter] = field(default_factory=set)
+
+    @property
+    def address(self) -> str:
+        return f"{self.host}:{self.port}"
+
+    def forward(self) -> None:
+        """Pass everything on at once: the end of every fault."""
+        self._delay_s = 0
+        self._refusing = False
+        self._open.set()
+
+    def delay(self, seconds: float) -> None:
+        """Hold back every piece of data for a time."""
+        self._delay_s = seconds
+
+    def blackhole(self) -> None:
+        """Swallow nothing, pass nothing on, say nothing: a partition. Data goes on after `forward`."""
+        self._open.clear()
+
+    def cut(self) -> None:
+        """Reset every connection; new ones are accepted and reset, until `forward`."""
+        self._refusing = True
+        self.reset()
+
+    def reset(self) -> None:
+        """Reset every connection once; new ones work."""
+        for writer in list(self._writers):
+            writer.transport.abort()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        try:
+            if not self._refusing:
+                await self._join(reader, writer)
+        finally:
+            self._writers.discard(writer)
+            writer.transport.abort()
+
+    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self._open.wait()
+        far_reader, far_writer = await asyncio.open_connection(self.target_host, self.target_port)
+        self._writers.add(far_writer)
+        try:
+            await asyncio.gather(self._carry(reader, far_writer), self._carry(far_reader, writer))
+        finally:
+            self._writers.discard(far_writer)
+            far_writer.transport.abort()
+
+    async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        while data := await source.read(_CHUNK_BYTES):
+            if self._delay_s:
+                await asyncio.sleep(self._delay_s)
+            await self._open.wait()
+            sink.write(data)
+            await sink.drain()
+        if sink.can_write_eof():
+            sink.write_eof()
+
+
+@asynccontextmanager
+async def tcp_proxy(target_host: str, target_port: int) -> AsyncIterator[TcpProxy]:
+    """A proxy that forwards, until it is told otherwise."""
+    proxy = TcpProxy(target_host, target_port)
+    proxy.forward()
+    connections: set[asyncio.Task[None]] = set()
+
+    def ended(task: asyncio.Task[None]) -> None:
+        connections.discard(task)
+        if not task.cancelled() and not isinstance(task.exception(), OSError | None):
+            task.result()  # a broken connection is what a proxy is for, all else is an error of ours
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(proxy.serve(reader, writer))
+        connections.add(task)
+        task.add_done_callback(ended)
+
+    server = await asyncio.start_server(accept, proxy.host, 0)
+    proxy.port = server.sockets[0].getsockname()[1]
+    try:
+        yield proxy
+    finally:
+        server.close()
+        for task in list(connections):
+            task.cancel()
+        await server.wait_closed()
