@@ -1,0 +1,7 @@
+"""`python -m fiapx_local up|down|status|logs|doctor|reset|demo`."""
+
+import sys
+
+from fiapx_local.commands import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""`make demo`: a real film through the public API."""

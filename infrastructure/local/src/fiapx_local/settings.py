@@ -1,0 +1,51 @@
+"""What one stack is told: where its files are, where it listens, how careful it is."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fiapx_local.credentials import Credentials
+from fiapx_local.layout import Layout
+from fiapx_local.ports import Ports
+
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (recognised, not bound)
+
+SERVICES_WITH_DATABASE = ("auth", "upload", "processing", "notification")
+
+
+@dataclass(frozen=True)
+class StackSettings:
+    """Everything that tells one stack from another."""
+
+    layout: Layout
+    ports: Ports
+    bind: str = "127.0.0.1"
+    """The address every server listens on."""
+    durable: bool = True
+    """Whether data must survive the machine's loss of power; tests need not wait for that."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "StackSettings":
+        return cls(
+            layout=Layout.from_environment(environment),
+            ports=Ports.from_environment(environment),
+            bind=environment.get("FIAPX_BIND") or "127.0.0.1",
+        )
+
+    @property
+    def host(self) -> str:
+        """The address clients on this machine use."""
+        return _ANY_ADDRESS.get(self.bind, self.bind)
+
+    @property
+    def credentials(self) -> Credentials:
+        return Credentials(self.layout.secrets)
+
+    @property
+    def public_url(self) -> str:
+        """Where a browser on this machine finds the SPA and the API."""
+        return f"http://{self.host}:{self.ports.gateway}"
+
+    @property
+    def mail_page_url(self) -> str:
+        return f"http://{self.host}:{self.ports.mail_page}"

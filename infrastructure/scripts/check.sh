@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Everything that can be judged without running the product. All checks run; any failure fails.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+PATH="$PWD/.venv/bin:$PATH"
+
+mapfile -t shell_scripts < <(git ls-files --cached --others --exclude-standard '*.sh' .ci/run)
+mapfile -t sources < <(find . -path ./.venv -prune -o -path '*/node_modules' -prune -o -type d -name src -not -path './frontend/*' -print)
+
+failed=()
+check() {
+  local name="$1"
+  shift
+  if output="$("$@" 2>&1)"; then
+    printf 'well  %s\n' "$name"
+  else
+    printf 'ILL   %s\n%s\n' "$name" "$output"
+    failed+=("$name")
+  fi
+}
+
+# One run per member: their folders' names are no package names, and each has a `tests`.
+types() {
+  local member status=0
+  for member in pkg/* ./*-service api-gateway infrastructure/local infrastructure/scripts tests; do
+    MYPYPATH="$member/src:$member" mypy --no-error-summary "$member" || status=1
+  done
+  return "$status"
+}
+
+# Those left out are judged, with a reason, where they stand: ruff's S104, S108, S411 and S701 are the same rules.
+security() {
+  bandit --quiet --recursive --severity-level medium --confidence-level medium --skip B104,B108,B411,B701 "${sources[@]}"
+}
+
+check "lint (ruff)" ruff check
+check "format (ruff)" ruff format --check
+check "types (mypy)" types
+check "import rules (import-linter)" lint-imports
+check "security (bandit)" security
+check "scripts (shellcheck)" shellcheck "${shell_scripts[@]}"
+check "generated package fresh" proto/generate.sh --check
+check "pins fresh" python infrastructure/scripts/pins.py check
+
+if ((${#failed[@]})); then
+  printf 'failed: %s\n' "${failed[@]}"
+  exit 1
+fi
