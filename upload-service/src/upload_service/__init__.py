@@ -1,0 +1,1 @@
+"""Videos, uploads, outcomes."""

@@ -1,0 +1,90 @@
+"""The composition root: joins classes to ports, starts the service and drains it in reverse."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+import grpc
+from fiapx_common.errors import Unavailable
+from fiapx_common.grpc.server import grpc_server
+from fiapx_common.http.ops import ops_app
+from fiapx_common.http.server import http_server
+from fiapx_common.messaging import Consumer, Publisher, connect
+from fiapx_common.object_store import MinioObjectStore
+from fiapx_common.postgres import OutboxRelay, check_database, create_engine, require_current_schema
+from fiapx_common.running import Started, background
+from fiapx_common.telemetry import start_telemetry
+from fiapx_proto.upload.v1.upload_pb2_grpc import add_UploadServiceServicer_to_server
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from upload_service.controllers.outcome_events import QUEUE, OutcomeEvents
+from upload_service.controllers.sweep_schedule import sweep_regularly
+from upload_service.controllers.video_rpc import SERVICE, VideoRpc
+from upload_service.entities.quota import Quota
+from upload_service.repositories.archive_links import MinioArchiveLinks
+from upload_service.repositories.sources import MinioSources
+from upload_service.repositories.unit_of_work import PostgresSeenMessages, PostgresUnitsOfWork
+from upload_service.services.library import Library
+from upload_service.services.outcomes import Outcomes
+from upload_service.services.sweeping import Sweeping
+from upload_service.services.uploads import UploadLimits, Uploads
+from upload_service.settings import Settings
+
+NAME = "upload-service"
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Started]:
+    """The whole service. Raises OldSchema where the database has not been migrated."""
+    start_telemetry(NAME, settings.telemetry)
+    async with AsyncExitStack() as stack:
+        engine = create_engine(settings.postgres, NAME)
+        stack.push_async_callback(engine.dispose)
+        await require_current_schema(engine, settings.migrations_dir)
+        store = MinioObjectStore(settings.store)
+        stack.callback(store.close)
+        broker = await stack.enter_async_context(connect(settings.broker, NAME))
+        relay = await stack.enter_async_context(OutboxRelay(engine, Publisher(broker)).running())
+
+        work = PostgresUnitsOfWork(engine, relay)
+        sources = MinioSources(store, settings.stream.part_bytes)
+        stack.push_async_callback(sources.settle)
+        tasks = await stack.enter_async_context(background())
+        tasks.start("sweeping", sweep_regularly(_sweeping(settings, engine, work, sources), settings.sweep.period_s))
+        outcomes = OutcomeEvents(Outcomes(work, settings.keep.result)).dispatch()
+        consumer = Consumer(broker, QUEUE, outcomes.routing_keys, outcomes, drain_s=settings.grpc.drain_s)
+        await stack.enter_async_context(consumer.running())
+
+        rpc = _rpc(settings, work, sources, store)
+        checks = {
+            "postgresql": lambda: check_database(engine),
+            "rabbitmq": broker.check,
+            "outcomes": consumer.check,
+            "store": lambda: _check_store(store),
+        }
+        ops = await stack.enter_async_context(http_server(ops_app(checks), settings.ops.listen))
+        address = await stack.enter_async_context(grpc_server(settings.grpc, [SERVICE], _registering(rpc)))
+        yield Started(tasks, grpc=address, ops=ops)
+
+
+def _rpc(settings: Settings, work: PostgresUnitsOfWork, sources: MinioSources, store: MinioObjectStore) -> VideoRpc:
+    quota = Quota(settings.quota.file_bytes, settings.quota.videos, settings.quota.stored_bytes)
+    limits = UploadLimits(settings.stream.at_once, settings.stream.wait_s, settings.stream.timeout_s)
+    uploads = Uploads(work, sources, quota, limits, settings.keep.source)
+    links = MinioArchiveLinks(store, settings.store.public_url)
+    library = Library(work, sources, links, settings.keep.link)
+    return VideoRpc(uploads, library, settings.stream.stall_s)
+
+
+def _sweeping(settings: Settings, engine: AsyncEngine, work: PostgresUnitsOfWork, sources: MinioSources) -> Sweeping:
+    grace = timedelta(seconds=settings.sweep.grace_s)
+    return Sweeping(work, sources, PostgresSeenMessages(engine), grace, settings.keep.messages)
+
+
+def _registering(rpc: VideoRpc) -> Callable[[grpc.aio.Server], None]:
+    return lambda server: add_UploadServiceServicer_to_server(rpc, server)
+
+
+async def _check_store(store: MinioObjectStore) -> None:
+    if not await store.healthy():
+        raise Unavailable("store_unavailable", "The object store does not answer, or the bucket is missing.")

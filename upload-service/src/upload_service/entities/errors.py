@@ -1,0 +1,127 @@
+"""What this service refuses, as sentences."""
+
+from typing import Final
+
+from fiapx_common.errors import Conflict, FieldError, Gone, Invalid, NotFound, TooLarge, Unavailable, Unsupported
+from fiapx_models.statuses import VideoStatus
+
+_KIBI: Final = 1024
+
+
+class VideoNotFound(NotFound):
+    """Not there, deleted, or somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__("video_not_found", "There is no such video.")
+
+
+class VideoNotCancellable(Conflict):
+    """Its attempt has ended already."""
+
+    def __init__(self, status: VideoStatus) -> None:
+        super().__init__("not_cancellable", f"The video is {status} already; there is nothing left to cancel.")
+
+
+class VideoNotRetryable(Conflict):
+    """Only an attempt that gave no result is tried again."""
+
+    def __init__(self, status: VideoStatus) -> None:
+        super().__init__(
+            "not_retryable", f"The video is {status}; only a failed or cancelled video can be tried again."
+        )
+
+
+class SourceExpired(Gone):
+    """The uploaded file is no longer kept."""
+
+    def __init__(self) -> None:
+        super().__init__("source_expired", "The uploaded file is no longer kept. Please upload the video again.")
+
+
+class ArchiveNotReady(Conflict):
+    """No archive yet, or none at all."""
+
+    def __init__(self, status: VideoStatus) -> None:
+        super().__init__("not_ready", f"The video is {status}; its frames are not ready.")
+
+
+class ArchiveExpired(Gone):
+    """The archive is no longer kept."""
+
+    def __init__(self) -> None:
+        super().__init__("expired", "The frames are no longer kept. Please upload the video again.")
+
+
+class FileTooLarge(TooLarge):
+    """Above the limit of one file."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__("file_too_large", f"The file is larger than {in_units(limit_bytes)}, the most accepted.")
+
+
+class StorageQuotaExceeded(TooLarge):
+    """The user's videos and archives would be more than a user may keep."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(
+            "storage_quota_exceeded",
+            f"With this file your videos and frames would take more than {in_units(limit_bytes)}. "
+            "Please delete some videos first.",
+        )
+
+
+class VideoQuotaExceeded(Conflict):
+    """The user has as many videos as a user may have."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            "video_quota_exceeded", f"You have {limit:,} videos, the most allowed. Please delete some first."
+        )
+
+
+class FileEmpty(Invalid):
+    """Not a single byte."""
+
+    def __init__(self) -> None:
+        super().__init__("empty_file", "The file is empty.", [FieldError("video", "is empty")])
+
+
+class UnsupportedContainer(Unsupported):
+    """Not a kind of file that holds a video for us."""
+
+    def __init__(self, what_it_is: str) -> None:
+        super().__init__(
+            "unsupported_container",
+            f"{what_it_is} Accepted are MP4, MOV, MKV, WebM, AVI, MPEG-TS, MPEG-PS, FLV, WMV and Ogg videos.",
+        )
+
+
+class UploadIncomplete(Invalid):
+    """The stream ended before the client said that this was all."""
+
+    def __init__(self) -> None:
+        super().__init__("incomplete_upload", "The upload ended before the whole file had arrived.")
+
+
+class UploadTooSlow(Invalid):
+    """Nothing came for too long, or all of it took too long."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("upload_too_slow", f"The upload was given up: {what}.")
+
+
+class UploadsBusy(Unavailable):
+    """As many streams as this process may carry, for longer than a client should wait."""
+
+    def __init__(self) -> None:
+        super().__init__("uploads_busy", "Too many uploads are under way at the moment.", retry_after_s=5)
+
+
+def in_units(size_bytes: int) -> str:
+    """Bytes as a person reads them: "20 GiB"."""
+    size = float(size_bytes)
+    for unit in ("bytes", "KiB", "MiB", "GiB"):
+        if size < _KIBI:
+            return f"{size:.4g} {unit}"
+        size /= _KIBI
+    return f"{size:.4g} TiB"

@@ -1,0 +1,176 @@
+"""A video and its lawful ways: uploading → queued → processing → completed | failed | cancelled, never back.
+
+Only a retry goes from an end to `queued`, and that is a new attempt. What is told of an attempt may come in any order
+and more than once: each method answers the video as it is when the news changes nothing.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, Self
+from uuid import UUID
+
+from fiapx_models.media import Failure, Media, Warned
+from fiapx_models.statuses import TERMINAL, VideoStatus
+
+from upload_service.entities.errors import (
+    ArchiveExpired,
+    ArchiveNotReady,
+    SourceExpired,
+    VideoNotCancellable,
+    VideoNotRetryable,
+)
+
+_RETRYABLE: Final = frozenset({VideoStatus.FAILED, VideoStatus.CANCELLED})
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The finished frames of one attempt."""
+
+    key: str
+    manifest_key: str
+    size_bytes: int
+    frame_count: int
+
+
+@dataclass(frozen=True)
+class Video:
+    """One upload of one user, and how its present attempt goes."""
+
+    id: UUID
+    user_id: UUID
+    filename: str
+    size_bytes: int
+    options_json: str
+    created_at: datetime
+    source_expires_at: datetime
+    status: VideoStatus = VideoStatus.UPLOADING
+    sha256: str | None = None
+    external_id: str | None = None
+    metadata_json: str | None = None
+    tags: tuple[str, ...] = ()
+    attempt: int = 1
+    progress: float = 0.0
+    media: Media | None = None
+    frames_expected: int | None = None
+    archive: Archive | None = None
+    warnings: tuple[Warned, ...] = ()
+    error: Failure | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    expires_at: datetime | None = None
+    """When the archive goes."""
+    deleted_at: datetime | None = None
+
+    @property
+    def source_key(self) -> str:
+        """Where the uploaded file lies in the store."""
+        return source_key(self.id)
+
+    def queued(self) -> Self:
+        """The whole file has arrived."""
+        return self if self.status is not VideoStatus.UPLOADING else replace(self, status=VideoStatus.QUEUED)
+
+    def started(self, attempt: int, media: Media, frames_expected: int, at: datetime) -> Self:
+        """The plan stands. After the attempt's end this only fills in what the end did not tell."""
+        if not self._hears_of(attempt) or self.started_at is not None:
+            return self
+        told = replace(self, media=self.media or media, frames_expected=frames_expected, started_at=at)
+        return told if self.status in TERMINAL else replace(told, status=VideoStatus.PROCESSING)
+
+    def progressed(self, attempt: int, progress: float) -> Self:
+        """More is done. Progress never shrinks within an attempt."""
+        if not self._hears_of(attempt) or self.status in TERMINAL:
+            return self
+        further = max(self.progress, min(max(progress, 0.0), 1.0))
+        return replace(self, status=VideoStatus.PROCESSING, progress=further)
+
+    def completed(
+        self,
+        attempt: int,
+        media: Media,
+        archive: Archive,
+        warnings: tuple[Warned, ...],
+        *,
+        at: datetime,
+        keep: timedelta,
+    ) -> Self:
+        """The archive stands and is kept so long."""
+        if not self._hears_of(attempt) or self.status in TERMINAL:
+            return self
+        return replace(
+            self,
+            status=VideoStatus.COMPLETED,
+            progress=1.0,
+            media=media,
+            archive=archive,
+            warnings=warnings,
+            finished_at=at,
+            expires_at=at + keep,
+        )
+
+    def failed(self, attempt: int, error: Failure, at: datetime) -> Self:
+        """The attempt ended without a result."""
+        if not self._hears_of(attempt) or self.status in TERMINAL:
+            return self
+        return replace(self, status=VideoStatus.FAILED, error=error, finished_at=at)
+
+    def cancelled(self, at: datetime) -> Self:
+        """Its user no longer wants this attempt. A second cancel changes nothing.
+
+        Raises:
+            VideoNotCancellable: completed or failed.
+        """
+        if self.status is VideoStatus.CANCELLED:
+            return self
+        if self.status in TERMINAL:
+            raise VideoNotCancellable(self.status)
+        return replace(self, status=VideoStatus.CANCELLED, finished_at=at)
+
+    def retried(self, at: datetime) -> Self:
+        """A new attempt on the same file; what the old one said is gone, but for the facts of the media.
+
+        Raises:
+            VideoNotRetryable: neither failed nor cancelled.
+            SourceExpired: the file is no longer kept.
+        """
+        if self.status not in _RETRYABLE:
+            raise VideoNotRetryable(self.status)
+        if self.source_expires_at <= at:
+            raise SourceExpired
+        return replace(
+            self,
+            status=VideoStatus.QUEUED,
+            attempt=self.attempt + 1,
+            progress=0.0,
+            frames_expected=None,
+            error=None,
+            started_at=None,
+            finished_at=None,
+        )
+
+    def deleted(self, at: datetime) -> Self:
+        """Hidden from now on; nothing that is told later changes it."""
+        return replace(self, deleted_at=at)
+
+    def downloadable(self, at: datetime) -> Archive:
+        """Its archive.
+
+        Raises:
+            ArchiveNotReady: not completed.
+            ArchiveExpired: no longer kept.
+        """
+        if self.archive is None or self.expires_at is None:
+            raise ArchiveNotReady(self.status)
+        if self.expires_at <= at:
+            raise ArchiveExpired
+        return self.archive
+
+    def _hears_of(self, attempt: int) -> bool:
+        """Whether news of this attempt matter: not after a cancel, a retry or a deletion."""
+        return self.deleted_at is None and self.status is not VideoStatus.CANCELLED and attempt == self.attempt
+
+
+def source_key(video_id: UUID) -> str:
+    """The store's key of a video's file: made of its id, never of a user's string."""
+    return f"sources/{video_id}"

@@ -1,0 +1,50 @@
+"""Transactions of PostgreSQL, with the outbox's relay woken after each commit."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from fiapx_common.postgres import Inbox, Outbox, OutboxRelay, forget_seen, transaction
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from upload_service.repositories.source_records import PostgresSourceRecords
+from upload_service.repositories.videos import PostgresVideos
+
+
+class PostgresUnitOfWork:
+    """One transaction."""
+
+    def __init__(self, connection: AsyncConnection, relay: OutboxRelay) -> None:
+        self._connection = connection
+        self._relay = relay
+        self.videos = PostgresVideos(connection)
+        self.sources = PostgresSourceRecords(connection)
+        self.outbox = Outbox(connection)
+        self.inbox = Inbox(connection)
+
+    async def commit(self) -> None:
+        await self._connection.commit()
+        self._relay.wake()
+
+
+class PostgresUnitsOfWork:
+    """Makes them."""
+
+    def __init__(self, engine: AsyncEngine, relay: OutboxRelay) -> None:
+        self._engine = engine
+        self._relay = relay
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[PostgresUnitOfWork]:
+        async with transaction(self._engine) as connection:
+            yield PostgresUnitOfWork(connection, self._relay)
+
+
+class PostgresSeenMessages:
+    """The inbox as a whole."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def forget(self, older_than: timedelta) -> int:
+        return await forget_seen(self._engine, older_than)

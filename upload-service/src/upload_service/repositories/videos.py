@@ -1,0 +1,103 @@
+"""Videos and the append-only record of their changes, in one transaction. The owner is always in the WHERE."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from upload_service.entities.changes import change_between
+from upload_service.entities.errors import VideoNotFound
+from upload_service.entities.listing import Listing, Page, Place
+from upload_service.entities.quota import Usage
+from upload_service.entities.video import Video
+from upload_service.repositories.rows import from_row, to_row
+from upload_service.repositories.tables import VIDEO_EVENTS, VIDEOS
+
+
+class PostgresVideos:
+    """The rows of one connection's transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, video: Video) -> None:
+        await self._connection.execute(VIDEOS.insert().values(to_row(video)))
+        await self._record(None, video)
+
+    async def change(self, before: Video, after: Video) -> None:
+        old, new = to_row(before), to_row(after)
+        different = {name: value for name, value in new.items() if value != old[name]}
+        if different:
+            await self._connection.execute(VIDEOS.update().where(VIDEOS.c.id == after.id).values(different))
+            await self._record(before, after)
+
+    async def get(self, user_id: UUID, video_id: UUID) -> Video:
+        return await self._own(_of_user(user_id).where(VIDEOS.c.id == video_id))
+
+    async def lock(self, user_id: UUID, video_id: UUID) -> Video:
+        return await self._own(_of_user(user_id).where(VIDEOS.c.id == video_id).with_for_update())
+
+    async def lock_for_outcome(self, video_id: UUID) -> Video | None:
+        found = await self._connection.execute(sa.select(VIDEOS).where(VIDEOS.c.id == video_id).with_for_update())
+        row = found.mappings().one_or_none()
+        return from_row(row) if row is not None else None
+
+    async def find(self, listing: Listing) -> Page:
+        wanted = _matching(listing).order_by(VIDEOS.c.created_at.desc(), VIDEOS.c.id.desc()).limit(listing.limit + 1)
+        found = (await self._connection.execute(wanted)).mappings().all()
+        videos = tuple(from_row(row) for row in found[: listing.limit])
+        more = len(found) > listing.limit
+        return Page(videos, Place(videos[-1].created_at, videos[-1].id) if more else None)
+
+    async def usage(self, user_id: UUID, at: datetime) -> Usage:
+        source = sa.case((VIDEOS.c.source_removed_at.is_(None), VIDEOS.c.size_bytes), else_=0)
+        archive = sa.case((VIDEOS.c.expires_at > at, VIDEOS.c.archive_bytes), else_=0)
+        counted = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(source + archive), 0)).where(
+            VIDEOS.c.user_id == user_id, VIDEOS.c.deleted_at.is_(None)
+        )
+        videos, stored_bytes = (await self._connection.execute(counted)).one()
+        return Usage(videos, int(stored_bytes))
+
+    async def lock_usage(self, user_id: UUID, at: datetime) -> Usage:
+        # Its own statement: the count after it sees what the one before us has committed.
+        number = int.from_bytes(user_id.bytes[:8], "big", signed=True)
+        await self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
+        return await self.usage(user_id, at)
+
+    async def _own(self, wanted: sa.Select[Any]) -> Video:
+        row = (await self._connection.execute(wanted)).mappings().one_or_none()
+        if row is None:
+            raise VideoNotFound
+        return from_row(row)
+
+    async def _record(self, before: Video | None, after: Video) -> None:
+        await self._connection.execute(
+            VIDEO_EVENTS.insert().values(
+                video_id=after.id,
+                user_id=after.user_id,
+                at=datetime.now(UTC),
+                change=change_between(before, after),
+            )
+        )
+
+
+def _of_user(user_id: UUID) -> sa.Select[Any]:
+    return sa.select(VIDEOS).where(VIDEOS.c.user_id == user_id, VIDEOS.c.deleted_at.is_(None))
+
+
+def _matching(listing: Listing) -> sa.Select[Any]:
+    wanted = _of_user(listing.user_id)
+    if listing.status is not None:
+        wanted = wanted.where(VIDEOS.c.status == listing.status.value)
+    if listing.filename_part is not None:
+        wanted = wanted.where(VIDEOS.c.filename.icontains(listing.filename_part, autoescape=True))
+    if listing.tag is not None:
+        wanted = wanted.where(VIDEOS.c.tags.contains([listing.tag]))
+    if listing.external_id is not None:
+        wanted = wanted.where(VIDEOS.c.external_id == listing.external_id)
+    if listing.after is not None:
+        place = sa.tuple_(sa.literal(listing.after.created_at), sa.literal(listing.after.video_id))
+        wanted = wanted.where(sa.tuple_(VIDEOS.c.created_at, VIDEOS.c.id) < place)
+    return wanted

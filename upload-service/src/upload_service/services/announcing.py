@@ -1,0 +1,30 @@
+"""A video's news as the events that other services hear."""
+
+from fiapx_models.events import VideoCancelled, VideoDeleted, VideoUploaded
+
+from upload_service.entities.video import Video
+
+
+def uploaded(video: Video) -> VideoUploaded:
+    """An attempt may begin."""
+    return VideoUploaded(
+        video_id=video.id,
+        user_id=video.user_id,
+        attempt=video.attempt,
+        filename=video.filename,
+        source_key=video.source_key,
+        size_bytes=video.size_bytes,
+        options_json=video.options_json,
+        external_id=video.external_id,
+        metadata_json=video.metadata_json,
+    )
+
+
+def cancelled(video: Video) -> VideoCancelled:
+    """The attempt is to stop."""
+    return VideoCancelled(video_id=video.id, user_id=video.user_id, attempt=video.attempt)
+
+
+def deleted(video: Video) -> VideoDeleted:
+    """All that was made of it may go."""
+    return VideoDeleted(video_id=video.id, user_id=video.user_id, attempt=video.attempt)

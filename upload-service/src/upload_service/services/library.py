@@ -1,0 +1,106 @@
+"""A user's videos: seen, cancelled, tried again, deleted, downloaded."""
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+import structlog
+from fiapx_common.errors import Unavailable
+
+from upload_service.entities.details import archive_filename
+from upload_service.entities.listing import Listing, Page
+from upload_service.entities.video import Video
+from upload_service.services.announcing import cancelled, deleted, uploaded
+from upload_service.services.ports import ArchiveLinks, Sources, UnitsOfWork
+
+log = structlog.get_logger(__name__)
+
+
+class ArchiveLink(NamedTuple):
+    """Where the archive can be fetched, and until when."""
+
+    url: str
+    expires_at: datetime
+
+
+class Library:
+    """What users do with videos. Each method raises VideoNotFound for a video that is not the user's."""
+
+    def __init__(self, work: UnitsOfWork, sources: Sources, links: ArchiveLinks, link_ttl: timedelta) -> None:
+        self._work = work
+        self._sources = sources
+        self._links = links
+        self._link_ttl = link_ttl
+
+    async def get(self, user_id: UUID, video_id: UUID) -> Video:
+        """One video."""
+        async with self._work.begin() as work:
+            return await work.videos.get(user_id, video_id)
+
+    async def find(self, listing: Listing) -> Page:
+        """Some videos, newest first."""
+        async with self._work.begin() as work:
+            return await work.videos.find(listing)
+
+    async def cancel(self, user_id: UUID, video_id: UUID) -> Video:
+        """Ends the present attempt. A cancelled video is answered as it is.
+
+        Raises:
+            VideoNotCancellable
+        """
+        async with self._work.begin() as work:
+            video = await work.videos.lock(user_id, video_id)
+            ended = video.cancelled(datetime.now(UTC))
+            if ended != video:
+                await work.videos.change(video, ended)
+                await work.outbox.add(cancelled(ended))
+                await work.commit()
+                log.info("video.cancelled", video_id=str(video_id), attempt=ended.attempt)
+            return ended
+
+    async def retry(self, user_id: UUID, video_id: UUID) -> Video:
+        """Begins a new attempt.
+
+        Raises:
+            VideoNotRetryable, SourceExpired
+        """
+        async with self._work.begin() as work:
+            video = await work.videos.lock(user_id, video_id)
+            again = video.retried(datetime.now(UTC))
+            await work.videos.change(video, again)
+            await work.outbox.add(uploaded(again))
+            await work.commit()
+            log.info("video.retried", video_id=str(video_id), attempt=again.attempt)
+            return again
+
+    async def delete(self, user_id: UUID, video_id: UUID) -> None:
+        """Hides the video at once and removes its file. Archive and parts go with the event, by their owner."""
+        async with self._work.begin() as work:
+            video = await work.videos.lock(user_id, video_id)
+            gone = video.deleted(datetime.now(UTC))
+            await work.videos.change(video, gone)
+            await work.outbox.add(deleted(gone))
+            await work.commit()
+            log.info("video.deleted", video_id=str(video_id))
+        try:
+            await self._sources.remove([video_id])
+            async with self._work.begin() as work:
+                await work.sources.removed([video_id], datetime.now(UTC))
+                await work.commit()
+        except Unavailable as error:
+            # The deletion stands; the sweeper removes the file when the store is back.
+            log.warning("source.kept", video_id=str(video_id), code=error.code, detail=error.detail)
+
+    async def archive_link(self, user_id: UUID, video_id: UUID) -> ArchiveLink:
+        """An address of the finished archive, valid for a while but not longer than the archive.
+
+        Raises:
+            ArchiveNotReady, ArchiveExpired
+        """
+        video = await self.get(user_id, video_id)
+        now = datetime.now(UTC)
+        archive = video.downloadable(now)
+        until = min(now + self._link_ttl, video.expires_at or now)
+        lasts_s = max(1, int((until - now).total_seconds()))
+        url = self._links.sign(archive.key, archive_filename(video.filename), lasts_s)
+        return ArchiveLink(url, now + timedelta(seconds=lasts_s))

@@ -1,0 +1,87 @@
+"""What was left behind goes: files that no row counts on, uploads that broke off, old message ids."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from upload_service.services.ports import SeenMessages, Sources, UnitsOfWork
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What one round removed."""
+
+    unwanted_sources: int
+    """Of deleted videos, and of ended ones whose time is over."""
+    orphans: int
+    """Files without a row."""
+    unfinished: int
+    """Uploads that broke off."""
+    messages: int
+    """Ids of messages taken in long ago."""
+
+
+class Sweeping:
+    """Removes leftovers. Several processes may do so at once: each step may be repeated."""
+
+    def __init__(
+        self,
+        work: UnitsOfWork,
+        sources: Sources,
+        seen: SeenMessages,
+        grace: timedelta,
+        keep_messages: timedelta,
+        *,
+        batch: int = 500,
+    ) -> None:
+        self._work = work
+        self._sources = sources
+        self._seen = seen
+        self._grace = grace
+        self._keep_messages = keep_messages
+        self._batch = batch
+
+    async def sweep(self) -> Swept:
+        """One round. Raises Unavailable: the rest waits for the next one."""
+        now = datetime.now(UTC)
+        return Swept(
+            unwanted_sources=await self._remove_unwanted(now),
+            orphans=await self._remove_orphans(now - self._grace),
+            unfinished=await self._sources.abandon_older_than(now - self._grace),
+            messages=await self._seen.forget(self._keep_messages),
+        )
+
+    async def _remove_unwanted(self, now: datetime) -> int:
+        count = 0
+        while True:
+            async with self._work.begin() as work:
+                unwanted = await work.sources.unwanted(now, self._batch)
+            if not unwanted:
+                return count
+            await self._sources.remove(unwanted)
+            async with self._work.begin() as work:
+                await work.sources.removed(unwanted, now)
+                await work.commit()
+            count += len(unwanted)
+
+    async def _remove_orphans(self, before: datetime) -> int:
+        """Files old enough that an upload under way can't be theirs: the row follows the file within its time limit."""
+        count = 0
+        async for batch in _batches(self._sources.older_than(before), self._batch):
+            async with self._work.begin() as work:
+                orphans = batch - await work.sources.kept(batch)
+            await self._sources.remove(orphans)
+            count += len(orphans)
+        return count
+
+
+async def _batches(video_ids: AsyncIterator[UUID], size: int) -> AsyncIterator[set[UUID]]:
+    batch: set[UUID] = set()
+    async for video_id in video_ids:
+        batch.add(video_id)
+        if len(batch) == size:
+            yield batch
+            batch = set()
+    if batch:
+        yield batch

@@ -1,0 +1,134 @@
+"""A file comes in: refused as early as can be, else a queued video, its file and its event."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import structlog
+
+from upload_service.entities.containers import HEAD_BYTES, container_of
+from upload_service.entities.details import clean_filename
+from upload_service.entities.errors import FileEmpty, UploadsBusy, UploadTooSlow
+from upload_service.entities.quota import Allowance, Quota
+from upload_service.entities.video import Video
+from upload_service.services.announcing import uploaded
+from upload_service.services.ports import Sources, SourceWriter, UnitsOfWork, Upload
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class UploadLimits:
+    """What one process and one upload may take."""
+
+    at_once: int
+    """Streams of this process; more wait unread."""
+    wait_s: float
+    """For a place among them."""
+    timeout_s: float
+    """For a whole upload."""
+
+
+class Uploads:
+    """Receives files."""
+
+    def __init__(
+        self, work: UnitsOfWork, sources: Sources, quota: Quota, limits: UploadLimits, keep_source: timedelta
+    ) -> None:
+        self._work = work
+        self._sources = sources
+        self._quota = quota
+        self._limits = limits
+        self._keep_source = keep_source
+        self._places = asyncio.Semaphore(limits.at_once)
+
+    async def receive(self, user_id: UUID, filename: str, declared_bytes: int, upload: Upload) -> Video:
+        """Streams the file into the store and accepts it: row, record and event are one transaction.
+
+        Raises:
+            Invalid, Unsupported, TooLarge, Conflict: refused; nothing of it is left.
+            Unavailable: the store or the database; the sweeper removes what may be left.
+        """
+        allowance = await self._allowance(user_id)
+        allowance.admit(declared_bytes)
+        async with self._place(), self._in_time():
+            video_id = uuid4()
+            async with self._sources.writing(video_id) as source:
+                await _copy(upload, source, allowance)
+                details = upload.details()
+                stored = await source.finish()
+                now = datetime.now(UTC)
+                video = Video(
+                    id=video_id,
+                    user_id=user_id,
+                    filename=clean_filename(filename),
+                    size_bytes=stored.size_bytes,
+                    sha256=stored.sha256,
+                    options_json=details.options_json,
+                    external_id=details.external_id,
+                    metadata_json=details.metadata_json,
+                    tags=details.tags,
+                    created_at=now,
+                    source_expires_at=now + self._keep_source,
+                ).queued()
+                await self._accept(video, source)
+                log.info("video.queued", video_id=str(video.id), user_id=str(user_id), size_bytes=video.size_bytes)
+                return video
+
+    async def _allowance(self, user_id: UUID) -> Allowance:
+        async with self._work.begin() as work:
+            return Allowance(self._quota, await work.videos.usage(user_id, datetime.now(UTC)))
+
+    async def _accept(self, video: Video, source: SourceWriter) -> None:
+        async with self._work.begin() as work:
+            usage = await work.videos.lock_usage(video.user_id, video.created_at)
+            Allowance(self._quota, usage).accept(video.size_bytes)
+            await work.videos.add(video)
+            await work.outbox.add(uploaded(video))
+            # A commit whose answer is lost may have happened: then the row needs its file.
+            source.keep()
+            await work.commit()
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._limits.wait_s):
+                await self._places.acquire()
+        except TimeoutError as error:
+            raise UploadsBusy from error
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._limits.timeout_s):
+                yield
+        except TimeoutError as error:
+            raise UploadTooSlow(f"it took more than {self._limits.timeout_s:g} s") from error
+
+
+async def _copy(upload: Upload, source: SourceWriter, allowance: Allowance) -> None:
+    """Chunk by chunk; the kind is decided as soon as the head is there, the size with each chunk."""
+    head = b""
+    size_bytes = 0
+    async for chunk in upload.chunks():
+        size_bytes += len(chunk)
+        allowance.hold(size_bytes)
+        if len(head) >= HEAD_BYTES:
+            await source.write(chunk)
+            continue
+        head += chunk
+        if len(head) >= HEAD_BYTES:
+            container_of(head)
+            await source.write(head)
+    if size_bytes == 0:
+        raise FileEmpty
+    if size_bytes < HEAD_BYTES:
+        container_of(head)
+        await source.write(head)

@@ -1,0 +1,265 @@
+"""The service on real servers, entered through `running()`, and what tests ask of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import sqlalchemy as sa
+from fiapx_common.grpc.client import answered_by, open_channel
+from fiapx_common.messaging import BrokerConnection, Consumer, Done, Message, Publisher, Word, connect
+from fiapx_common.object_store import MinioObjectStore
+from fiapx_common.postgres import create_engine, transaction, upgrade
+from fiapx_common.running import Started
+from fiapx_common.settings import BrokerSettings, PostgresSettings
+from fiapx_models.events import (
+    Event,
+    VideoEvent,
+    VideoFailed,
+    VideoProcessed,
+    VideoProcessingStarted,
+    VideoProgressed,
+)
+from fiapx_models.media import Failure, Media, Warned
+from fiapx_proto.upload.v1 import upload_pb2, upload_pb2_grpc
+from fiapx_testing.brokers import Broker
+from fiapx_testing.databases import Database
+from fiapx_testing.object_stores import StoreSettings
+from fiapx_testing.plugin import CreateDatabase
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
+from upload_service.bootstrap import running
+from upload_service.settings import PublicStoreSettings, Settings
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+EVENTS = ("video.uploaded.v1", "video.cancelled.v1", "video.deleted.v1")
+CHUNK_BYTES = 256 << 10
+MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + bytes(range(256)) * 8
+
+
+def migrate(owner_dsn: str) -> None:
+    asyncio.run(upgrade(owner_dsn, MIGRATIONS))
+
+
+@pytest.fixture
+def database(postgres_database: CreateDatabase) -> Database:
+    return postgres_database("upload", migrate)
+
+
+@pytest.fixture
+def settings(database: Database, broker: Broker, object_store: StoreSettings) -> Settings:
+    """Of a service that nothing but this test uses."""
+    return Settings(
+        postgres=PostgresSettings(dsn=SecretStr(database.dsn)),
+        broker=BrokerSettings(url=SecretStr(broker.url)),
+        store=PublicStoreSettings(
+            endpoint=object_store.endpoint,
+            access_key=SecretStr(object_store.access_key),
+            secret_key=SecretStr(object_store.secret_key),
+            bucket=object_store.bucket,
+            region=object_store.region,
+            public_url=object_store.public_url,
+        ),
+        migrations_dir=MIGRATIONS,
+    )
+
+
+@pytest.fixture
+def changes() -> dict[str, Any]:
+    """Sections of the settings that a test module has otherwise; each may override this."""
+    return {}
+
+
+@pytest.fixture
+async def service(settings: Settings, changes: dict[str, Any], heard: list[Message]) -> AsyncIterator[Started]:
+    async with running(settings.model_copy(update=changes)) as started:
+        yield started
+
+
+@pytest.fixture
+async def stub(service: Started) -> AsyncIterator["upload_pb2_grpc.UploadServiceAsyncStub"]:
+    """A client of the service on a real channel."""
+    async with open_channel(f"ipv4:{service.grpc}", timeout_s=60) as channel:
+        yield upload_pb2_grpc.UploadServiceStub(channel)
+
+
+@pytest.fixture
+def user_id() -> UUID:
+    return uuid4()
+
+
+@pytest.fixture
+def send(stub: "upload_pb2_grpc.UploadServiceAsyncStub", user_id: UUID) -> Callable[..., Awaitable[upload_pb2.Video]]:
+    """Uploads a file as the gateway would: `send(body, filename=…, after=…, **details)`. Raises our error tree."""
+
+    async def call(
+        body: bytes = MP4,
+        *,
+        owner: UUID = user_id,
+        filename: str = "film.mp4",
+        declared: int = 0,
+        after: upload_pb2.UploadDetails | None = None,
+        **details: Any,
+    ) -> upload_pb2.Video:
+        header = upload_pb2.UploadHeader(
+            user_id=str(owner),
+            filename=filename,
+            declared_size_bytes=declared,
+            details=upload_pb2.UploadDetails(**details),
+        )
+        with answered_by("upload"):
+            return await stub.StreamUpload(_messages(header, body, upload_pb2.UploadTrailer(details=after)))
+
+    return call
+
+
+async def _messages(
+    header: upload_pb2.UploadHeader, body: bytes, trailer: upload_pb2.UploadTrailer
+) -> AsyncIterator[upload_pb2.StreamUploadRequest]:
+    yield upload_pb2.StreamUploadRequest(header=header)
+    for start in range(0, len(body), CHUNK_BYTES):
+        yield upload_pb2.StreamUploadRequest(chunk=body[start : start + CHUNK_BYTES])
+    yield upload_pb2.StreamUploadRequest(trailer=trailer)
+
+
+@pytest.fixture
+async def store(settings: Settings) -> AsyncIterator[MinioObjectStore]:
+    """The test's own look into the bucket."""
+    opened = MinioObjectStore(settings.store)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def left(store: MinioObjectStore) -> Callable[[], Awaitable[list[str]]]:
+    """All that lies in the bucket: objects, and uploads that are not finished."""
+
+    async def look() -> list[str]:
+        async with aclosing(store.list("")) as found:
+            objects = [each.key async for each in found]
+        return objects + [f"{each.key} (unfinished)" for each in await store.list_multipart()]
+
+    return look
+
+
+@pytest.fixture
+async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    """The test's own look into the database."""
+    made = create_engine(settings.postgres, "tests")
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+def query(engine: AsyncEngine) -> Callable[..., Awaitable[Sequence[sa.RowMapping]]]:
+    """Rows of a statement; `query("SELECT … :id", id=…)`. What it changes is committed."""
+
+    async def run(statement: str, **values: object) -> Sequence[sa.RowMapping]:
+        async with transaction(engine) as connection:
+            found = await connection.execute(sa.text(statement), values)
+            rows = found.mappings().all() if found.returns_rows else []
+            await connection.commit()
+            return rows
+
+    return run
+
+
+@pytest.fixture
+async def messages(settings: Settings) -> AsyncIterator[BrokerConnection]:
+    """The test's own connection to the broker."""
+    async with connect(settings.broker, "tests") as connection:
+        yield connection
+
+
+@pytest.fixture
+async def heard(messages: BrokerConnection) -> AsyncIterator[list[Message]]:
+    """What the service has told the others."""
+    found: list[Message] = []
+
+    async def keep(message: Message) -> Word:
+        found.append(message)
+        return Done()
+
+    async with Consumer(messages, "tests.video-events", EVENTS, keep).running():
+        yield found
+
+
+@pytest.fixture
+def tell(messages: BrokerConnection, stub: object) -> Callable[..., Awaitable[None]]:
+    """Tells the service an outcome: `tell(event)`, or `tell(event, message_id)` to repeat one."""
+    publisher = Publisher(messages)
+
+    async def publish(event: Event, message_id: UUID | None = None) -> None:
+        await publisher.publish_event(event, message_id or uuid4())
+
+    return publish
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]:
+    """Waits until a question's answer is true, for 10 s, and gives the last answer back."""
+
+    async def wait(question: Callable[[], Awaitable[Any]]) -> Any:
+        for _ in range(200):
+            if answer := await question():
+                return answer
+            await asyncio.sleep(0.05)
+        return await question()
+
+    return wait
+
+
+_MEDIA = Media(duration_s=2.0, width=320, height=180, fps=30.0, codec="h264")
+_NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+_TOLD: dict[type[VideoEvent], dict[str, Any]] = {
+    VideoProcessingStarted: {"media": _MEDIA, "frames_expected": 2, "started_at": _NOW},
+    VideoProgressed: {"progress": 0.5, "frames_done": 1},
+    VideoProcessed: {
+        "filename": "film.mp4",
+        "media": _MEDIA,
+        "frame_count": 2,
+        "archive_key": "results/x/1/frames.zip",
+        "archive_bytes": 4096,
+        "manifest_key": "results/x/1/manifest.json",
+        "warnings": [Warned(code="short", message="It is short.")],
+        "finished_at": _NOW,
+    },
+    VideoFailed: {
+        "filename": "film.mp4",
+        "error": Failure(code="no_video", message="There is no picture in it.", hint="Send a film."),
+        "finished_at": _NOW,
+    },
+}
+
+
+@pytest.fixture
+def outcome() -> Callable[..., Event]:
+    """What processing would tell of a video: `outcome(VideoFailed, video)`, fields by name where they matter."""
+
+    def make(kind: type[VideoEvent], video: upload_pb2.Video, **fields: Any) -> Event:
+        about = {"video_id": video.id, "user_id": video.user_id, "attempt": video.attempt}
+        return kind.model_validate({**about, **_TOLD[kind], **fields})
+
+    return make
+
+
+@pytest.fixture
+def watch(
+    stub: "upload_pb2_grpc.UploadServiceAsyncStub", user_id: UUID, eventually: Callable[..., Awaitable[Any]]
+) -> Callable[..., Awaitable[upload_pb2.Video]]:
+    """The user's video as soon as it has a status: `watch(video, "completed")`."""
+
+    async def wait(video: upload_pb2.Video, status: str) -> upload_pb2.Video:
+        async def there() -> upload_pb2.Video | None:
+            found = await stub.GetVideo(upload_pb2.GetVideoRequest(user_id=str(user_id), video_id=video.id))
+            return found if found.status == status else None
+
+        found = await eventually(there)
+        assert isinstance(found, upload_pb2.Video), f"the video did not become {status}"
+        return found
+
+    return wait

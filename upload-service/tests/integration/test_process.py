@@ -1,0 +1,121 @@
+"""The service as a process of its own: its memory, its end, its migrations."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
+
+import grpc
+import pytest
+from fiapx_common.grpc.client import open_channel
+from fiapx_proto.upload.v1 import upload_pb2
+from fiapx_proto.upload.v1.upload_pb2_grpc import UploadServiceStub
+from fiapx_testing.databases import Database
+from fiapx_testing.object_stores import StoreSettings
+from fiapx_testing.plugin import CreateDatabase
+from upload_service.settings import Settings
+
+FOLDER = Path(__file__).parents[2]
+MIB = 1 << 20
+CHUNK = b"\x1a\x45\xdf\xa3" + bytes(MIB // 4 - 4)
+
+
+def environment(settings: Settings, database: Database) -> dict[str, str]:
+    store = settings.store
+    return {
+        **os.environ,
+        "UPLOAD_POSTGRES__DSN": database.dsn,
+        "UPLOAD_POSTGRES__OWNER_DSN": database.owner_dsn,
+        "UPLOAD_BROKER__URL": settings.broker.url.get_secret_value(),
+        "UPLOAD_STORE__ENDPOINT": store.endpoint,
+        "UPLOAD_STORE__ACCESS_KEY": store.access_key.get_secret_value(),
+        "UPLOAD_STORE__SECRET_KEY": store.secret_key.get_secret_value(),
+        "UPLOAD_STORE__BUCKET": store.bucket,
+    }
+
+
+@pytest.fixture
+async def process(settings: Settings, database: Database) -> AsyncIterator[Process]:
+    started = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "upload_service", cwd=FOLDER, env=environment(settings, database), stdout=PIPE
+    )
+    yield started
+    if started.returncode is None:
+        started.kill()
+    await started.communicate()
+
+
+async def grpc_address(process: Process) -> str:
+    """What the process says of itself in its log."""
+    assert process.stdout is not None
+    async for line in process.stdout:
+        if found := re.search(rb'"grpc":\s*"([^"]+)"', line):
+            return found[1].decode()
+    raise AssertionError("the service did not start")
+
+
+def peak_mib(process: Process) -> int:
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
+
+
+async def film(user_id: UUID, size_mib: int) -> AsyncIterator[upload_pb2.StreamUploadRequest]:
+    yield upload_pb2.StreamUploadRequest(header=upload_pb2.UploadHeader(user_id=str(user_id), filename="film.mkv"))
+    for _ in range(4 * size_mib):
+        yield upload_pb2.StreamUploadRequest(chunk=CHUNK)
+    yield upload_pb2.StreamUploadRequest(trailer=upload_pb2.UploadTrailer())
+
+
+async def test_a_long_stream_takes_no_more_memory_than_a_short_one(process: Process, user_id: UUID) -> None:
+    async with open_channel(f"ipv4:{await grpc_address(process)}", timeout_s=100) as channel:
+        stub = UploadServiceStub(channel)
+        await stub.StreamUpload(film(user_id, 1))
+        before_mib = peak_mib(process)
+        video = await stub.StreamUpload(film(user_id, 300))
+        grown_mib = peak_mib(process) - before_mib
+    assert video.size_bytes == 300 * MIB
+    assert grown_mib < 80
+
+
+async def test_at_sigterm_an_upload_under_way_is_finished_and_then_the_process_ends(
+    process: Process, user_id: UUID
+) -> None:
+    told = asyncio.Event()
+
+    async def slow() -> AsyncIterator[upload_pb2.StreamUploadRequest]:
+        async for request in film(user_id, 1):
+            yield request
+            if not told.is_set():
+                process.send_signal(signal.SIGTERM)
+                told.set()
+                await asyncio.sleep(1)
+
+    async with open_channel(f"ipv4:{await grpc_address(process)}", timeout_s=30) as channel:
+        video = await UploadServiceStub(channel).StreamUpload(slow())
+        assert video.status == "queued"
+        await process.communicate()
+        assert process.returncode == 0
+        with pytest.raises(grpc.aio.AioRpcError):
+            await UploadServiceStub(channel).GetVideo(upload_pb2.GetVideoRequest(), timeout=1)
+
+
+async def test_migrating_makes_the_schema_and_the_bucket_and_may_be_repeated(
+    settings: Settings, postgres_database: CreateDatabase, object_store: StoreSettings
+) -> None:
+    empty = await asyncio.to_thread(postgres_database, "upload")
+    bucket = f"{object_store.bucket}-new"
+    variables = {**environment(settings, empty), "UPLOAD_STORE__BUCKET": bucket}
+    for _ in range(2):
+        migrating = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "upload_service.migrate", cwd=FOLDER, env=variables, stdout=PIPE
+        )
+        await migrating.communicate()
+        assert migrating.returncode == 0
+    client = object_store.client()
+    assert client.bucket_exists(bucket)
+    client.remove_bucket(bucket)

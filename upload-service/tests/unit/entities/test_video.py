@@ -1,0 +1,172 @@
+"""The ways of a video."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from uuid import UUID
+
+import pytest
+from fiapx_models.media import Failure, Media, Warned
+from fiapx_models.statuses import TERMINAL, VideoStatus
+from hypothesis import given
+from hypothesis import strategies as st
+from upload_service.entities.errors import (
+    ArchiveExpired,
+    ArchiveNotReady,
+    SourceExpired,
+    VideoNotCancellable,
+    VideoNotRetryable,
+)
+from upload_service.entities.video import Archive, Video
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+WEEK = timedelta(days=7)
+MEDIA = Media(duration_s=2.0, width=320, height=180, fps=30.0, codec="h264")
+ARCHIVE = Archive("results/x/1/frames.zip", "results/x/1/manifest.json", 4096, 2)
+ERROR = Failure(code="no_video", message="No picture.", hint="Send a film.")
+UPLOADING = Video(
+    id=UUID(int=1),
+    user_id=UUID(int=2),
+    filename="film.mp4",
+    size_bytes=10,
+    options_json="{}",
+    created_at=NOW,
+    source_expires_at=NOW + WEEK,
+)
+QUEUED = UPLOADING.queued()
+
+News = Callable[[Video], Video]
+
+
+def started(video: Video, attempt: int = 1) -> Video:
+    return video.started(attempt, MEDIA, 2, NOW)
+
+
+def progressed(video: Video, attempt: int = 1, progress: float = 0.5) -> Video:
+    return video.progressed(attempt, progress)
+
+
+def completed(video: Video, attempt: int = 1) -> Video:
+    return video.completed(attempt, MEDIA, ARCHIVE, (Warned(code="w", message="W."),), at=NOW, keep=WEEK)
+
+
+def failed(video: Video, attempt: int = 1) -> Video:
+    return video.failed(attempt, ERROR, NOW)
+
+
+NEWS = [started, progressed, completed, failed]
+ENDS = {"completed": completed(QUEUED), "failed": failed(QUEUED), "cancelled": QUEUED.cancelled(NOW)}
+
+
+def test_an_uploaded_file_is_queued_once() -> None:
+    assert QUEUED.status is VideoStatus.QUEUED
+    assert started(QUEUED).queued() == started(QUEUED)
+
+
+def test_the_key_of_the_file_is_made_of_the_id() -> None:
+    assert QUEUED.source_key == f"sources/{QUEUED.id}"
+
+
+def test_every_order_of_a_success_ends_the_same() -> None:
+    ends = set()
+    for order in permutations([started, progressed, completed]):
+        video = QUEUED
+        for news in order:
+            video = news(video)
+        ends.add(video)
+    assert len(ends) == 1
+    assert ends.pop().status is VideoStatus.COMPLETED
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("news", [progressed, completed, failed])
+def test_an_end_is_the_end(end: str, news: News) -> None:
+    assert news(ENDS[end]) == ENDS[end]
+
+
+@pytest.mark.parametrize("news", NEWS)
+def test_the_same_news_twice_are_the_same_as_once(news: News) -> None:
+    assert news(news(QUEUED)) == news(QUEUED)
+
+
+@pytest.mark.parametrize("news", NEWS)
+@pytest.mark.parametrize("attempt", [0, 2])
+def test_news_of_another_attempt_change_nothing(news: Callable[[Video, int], Video], attempt: int) -> None:
+    assert news(QUEUED, attempt) == QUEUED
+
+
+@pytest.mark.parametrize("news", NEWS)
+def test_news_of_a_deleted_or_cancelled_video_change_nothing(news: News) -> None:
+    for gone in (QUEUED.deleted(NOW), QUEUED.cancelled(NOW)):
+        assert news(gone) == gone
+
+
+@given(st.lists(st.floats(allow_nan=False)))
+def test_progress_never_shrinks_and_stays_within_its_bounds(steps: list[float]) -> None:
+    video = QUEUED
+    for step in steps:
+        further = video.progressed(1, step)
+        assert 0 <= video.progress <= further.progress <= 1
+        video = further
+
+
+def test_progress_alone_means_that_it_is_processed() -> None:
+    assert progressed(QUEUED).status is VideoStatus.PROCESSING
+
+
+def test_a_completed_video_has_its_archive_for_a_week() -> None:
+    video = completed(QUEUED)
+    assert (video.progress, video.expires_at, video.archive) == (1.0, NOW + WEEK, ARCHIVE)
+    assert video.downloadable(NOW) == ARCHIVE
+    with pytest.raises(ArchiveExpired):
+        video.downloadable(NOW + WEEK)
+
+
+@pytest.mark.parametrize("video", [QUEUED, started(QUEUED), failed(QUEUED)])
+def test_without_an_archive_there_is_nothing_to_download(video: Video) -> None:
+    with pytest.raises(ArchiveNotReady, match=str(video.status)):
+        video.downloadable(NOW)
+
+
+def test_a_video_is_cancelled_once() -> None:
+    video = started(QUEUED).cancelled(NOW)
+    assert (video.status, video.finished_at) == (VideoStatus.CANCELLED, NOW)
+    assert video.cancelled(NOW + WEEK) == video
+
+
+@pytest.mark.parametrize("end", ["completed", "failed"])
+def test_an_ended_video_cannot_be_cancelled(end: str) -> None:
+    with pytest.raises(VideoNotCancellable):
+        ENDS[end].cancelled(NOW)
+
+
+@pytest.mark.parametrize("end", ["failed", "cancelled"])
+def test_a_retry_is_a_new_attempt_that_hears_only_of_itself(end: str) -> None:
+    again = started(ENDS[end]).retried(NOW)
+    assert (again.status, again.attempt, again.progress) == (VideoStatus.QUEUED, 2, 0.0)
+    assert (again.error, again.started_at, again.finished_at) == (None, None, None)
+    assert completed(again, 1) == again
+    assert completed(again, 2).status is VideoStatus.COMPLETED
+
+
+@pytest.mark.parametrize("video", [UPLOADING, QUEUED, started(QUEUED), completed(QUEUED)])
+def test_only_what_failed_or_was_cancelled_is_tried_again(video: Video) -> None:
+    with pytest.raises(VideoNotRetryable):
+        video.retried(NOW)
+
+
+def test_without_its_file_a_video_cannot_be_tried_again() -> None:
+    with pytest.raises(SourceExpired):
+        replace(failed(QUEUED), source_expires_at=NOW).retried(NOW)
+
+
+@given(st.lists(st.sampled_from(NEWS), max_size=12))
+def test_no_state_goes_back(told: list[News]) -> None:
+    order = list(VideoStatus)
+    video = QUEUED
+    for news in told:
+        after = news(video)
+        assert order.index(after.status) >= order.index(video.status)
+        assert video.status not in TERMINAL or after.status is video.status
+        video = after
