@@ -1,0 +1,249 @@
+"""The composition root: joins classes to ports, starts the service, drains it in reverse."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from secrets import token_hex
+from typing import Final
+
+import structlog
+from fiapx_common.errors import FiapxError, Unavailable
+from fiapx_common.grpc.server import grpc_server
+from fiapx_common.http.ops import ops_app
+from fiapx_common.http.server import http_server
+from fiapx_common.messaging import BrokerConnection, Consumer, Publisher, connect
+from fiapx_common.object_store import MinioObjectStore
+from fiapx_common.postgres import (
+    OutboxRelay,
+    check_database,
+    create_engine,
+    forget_seen,
+    require_current_schema,
+)
+from fiapx_common.running import Background, Started, background
+from fiapx_common.telemetry import start_telemetry
+from fiapx_engine.ffmpeg_engine import FfmpegSettings
+from fiapx_engine.frame_plan import PlanLimits
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from processing_service.controllers.assembly_tasks import assembly_tasks
+from processing_service.controllers.media_rpc import SERVICE, MediaRpc
+from processing_service.controllers.planning_tasks import planning_tasks
+from processing_service.controllers.segment_tasks import segment_tasks
+from processing_service.controllers.video_events import video_events
+from processing_service.repositories.archive_store import S3Archives
+from processing_service.repositories.decoder_child import DecoderChild
+from processing_service.repositories.measures import PrometheusMeasures
+from processing_service.repositories.scratch import scratch_folder
+from processing_service.repositories.source import ScratchSources
+from processing_service.repositories.unit_of_work import PostgresUnitsOfWork
+from processing_service.services.accepting import Accepting
+from processing_service.services.assembling import Assembling
+from processing_service.services.browsing import Browsing
+from processing_service.services.extracting import Extracting
+from processing_service.services.leasing import Leasing, Patience
+from processing_service.services.planning import Planning
+from processing_service.services.releasing import Net, Releasing, Rescuing
+from processing_service.services.retrying import Retrying
+from processing_service.services.sweeping import Sweeping
+from processing_service.services.tasks import ASSEMBLY_QUEUE, PLANNING_QUEUE, SEGMENTS_QUEUE
+from processing_service.settings import DecoderSettings, Role, Settings
+
+log = structlog.get_logger(__name__)
+NAME: Final = "processing-service"
+EVENTS_QUEUE: Final = "processing.video-events"
+_AFTER_DRAIN_S: Final = 10.0
+"""For handing back what did not end within the drain time."""
+
+
+@dataclass(frozen=True)
+class _House:
+    """What all roles share."""
+
+    settings: Settings
+    engine: AsyncEngine
+    broker: BrokerConnection
+    store: MinioObjectStore
+    units: PostgresUnitsOfWork
+    archives: S3Archives
+    sources: ScratchSources
+    decoder: DecoderChild
+    measures: PrometheusMeasures
+    leasing: Leasing
+    releasing: Releasing
+    retrying: Retrying
+    stopping: asyncio.Event
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Started]:
+    """The service with the roles of its settings."""
+    start_telemetry(NAME, settings.telemetry)
+    async with AsyncExitStack() as stack:
+        house = await _build(settings, stack)
+        tasks = await stack.enter_async_context(background())
+        tasks.start("scratch", house.sources.keep_tidy())
+        ops = await stack.enter_async_context(http_server(ops_app(_checks(house)), settings.ops.listen))
+        grpc_address = None
+        if Role.PLANNER in settings.roles:
+            _start_caretakers(house, tasks)
+            media = MediaRpc(Browsing(house.units, house.archives))
+            grpc_address = await stack.enter_async_context(grpc_server(settings.grpc, [SERVICE], media.register))
+        await stack.enter_async_context(_consuming(_consumers(house)))
+        stack.callback(house.stopping.set)
+        yield Started(tasks, grpc=grpc_address, ops=ops)
+
+
+async def _build(settings: Settings, stack: AsyncExitStack) -> _House:
+    engine = create_engine(settings.postgres, NAME)
+    stack.push_async_callback(engine.dispose)
+    await require_current_schema(engine, settings.migrations_dir)
+    store = MinioObjectStore(settings.store)
+    stack.callback(store.close)
+    broker = await stack.enter_async_context(connect(settings.broker, NAME))
+    relay = await stack.enter_async_context(OutboxRelay(engine, Publisher(broker)).running())
+    folder = stack.enter_context(scratch_folder(settings.scratch_dir))
+    sources = ScratchSources(store, folder, settings.scratch.budget_bytes, settings.scratch.idle_s)
+    stack.push_async_callback(sources.close)
+    units = PostgresUnitsOfWork(engine, relay)
+    measures = PrometheusMeasures()
+    stopping = asyncio.Event()
+    holder = f"{socket.gethostname()}-{os.getpid()}-{token_hex(4)}"
+    patience = Patience(settings.lease.lease_s, settings.lease.renew_every_s, settings.drain_s)
+    return _House(
+        settings=settings,
+        engine=engine,
+        broker=broker,
+        store=store,
+        units=units,
+        archives=S3Archives(store),
+        sources=sources,
+        decoder=DecoderChild(_decoder(settings.decoder)),
+        measures=measures,
+        leasing=Leasing(units, holder, patience, stopping),
+        releasing=Releasing(settings.window),
+        retrying=Retrying(units, measures),
+        stopping=stopping,
+    )
+
+
+def _consumers(house: _House) -> list[Consumer]:
+    settings, drain_s = house.settings, house.settings.drain_s + _AFTER_DRAIN_S
+    consumers = []
+    if Role.PLANNER in settings.roles:
+        events = video_events(Accepting(house.units))
+        consumers.append(Consumer(house.broker, EVENTS_QUEUE, events.routing_keys, events))
+        plan = planning_tasks(
+            Planning(
+                units=house.units,
+                sources=house.sources,
+                decoder=house.decoder,
+                leasing=house.leasing,
+                releasing=house.releasing,
+                retrying=house.retrying,
+                measures=house.measures,
+            )
+        )
+        consumers.append(
+            Consumer(house.broker, PLANNING_QUEUE, (), plan, concurrency=settings.planners, drain_s=drain_s)
+        )
+    if Role.ASSEMBLER in settings.roles:
+        assemble = assembly_tasks(
+            Assembling(house.units, house.archives, house.leasing, house.retrying, house.measures)
+        )
+        consumers.append(
+            Consumer(house.broker, ASSEMBLY_QUEUE, (), assemble, concurrency=settings.assemblers, drain_s=drain_s)
+        )
+    if Role.WORKER in settings.roles:
+        extract = segment_tasks(
+            Extracting(
+                units=house.units,
+                sources=house.sources,
+                decoder=house.decoder,
+                archives=house.archives,
+                leasing=house.leasing,
+                releasing=house.releasing,
+                retrying=house.retrying,
+                measures=house.measures,
+                tell_every_s=settings.progress_every_s,
+            )
+        )
+        consumers.append(Consumer(house.broker, SEGMENTS_QUEUE, (), extract, concurrency=1, drain_s=drain_s))
+    return consumers
+
+
+@asynccontextmanager
+async def _consuming(consumers: Sequence[Consumer]) -> AsyncIterator[None]:
+    """All at once, also when they stop: none may take anything new while another drains."""
+    await asyncio.gather(*(consumer.start() for consumer in consumers))
+    try:
+        yield
+    finally:
+        await asyncio.gather(*(consumer.stop() for consumer in consumers))
+
+
+def _start_caretakers(house: _House, tasks: Background) -> None:
+    settings = house.settings
+    net = Net(settings.net.expired_s, settings.net.waiting_s)
+    rescuing = Rescuing(house.units, net, house.measures)
+    sweeping = Sweeping(house.units, house.archives, settings.sweep.grace_s, settings.sweep.keep_replaced_s)
+    kept = timedelta(days=settings.sweep.forget_seen_days)
+
+    async def sweep() -> None:
+        await sweeping.sweep()
+        await forget_seen(house.engine, kept)
+
+    tasks.start("net", _every(settings.net.every_s, rescuing.rescue))
+    tasks.start("sweeper", _every(settings.sweep.every_s, sweep))
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+    """For ever; what is not possible now will be in the next round."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except FiapxError as error:
+            log.warning("round.skipped", error=error.code, detail=error.detail)
+        except Exception:
+            log.exception("round.failed")
+
+
+def _checks(house: _House) -> dict[str, Callable[[], Awaitable[None]]]:
+    async def database() -> None:
+        await check_database(house.engine)
+
+    async def store() -> None:
+        if not await house.store.healthy():
+            raise Unavailable("store_unavailable", "The object store does not answer.")
+
+    async def staying() -> None:
+        if house.stopping.is_set():
+            raise Unavailable("stopping", "This process is stopping.")
+
+    return {
+        "postgres": database,
+        "broker": house.broker.check,
+        "store": store,
+        "decoder": house.decoder.check,
+        "staying": staying,
+    }
+
+
+def _decoder(settings: DecoderSettings) -> FfmpegSettings:
+    return FfmpegSettings(
+        ffmpeg=settings.ffmpeg,
+        ffprobe=settings.ffprobe,
+        threads=settings.threads,
+        probe_timeout_s=settings.probe_timeout_s,
+        segment_timeout_s=settings.segment_timeout_s,
+        plan_limits=PlanLimits(
+            most_frames=settings.most_frames,
+            segment_work_s=settings.segment_work_s,
+            segment_frames=settings.segment_frames,
+        ),
+    )

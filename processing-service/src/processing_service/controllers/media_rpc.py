@@ -1,0 +1,69 @@
+"""MediaService: questions about frames over gRPC."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any
+from uuid import UUID
+
+import grpc
+from fiapx_common.errors import FieldError, Invalid
+from fiapx_engine.manifest import FrameRow
+from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
+from typing_extensions import override
+
+from processing_service.entities.job import JobKey
+from processing_service.services.browsing import Browsing
+
+SERVICE = processing_pb2.DESCRIPTOR.services_by_name["MediaService"].full_name
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class MediaRpc(processing_pb2_grpc.MediaServiceServicer):
+    """Decodes, asks `Browsing`, answers."""
+
+    def __init__(self, browsing: Browsing) -> None:
+        self._browsing = browsing
+
+    def register(self, server: grpc.aio.Server) -> None:
+        processing_pb2_grpc.add_MediaServiceServicer_to_server(self, server)
+
+    @override
+    async def ListFrames(
+        self, request: processing_pb2.ListFramesRequest, context: Context
+    ) -> processing_pb2.ListFramesResponse:
+        page = await self._browsing.frames(_key(request.video_id, request.attempt), request.after_index, request.limit)
+        frames = [_frame(row, page.time_base) for row in page.rows]
+        return processing_pb2.ListFramesResponse(frames=frames, more=page.more)
+
+    @override
+    async def ReadManifest(
+        self, request: processing_pb2.ReadManifestRequest, context: Context
+    ) -> AsyncIterator[processing_pb2.ReadManifestResponse]:
+        async with aclosing(self._browsing.manifest(_key(request.video_id, request.attempt))) as chunks:
+            async for chunk in chunks:
+                yield processing_pb2.ReadManifestResponse(chunk=chunk)
+
+
+def _key(video_id: str, attempt: int) -> JobKey:
+    try:
+        return JobKey(UUID(video_id), attempt)
+    except ValueError as error:
+        fields = [FieldError("video_id", "must be a UUID")]
+        raise Invalid("invalid_request", "The request is not valid.", fields) from error
+
+
+def _frame(row: FrameRow, time_base: str) -> processing_pb2.Frame:
+    return processing_pb2.Frame(
+        index=row.index,
+        name=row.name,
+        source_frame=row.frame,
+        pts=row.pts,
+        time_base=time_base,
+        time_s=f"{row.time_s:.6f}",
+        keyframe=row.keyframe,
+        width=row.width,
+        height=row.height,
+        size_bytes=row.size_bytes,
+        crc32=row.crc32,
+        sha256=row.sha256,
+    )

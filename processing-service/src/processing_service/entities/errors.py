@@ -1,0 +1,58 @@
+"""What can go wrong with a job, as sentences."""
+
+from fiapx_common.errors import NotFound, Refused, Unavailable
+from fiapx_models.failures import FailureCode, explain
+from fiapx_models.media import Failure
+
+from processing_service.entities.job import JobKey
+
+
+def failure_of(code: FailureCode) -> Failure:
+    """A failure as it is told to others; whoever speaks another language has the code."""
+    said = explain(code, "en")
+    return Failure(code=code.value, message=said.message, hint=said.hint)
+
+
+class ResultNotFound(NotFound):
+    """There is no such attempt, it has not finished, or it was removed with its video."""
+
+    def __init__(self, key: JobKey) -> None:
+        super().__init__("result_not_found", f"Attempt {key.attempt} of video {key.video_id} has no result.")
+
+
+class VideoCannotBeProcessed(Refused):
+    """The file's fault or the request's: the job fails, and another try would end the same."""
+
+    def __init__(self, code: FailureCode, detail: str) -> None:
+        super().__init__(code.value, detail)
+        self.failure = failure_of(code)
+
+
+class DecoderBroke(Unavailable):
+    """The decoder crashed or hung: charged, and tried again until it is hopeless."""
+
+    def __init__(self, code: FailureCode, detail: str) -> None:
+        super().__init__(code.value, detail)
+        self.failure = failure_of(code)
+
+
+class DecoderMissing(Unavailable):
+    """The decoder cannot be started here. Nobody is charged."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("decoder_missing", detail)
+
+
+class ScratchFull(Unavailable):
+    """Other videos' copies take the room now."""
+
+    def __init__(self) -> None:
+        super().__init__("scratch_full", "There is no room for a copy of the source now.", retry_after_s=5)
+
+
+class LeaseLost(Exception):
+    """Somebody else works on it, or nobody needs it any more: whatever was made must not count."""
+
+
+class Interrupted(Exception):
+    """This process stops before the work is done."""

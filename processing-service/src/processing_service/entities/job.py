@@ -1,0 +1,110 @@
+"""A job: one attempt to turn one video into an archive, its states and what may follow what."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from fiapx_models.media import Media, Warned
+
+
+@dataclass(frozen=True, order=True)
+class JobKey:
+    """One attempt of one video; attempts count from 1."""
+
+    video_id: UUID
+    attempt: int
+
+
+class JobState(StrEnum):
+    """Where a job stands. None ever goes back."""
+
+    PLANNING = "planning"
+    RUNNING = "running"
+    ASSEMBLING = "assembling"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
+
+
+LIVE = frozenset({JobState.PLANNING, JobState.RUNNING, JobState.ASSEMBLING})
+"""Somebody still works, or will."""
+
+WITHDRAWN = frozenset({JobState.CANCELLED, JobState.SUPERSEDED})
+"""Nobody wants the result any more; nobody is told."""
+
+_NEXT = {
+    JobState.PLANNING: frozenset({JobState.RUNNING, JobState.FAILED}) | WITHDRAWN,
+    JobState.RUNNING: frozenset({JobState.ASSEMBLING, JobState.FAILED}) | WITHDRAWN,
+    JobState.ASSEMBLING: frozenset({JobState.COMPLETED, JobState.FAILED}) | WITHDRAWN,
+}
+
+
+def states_before(state: JobState) -> frozenset[JobState]:
+    """The states from which a job may come to `state`."""
+    return frozenset(earlier for earlier, later in _NEXT.items() if state in later)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for."""
+
+    key: JobKey
+    user_id: UUID
+    filename: str
+    source_key: str
+    size_bytes: int
+    options_json: str
+    external_id: str | None
+    metadata_json: str | None
+
+
+@dataclass(frozen=True)
+class Job:
+    """A request, and what became of it so far."""
+
+    request: Request
+    state: JobState
+    media: Media | None = None
+    """Known from RUNNING on, as what follows."""
+    time_base: str = ""
+    """Seconds of one tick, as a ratio: "1/12800"."""
+    creation_time: str | None = None
+    timecode: str | None = None
+    frames_expected: int = 0
+    warnings: tuple[Warned, ...] = field(default=())
+
+    @property
+    def key(self) -> JobKey:
+        return self.request.key
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """What a video's events have said so far, in whatever order they came."""
+
+    newest: int
+    """The newest attempt that was asked for; 0: none."""
+    cancelled_through: int
+    """Attempts up to this one are cancelled."""
+    deleted: bool
+    """The video is gone; nothing of it may begin any more."""
+
+    def refusal_of(self, attempt: int) -> str | None:
+        """Why this attempt must not begin, if so."""
+        if self.deleted:
+            return "the video is deleted"
+        if attempt <= self.cancelled_through:
+            return "cancelled before it began"
+        if attempt < self.newest:
+            return "a newer attempt has begun"
+        if attempt == self.newest:
+            return "has begun before"
+        return None
+
+
+def progress(frames_done: int, frames_expected: int) -> float:
+    """Frames done ÷ frames planned, from 0 to 1."""
+    if frames_expected <= 0:
+        return 0.0
+    return min(1.0, frames_done / frames_expected)

@@ -1,0 +1,117 @@
+"""Parts and results in the object store.
+
+Needs to read, write, list and delete `parts/*` and `results/*`, with multipart uploads and copies between them.
+Without the store nothing is lost: work waits. Zombies' objects have keys of their own; the sweeper removes them.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from fractions import Fraction
+from typing import Final
+from uuid import UUID
+
+from fiapx_common.object_store import MinioObjectStore
+from fiapx_engine.engine import EncodedFrame
+from fiapx_engine.manifest import ClosedArchive, Description, FrameRow, close_archive, frame_row
+from fiapx_engine.zip_parts import ZipPart
+
+from processing_service.entities.archive import (
+    StoredPart,
+    archive_key,
+    manifest_key,
+    parts_of_job,
+    parts_of_video,
+    plan_join,
+    results_of_job,
+    results_of_video,
+)
+from processing_service.entities.job import Job, JobKey
+from processing_service.repositories.joining import join_parts
+from processing_service.repositories.object_stream import ObjectStream
+from processing_service.services.row_ports import Result, WrittenPart
+
+_PART_TYPE: Final = "application/octet-stream"
+_MANIFEST_TYPE: Final = "application/json"
+
+
+class S3Archives:
+    """On one bucket."""
+
+    def __init__(self, store: MinioObjectStore) -> None:
+        self._store = store
+
+    async def write_part(self, key: str, frames: AsyncGenerator[EncodedFrame, None]) -> WrittenPart:
+        part, rows = ZipPart(), list[FrameRow]()
+        stream = ObjectStream(self._store, key, _PART_TYPE)
+        try:
+            # closed before the upload is given up: a decoder must not outlive a cancel because the store is slow
+            async with aclosing(frames):
+                async for frame in frames:
+                    for chunk in await asyncio.to_thread(_append, part, rows, frame):
+                        await stream.write(chunk)
+            await stream.finish()
+        except BaseException:
+            await stream.abort()
+            raise
+        return WrittenPart(StoredPart(key, part.length_bytes), tuple(rows))
+
+    async def join(self, job: Job, parts: Sequence[WrittenPart]) -> Result:
+        closed = await asyncio.to_thread(_close, job, parts)
+        await self._store.put(manifest_key(job.key), closed.manifest, _MANIFEST_TYPE)
+        plan = plan_join([part.stored for part in parts])
+        await join_parts(self._store, archive_key(job.key), plan, closed.tail, closed.size_bytes)
+        return Result(closed.frame_count, closed.size_bytes)
+
+    async def read_manifest(self, job: JobKey) -> AsyncGenerator[bytes, None]:
+        async with aclosing(self._store.read(manifest_key(job))) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def remove_part(self, key: str) -> None:
+        await self._store.delete([key])
+
+    async def remove_parts(self, job: JobKey) -> None:
+        await self._remove(parts_of_job(job))
+
+    async def remove_results(self, job: JobKey) -> None:
+        await self._remove(results_of_job(job))
+
+    async def remove_video(self, video_id: UUID) -> None:
+        await self._remove(parts_of_video(video_id))
+        await self._remove(results_of_video(video_id))
+
+    async def _remove(self, prefix: str) -> None:
+        for upload in await self._store.list_multipart(prefix):
+            await self._store.abort_multipart(upload.key, upload.upload_id)
+        await self._store.delete_prefix(prefix)
+
+
+def _append(part: ZipPart, rows: list[FrameRow], frame: EncodedFrame) -> list[bytes]:
+    """Headers and data of a frame's entries; in a thread, since it reads every byte for CRC-32 and SHA-256."""
+    chunks: list[bytes] = []
+    for entry in frame.entries:
+        chunks += part.append(entry.name, frame.data)
+        rows.append(frame_row(entry, frame, part.rows[-1]))
+    return chunks
+
+
+def _close(job: Job, parts: Sequence[WrittenPart]) -> ClosedArchive:
+    request = job.request
+    video = {
+        "id": str(job.key.video_id),
+        "filename": request.filename,
+        "external_id": request.external_id,
+        "metadata": None if request.metadata_json is None else json.loads(request.metadata_json),
+        "media": None if job.media is None else job.media.model_dump(mode="json"),
+        "creation_time": job.creation_time,
+        "timecode": job.timecode,
+    }
+    description = Description(
+        video=video,
+        options=json.loads(request.options_json),
+        warnings=[warned.model_dump(mode="json") for warned in job.warnings],
+        time_base=Fraction(job.time_base),
+    )
+    return close_archive(description, [(part.stored.size_bytes, part.rows) for part in parts])

@@ -1,0 +1,105 @@
+"""The engine behind the service's port: ffmpeg in child processes, its errors told in our words.
+
+Needs `ffmpeg`, `ffprobe`, `prlimit` and `setpriv` on PATH. Writes nothing; a child dies with this process.
+"""
+
+import asyncio
+import shutil
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from fiapx_engine.engine import EncodedFrame, Engine
+from fiapx_engine.errors import DecoderFailed, DecoderUnavailable, VideoRefused
+from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
+from fiapx_engine.sampling import ExtractionRequest
+from fiapx_engine.segments import Segment
+from fiapx_models.failures import FailureCode
+from fiapx_models.media import Media, Warned
+from fiapx_models.options import Options, read_options
+
+from processing_service.entities.errors import DecoderBroke, DecoderMissing, VideoCannotBeProcessed
+from processing_service.entities.segment import PlannedSegment
+from processing_service.services.row_ports import PlannedJob
+
+_LANGUAGE: Final = "en"
+
+
+class DecoderChild:
+    """Opens the engine when it is first needed, so that a process without ffmpeg starts and says that it is unready."""
+
+    def __init__(self, settings: FfmpegSettings) -> None:
+        self._settings = settings
+        self._opening = asyncio.Lock()
+        self._engine: Engine | None = None
+
+    async def check(self) -> None:
+        """Raises DecoderMissing."""
+        await self._opened()
+        if shutil.which(self._settings.ffmpeg) is None:
+            raise DecoderMissing(f"{self._settings.ffmpeg} is gone")
+
+    async def plan(self, source: Path, options_json: str) -> PlannedJob:
+        engine = await self._opened()
+        options = _options(options_json)
+        with _errors_told():
+            probed = await engine.probe(source)
+            plan = await engine.plan(probed, _request(options))
+        base = probed.timeline.time_base
+        segments = (PlannedSegment(part.number, part.entry_count, part.as_json()) for part in plan.segments)
+        return PlannedJob(
+            media=Media(**asdict(probed.media)),
+            time_base=f"{base.numerator}/{base.denominator}",
+            creation_time=probed.creation_time,
+            timecode=probed.timecode,
+            frames=plan.entry_count,
+            segments=tuple(segments),
+            warnings=tuple(Warned(code=told.code.value, message=told.message[_LANGUAGE]) for told in plan.warnings),
+        )
+
+    async def extract(self, source: Path, segment: PlannedSegment) -> AsyncGenerator[EncodedFrame, None]:
+        engine = await self._opened()
+        with _errors_told():
+            async with aclosing(engine.extract(source, Segment.from_json(dict(segment.spec)))) as frames:
+                async for frame in frames:
+                    yield frame
+
+    async def _opened(self) -> Engine:
+        async with self._opening:
+            if self._engine is None:
+                with _errors_told():
+                    self._engine = await FfmpegEngine.create(self._settings)
+            return self._engine
+
+
+@contextmanager
+def _errors_told() -> Iterator[None]:
+    try:
+        yield
+    except VideoRefused as error:
+        raise VideoCannotBeProcessed(FailureCode(error.code.value), error.detail) from error
+    except DecoderUnavailable as error:
+        raise DecoderMissing(error.detail) from error
+    except DecoderFailed as error:
+        raise DecoderBroke(FailureCode(error.code.value), error.detail) from error
+
+
+def _options(text: str) -> Options:
+    try:
+        return read_options(text)
+    except ValueError as error:
+        # upload-service has checked them: only versions of it and of us that do not fit together come here
+        raise VideoCannotBeProcessed(FailureCode.INTERNAL, "the options are not understood") from error
+
+
+def _request(options: Options) -> ExtractionRequest:
+    return ExtractionRequest(
+        rule=options.sampling.rule,
+        fps=options.sampling.fps,
+        start_s=options.range.start_s,
+        end_s=options.range.end_s,
+        max_frames=options.max_frames,
+        name_template=options.name_template,
+    )

@@ -1,0 +1,57 @@
+"""The table `frames`."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from typing import Any, Final
+
+import sqlalchemy as sa
+from fiapx_engine.manifest import FrameRow
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from processing_service.entities.job import JobKey
+from processing_service.entities.segment import SegmentKey
+from processing_service.repositories.tables import FRAMES
+
+_C: Final = FRAMES.c
+_FIELDS: Final = [field.name for field in fields(FrameRow)]
+_AT_ONCE: Final = 1000
+"""Rows in one statement, which has a time-out."""
+
+
+class PostgresFrames:
+    """In the transaction of `connection`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, segment: SegmentKey, rows: Sequence[FrameRow]) -> None:
+        """The frames of a segment that is done."""
+        key = {"video_id": segment.job.video_id, "attempt": segment.job.attempt, "segment": segment.number}
+        for start in range(0, len(rows), _AT_ONCE):
+            values = [{**key, **asdict(row)} for row in rows[start : start + _AT_ONCE]]
+            await self._connection.execute(sa.insert(FRAMES), values)
+
+    async def page(self, job: JobKey, after_index: int, limit: int) -> list[FrameRow]:
+        statement = sa.select(FRAMES).where(_of(job), _C.index > after_index).order_by(_C.index).limit(limit)
+        return [_frame_row(row) for row in await self._connection.execute(statement)]
+
+    async def by_segment(self, job: JobKey) -> list[tuple[int, FrameRow]]:
+        """All frames of a job in the order of their index, each with its segment's number."""
+        found: list[tuple[int, FrameRow]] = []
+        after = 0
+        while True:
+            statement = sa.select(FRAMES).where(_of(job), _C.index > after).order_by(_C.index).limit(_AT_ONCE)
+            rows = (await self._connection.execute(statement)).all()
+            found += [(row.segment, _frame_row(row)) for row in rows]
+            if len(rows) < _AT_ONCE:
+                return found
+            after = found[-1][1].index
+
+
+def _of(job: JobKey) -> sa.ColumnElement[bool]:
+    return sa.and_(_C.video_id == job.video_id, _C.attempt == job.attempt)
+
+
+def _frame_row(row: sa.Row[Any]) -> FrameRow:
+    values = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
+    return FrameRow(**{name: values[name] for name in _FIELDS})

@@ -1,0 +1,97 @@
+"""From parts to the archive, on the store; then the pointer is switched and the owner told, once."""
+
+import time
+from datetime import UTC, datetime
+
+import structlog
+from fiapx_common.errors import Unavailable
+from fiapx_models.events import VideoProcessed
+
+from processing_service.entities.archive import archive_key, manifest_key
+from processing_service.entities.errors import LeaseLost
+from processing_service.entities.job import Job, JobState
+from processing_service.entities.lease import NotTaken
+from processing_service.services.leasing import JobClaim, Leasing
+from processing_service.services.outcomes import Finished, Later, NothingToDo, Outcome
+from processing_service.services.ports import Archives, Measures, UnitsOfWork
+from processing_service.services.retrying import Retrying
+from processing_service.services.row_ports import Result
+from processing_service.services.tasks import AssemblyTask
+
+log = structlog.get_logger(__name__)
+
+
+class Assembling:
+    """Assembles one archive at a time."""
+
+    def __init__(
+        self, units: UnitsOfWork, archives: Archives, leasing: Leasing, retrying: Retrying, measures: Measures
+    ) -> None:
+        self._units = units
+        self._archives = archives
+        self._leasing = leasing
+        self._retrying = retrying
+        self._measures = measures
+
+    async def assemble(self, task: AssemblyTask, *, redelivered: bool) -> Outcome:
+        """Joins the parts and completes the job."""
+        claim = await self._leasing.take_job(task.job, JobState.ASSEMBLING, redelivered=redelivered)
+        if claim is NotTaken.BUSY:
+            return Later(self._leasing.patience.lease_s, claim.value)
+        if isinstance(claim, NotTaken):
+            return NothingToDo(claim.value)
+        if hopeless := await self._retrying.give_up_if_hopeless(claim):
+            return hopeless
+        return await self._retrying.run(claim, self._assemble(claim))
+
+    async def _assemble(self, claim: JobClaim) -> Outcome:
+        began = time.monotonic()
+        job = claim.job
+        async with self._units.begin() as work:
+            parts = await work.segments.parts(job.key)
+        try:
+            result = await self._leasing.keep(claim.renew, self._archives.join(job, parts))
+            await self._complete(claim, result)
+        except LeaseLost:
+            await self._remove_unwanted(job)
+            raise
+        self._measures.stage_took("assemble", time.monotonic() - began)
+        self._measures.job_ended("completed", job.media.duration_s if job.media else 0)
+        log.info("job.completed", video_id=job.key.video_id, attempt=job.key.attempt, frames=result.frame_count)
+        try:
+            await self._archives.remove_parts(job.key)
+        except Unavailable as error:
+            log.info("parts.left_to_the_sweeper", video_id=job.key.video_id, error=error.code)
+        return Finished()
+
+    async def _complete(self, claim: JobClaim, result: Result) -> None:
+        async with self._units.begin() as work:
+            if not await work.jobs.complete(claim.taken, result):
+                raise LeaseLost
+            await work.outbox.add(_processed(claim.job, result))
+            await work.commit()
+
+    async def _remove_unwanted(self, job: Job) -> None:
+        """What we wrote after everything of a withdrawn job was swept away would stay for ever."""
+        async with self._units.begin() as work:
+            now = await work.jobs.get(job.key)
+        if now is None or now.state not in {JobState.ASSEMBLING, JobState.COMPLETED}:
+            await self._archives.remove_results(job.key)
+
+
+def _processed(job: Job, result: Result) -> VideoProcessed:
+    if job.media is None:
+        raise AssertionError(f"a job in {job.state} has been planned")
+    return VideoProcessed(
+        video_id=job.key.video_id,
+        user_id=job.request.user_id,
+        attempt=job.key.attempt,
+        filename=job.request.filename,
+        media=job.media,
+        frame_count=result.frame_count,
+        archive_key=archive_key(job.key),
+        archive_bytes=result.archive_bytes,
+        manifest_key=manifest_key(job.key),
+        warnings=list(job.warnings),
+        finished_at=datetime.now(UTC),
+    )

@@ -1,0 +1,51 @@
+"""Questions about finished frames. The caller has shown that the video is the user's."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Final
+
+from fiapx_engine.manifest import FrameRow
+
+from processing_service.entities.errors import ResultNotFound
+from processing_service.entities.job import JobKey, JobState
+from processing_service.services.ports import Archives, UnitsOfWork
+
+PAGE_AT_MOST: Final = 200
+
+
+@dataclass(frozen=True)
+class FramesPage:
+    """Some frames, and whether more follow."""
+
+    rows: tuple[FrameRow, ...]
+    time_base: str
+    more: bool
+
+
+class Browsing:
+    """Answers from rows and from the stored manifest."""
+
+    def __init__(self, units: UnitsOfWork, archives: Archives) -> None:
+        self._units = units
+        self._archives = archives
+
+    async def frames(self, key: JobKey, after_index: int, limit: int) -> FramesPage:
+        """At most PAGE_AT_MOST frames whose index is above `after_index`. Raises ResultNotFound."""
+        count = min(max(limit, 1), PAGE_AT_MOST)
+        async with self._units.begin() as work:
+            job = await work.jobs.get(key)
+            if job is None or job.state is not JobState.COMPLETED:
+                raise ResultNotFound(key)
+            rows = await work.frames.page(key, after_index, count + 1)
+        return FramesPage(tuple(rows[:count]), job.time_base, more=len(rows) > count)
+
+    async def manifest(self, key: JobKey) -> AsyncGenerator[bytes, None]:
+        """The manifest's JSON in chunks. Raises ResultNotFound before the first."""
+        async with self._units.begin() as work:
+            job = await work.jobs.get(key)
+        if job is None or job.state is not JobState.COMPLETED:
+            raise ResultNotFound(key)
+        async with aclosing(self._archives.read_manifest(key)) as chunks:
+            async for chunk in chunks:
+                yield chunk

@@ -1,0 +1,88 @@
+"""From an accepted job to a plan: what the source is, which frames, which segments."""
+
+import time
+from datetime import UTC, datetime
+
+import structlog
+from fiapx_models.events import VideoProcessingStarted
+
+from processing_service.entities.errors import LeaseLost
+from processing_service.entities.job import Job, JobState
+from processing_service.entities.lease import NotTaken
+from processing_service.services.leasing import JobClaim, Leasing
+from processing_service.services.outcomes import Finished, Later, NothingToDo, Outcome
+from processing_service.services.ports import Decoder, Measures, Sources, UnitsOfWork
+from processing_service.services.releasing import Releasing
+from processing_service.services.retrying import Retrying
+from processing_service.services.row_ports import PlannedJob
+from processing_service.services.tasks import PlanningTask
+
+log = structlog.get_logger(__name__)
+
+
+class Planning:
+    """Plans one job at a time."""
+
+    def __init__(
+        self,
+        *,
+        units: UnitsOfWork,
+        sources: Sources,
+        decoder: Decoder,
+        leasing: Leasing,
+        releasing: Releasing,
+        retrying: Retrying,
+        measures: Measures,
+    ) -> None:
+        self._units = units
+        self._sources = sources
+        self._decoder = decoder
+        self._leasing = leasing
+        self._releasing = releasing
+        self._retrying = retrying
+        self._measures = measures
+
+    async def plan(self, task: PlanningTask, *, redelivered: bool) -> Outcome:
+        """Downloads, probes, plans, releases the first segments."""
+        claim = await self._leasing.take_job(task.job, JobState.PLANNING, redelivered=redelivered)
+        if claim is NotTaken.BUSY:
+            return Later(self._leasing.patience.lease_s, claim.value)
+        if isinstance(claim, NotTaken):
+            return NothingToDo(claim.value)
+        if hopeless := await self._retrying.give_up_if_hopeless(claim):
+            return hopeless
+        return await self._retrying.run(claim, self._plan(claim))
+
+    async def _plan(self, claim: JobClaim) -> Outcome:
+        began = time.monotonic()
+        plan = await self._leasing.keep(claim.renew, self._look_at(claim.job))
+        async with self._units.begin() as work:
+            if not await work.jobs.start(claim.taken, plan):
+                raise LeaseLost
+            await self._releasing.fill(work, claim.job.key)
+            await work.outbox.add(_started(claim.job, plan))
+            await work.commit()
+        self._measures.stage_took("plan", time.monotonic() - began)
+        log.info(
+            "job.planned",
+            video_id=claim.job.key.video_id,
+            attempt=claim.job.key.attempt,
+            frames=plan.frames,
+            segments=len(plan.segments),
+        )
+        return Finished()
+
+    async def _look_at(self, job: Job) -> PlannedJob:
+        async with self._sources.copy(job.request) as source:
+            return await self._decoder.plan(source, job.request.options_json)
+
+
+def _started(job: Job, plan: PlannedJob) -> VideoProcessingStarted:
+    return VideoProcessingStarted(
+        video_id=job.key.video_id,
+        user_id=job.request.user_id,
+        attempt=job.key.attempt,
+        media=plan.media,
+        frames_expected=plan.frames,
+        started_at=datetime.now(UTC),
+    )

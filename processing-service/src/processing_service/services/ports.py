@@ -1,0 +1,131 @@
+"""What the services need from outside; `row_ports` has the parts of a unit of work."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from fiapx_engine.engine import EncodedFrame
+
+from processing_service.entities.job import Job, JobKey, Request
+from processing_service.entities.segment import PlannedSegment
+from processing_service.services.row_ports import (
+    Frames,
+    Inbox,
+    Jobs,
+    Leftovers,
+    Outbox,
+    PlannedJob,
+    Result,
+    Segments,
+    Videos,
+    WrittenPart,
+)
+
+
+class UnitOfWork(Protocol):
+    """One transaction: nothing stays unless `commit` is called."""
+
+    @property
+    def videos(self) -> Videos: ...
+    @property
+    def jobs(self) -> Jobs: ...
+    @property
+    def leftovers(self) -> Leftovers: ...
+    @property
+    def segments(self) -> Segments: ...
+    @property
+    def frames(self) -> Frames: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def inbox(self) -> Inbox: ...
+
+    async def commit(self) -> None:
+        """Keeps everything, and sends the outbox on its way."""
+        ...
+
+
+class UnitsOfWork(Protocol):
+    """Where transactions come from. Raises Unavailable."""
+
+    def begin(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Rolled back at the block's end, unless committed."""
+        ...
+
+
+class Sources(Protocol):
+    """Local copies of sources: one per video and process, however many ask; removed some time after the last use."""
+
+    def copy(self, request: Request) -> AbstractAsyncContextManager[Path]:
+        """The whole file. Raises ScratchFull, VideoCannotBeProcessed (above the budget), NotFound, Unavailable."""
+        ...
+
+
+class Decoder(Protocol):
+    """The engine, in a child process. Raises VideoCannotBeProcessed, DecoderBroke, DecoderMissing."""
+
+    async def plan(self, source: Path, options_json: str) -> PlannedJob:
+        """Probes and plans: costs one pass over the packets, decodes nothing."""
+        ...
+
+    def extract(self, source: Path, segment: PlannedSegment) -> AsyncGenerator[EncodedFrame, None]:
+        """Frames in the order of time, in bounded memory. Closing the generator kills the child."""
+        ...
+
+
+class Archives(Protocol):
+    """Parts and results in the object store. Raises NotFound, Unavailable."""
+
+    async def write_part(self, key: str, frames: AsyncGenerator[EncodedFrame, None]) -> WrittenPart:
+        """Streams frames up as ZIP entries in constant memory; closes `frames`; leaves nothing when it fails."""
+        ...
+
+    async def join(self, job: Job, parts: Sequence[WrittenPart]) -> Result:
+        """Joins parts, manifest and central directory on the store; writes the manifest beside the archive."""
+        ...
+
+    def read_manifest(self, job: JobKey) -> AsyncGenerator[bytes, None]:
+        """In chunks."""
+        ...
+
+    async def remove_part(self, key: str) -> None:
+        """One part object."""
+        ...
+
+    async def remove_parts(self, job: JobKey) -> None:
+        """All parts of a job, and uploads of parts that were never ended."""
+        ...
+
+    async def remove_results(self, job: JobKey) -> None:
+        """Archive and manifest of a job, and uploads of them that were never ended."""
+        ...
+
+    async def remove_video(self, video_id: UUID) -> None:
+        """Everything that we keep of a video."""
+        ...
+
+
+class Measures(Protocol):
+    """What operators count."""
+
+    def segment_ended(self, frames: int) -> None:
+        """A segment is done."""
+        ...
+
+    def job_ended(self, how: str, video_s: float) -> None:
+        """A job is completed or failed."""
+        ...
+
+    def took_over(self) -> None:
+        """A lease of a lost worker was taken."""
+        ...
+
+    def retried(self, why: str) -> None:
+        """Something is to be tried again."""
+        ...
+
+    def stage_took(self, stage: str, seconds: float) -> None:
+        """A stage of a job ended well."""
+        ...

@@ -1,0 +1,119 @@
+"""When work goes wrong: who is charged, what is tried again, and what ends a job."""
+
+from collections.abc import Awaitable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+from fiapx_common.errors import NotFound, Unavailable
+from fiapx_models.events import VideoFailed
+from fiapx_models.failures import FailureCode
+from fiapx_models.media import Failure
+
+from processing_service.entities.errors import (
+    DecoderBroke,
+    Interrupted,
+    LeaseLost,
+    VideoCannotBeProcessed,
+    failure_of,
+)
+from processing_service.entities.job import Job
+from processing_service.services.leasing import Claim
+from processing_service.services.outcomes import Finished, Hopeless, Later, NothingToDo, Outcome, Unfinished
+from processing_service.services.ports import Measures, UnitOfWork, UnitsOfWork
+
+log = structlog.get_logger(__name__)
+_AFTER_A_CRASH_S: Final = 1.0
+_LOST: Final = NothingToDo("the lease is lost, or the job no longer wanted")
+
+
+class Retrying:
+    """Runs work under a claim and judges its errors."""
+
+    def __init__(self, units: UnitsOfWork, measures: Measures) -> None:
+        self._units = units
+        self._measures = measures
+
+    async def run(self, claim: Claim, work: Awaitable[Outcome]) -> Outcome:
+        """The work's outcome, or what its error means.
+
+        Raises:
+            Unavailable: somebody else is down. The claim is given up without a charge, to be tried again later.
+        """
+        try:
+            return await work
+        except (VideoCannotBeProcessed, NotFound) as refusal:
+            return await self._refused(claim, _failure(refusal), refusal.detail)
+        except LeaseLost:
+            return _LOST
+        except Interrupted:
+            await self._hand_back(claim, "stopping")
+            return Unfinished()
+        except DecoderBroke as broke:
+            return await self._charge(claim, broke.failure, broke.detail)
+        except Unavailable as absence:
+            with suppress(Unavailable):
+                await self._hand_back(claim, absence.code)
+            raise
+        except Exception as error:
+            log.exception("work.failed", video_id=claim.job.key.video_id, attempt=claim.job.key.attempt)
+            return await self._charge(claim, failure_of(FailureCode.INTERNAL), type(error).__name__)
+
+    async def give_up_if_hopeless(self, claim: Claim) -> Hopeless | None:
+        """For work just taken: too many workers were lost over it."""
+        if not claim.tally.is_hopeless:
+            return None
+        reason = f"charged {claim.tally.charged} times, lost {claim.tally.lost} times"
+        await self._refused(claim, failure_of(FailureCode.INTERNAL), reason)
+        return Hopeless(reason)
+
+    async def _refused(self, claim: Claim, failure: Failure, detail: str) -> Outcome:
+        async with self._units.begin() as work:
+            await work.jobs.lock(claim.job.key)
+            if not await claim.is_held(work):
+                return _LOST
+            await self._fail(work, claim.job, failure, detail)
+            await work.commit()
+        return Finished()
+
+    async def _charge(self, claim: Claim, failure: Failure, detail: str) -> Outcome:
+        async with self._units.begin() as work:
+            await work.jobs.lock(claim.job.key)
+            tally = await claim.hand_back(work, charged=True)
+            if tally is not None and tally.is_hopeless:
+                await self._fail(work, claim.job, failure, detail)
+            await work.commit()
+        if tally is None:
+            return _LOST
+        if tally.is_hopeless:
+            return Hopeless(f"{failure.code}, {tally.charged} times: {detail}")
+        self._measures.retried(failure.code)
+        return Later(_AFTER_A_CRASH_S, f"{failure.code}: {detail}")
+
+    async def _hand_back(self, claim: Claim, why: str) -> None:
+        async with self._units.begin() as work:
+            await claim.hand_back(work, charged=False)
+            await work.commit()
+        self._measures.retried(why)
+
+    async def _fail(self, work: UnitOfWork, job: Job, failure: Failure, detail: str) -> None:
+        if not await work.jobs.fail(job.key, failure):
+            return
+        log.info("job.failed", video_id=job.key.video_id, attempt=job.key.attempt, code=failure.code, detail=detail)
+        await work.outbox.add(
+            VideoFailed(
+                video_id=job.key.video_id,
+                user_id=job.request.user_id,
+                attempt=job.key.attempt,
+                filename=job.request.filename,
+                error=failure,
+                finished_at=datetime.now(UTC),
+            )
+        )
+        self._measures.job_ended("failed", 0)
+
+
+def _failure(refusal: VideoCannotBeProcessed | NotFound) -> Failure:
+    """A source or part that is not in the store is the store's failure, not the video's."""
+    return refusal.failure if isinstance(refusal, VideoCannotBeProcessed) else failure_of(FailureCode.STORAGE)

@@ -1,0 +1,162 @@
+"""The only reader of the environment: `PROCESSING_…`, sections with two underscores."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from fiapx_common.settings import (
+    BrokerSettings,
+    GrpcSettings,
+    OpsSettings,
+    OwnerPostgresSettings,
+    PostgresSettings,
+    StoreSettings,
+    TelemetrySettings,
+    service_config,
+)
+from fiapx_models.options import FRAMES_PER_JOB
+from pydantic import BaseModel, Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode
+
+
+class Role(StrEnum):
+    """What a process does of the work."""
+
+    PLANNER = "planner"
+    """Hears the events, plans, answers questions, sweeps."""
+    WORKER = "worker"
+    """Extracts segments."""
+    ASSEMBLER = "assembler"
+    """Joins parts."""
+
+
+class DecoderSettings(BaseModel):
+    """The decoder's programs and limits."""
+
+    ffmpeg: str = "ffmpeg"
+    """Name on PATH, or path."""
+    ffprobe: str = "ffprobe"
+    """Name on PATH, or path."""
+    threads: Annotated[int, Field(ge=1)] = 2
+    """Of one decoder."""
+    probe_timeout_s: float = 300.0
+    """For looking at a whole source."""
+    segment_timeout_s: float = 900.0
+    """For one stretch of decoding."""
+    most_frames: Annotated[int, Field(ge=1)] = FRAMES_PER_JOB
+    """In one job's plan."""
+    segment_work_s: Annotated[int, Field(ge=1)] = 30
+    """How much decoding one segment is, as far as it can be cut at keyframes."""
+    segment_frames: Annotated[int, Field(ge=1)] = 1_500
+    """At most in one segment."""
+
+
+class ScratchSettings(BaseModel):
+    """Local copies of sources."""
+
+    budget_bytes: int = 40 << 30
+    """Of all copies in one process; a larger source cannot be processed."""
+    idle_s: float = 30.0
+    """A copy that no segment used for so long is removed."""
+
+
+class LeaseSettings(BaseModel):
+    """Leases of segments and jobs."""
+
+    lease_s: float = 10.0
+    """Without a renewal a lease is over after this."""
+    renew_every_s: float = 1.0
+    """Also how fast a worker hears of a cancel."""
+
+
+class NetSettings(BaseModel):
+    """What is done about lost messages."""
+
+    every_s: float = 15.0
+    """Between two looks."""
+    expired_s: float = 60.0
+    """A lease ran out so long ago that its message should have come back."""
+    waiting_s: float = 900.0
+    """Work waited so long that its message may be lost."""
+
+
+class SweepSettings(BaseModel):
+    """What is removed, and when."""
+
+    every_s: float = 5.0
+    """Between two passes."""
+    grace_s: float = 10.0
+    """After a job's end: by then its last worker has noticed."""
+    keep_replaced_s: float = 3600.0
+    """A result goes so long after a later attempt's result came."""
+    forget_seen_days: float = 14.0
+    """Ids of messages handled are kept so long."""
+
+
+class Settings(BaseSettings):
+    """Everything that a process of this service is told."""
+
+    model_config = service_config("PROCESSING_")
+
+    roles: Annotated[frozenset[Role], NoDecode] = frozenset(Role)
+    """Comma-separated: planner, worker, assembler."""
+    postgres: PostgresSettings
+    """Database `processing`."""
+    broker: BrokerSettings
+    """RabbitMQ."""
+    store: StoreSettings
+    """Reads `sources/`, writes `parts/` and `results/`."""
+    grpc: GrpcSettings = GrpcSettings()
+    """MediaService, in planners."""
+    ops: OpsSettings = OpsSettings()
+    """Probes and metrics."""
+    telemetry: TelemetrySettings = TelemetrySettings()
+    """Logs and traces."""
+    migrations_dir: Path = Path("migrations")
+    """To know the schema that this version needs."""
+    engine: Literal["auto", "ffmpeg"] = "auto"
+    """What decodes; `auto` takes the best there is, which is ffmpeg so far."""
+    decoder: DecoderSettings = DecoderSettings()
+    """The decoder's programs and limits."""
+    scratch_dir: Path = Path("/tmp/fiapx-processing")  # noqa: S108 - each process makes a folder of its own, 0700
+    """Below it each process makes a folder of its own."""
+    scratch: ScratchSettings = ScratchSettings()
+    """Local copies of sources."""
+    lease: LeaseSettings = LeaseSettings()
+    """Leases of segments and jobs."""
+    net: NetSettings = NetSettings()
+    """What is done about lost messages."""
+    sweep: SweepSettings = SweepSettings()
+    """What is removed, and when."""
+    window: Annotated[int, Field(ge=1)] = 4
+    """Segments of one job in the queue or under way, so that a long video leaves room for others."""
+    planners: Annotated[int, Field(ge=1)] = 2
+    """Jobs planned at once by one process."""
+    assemblers: Annotated[int, Field(ge=1)] = 2
+    """Archives assembled at once by one process."""
+    drain_s: float = 30.0
+    """What a segment under way gets after SIGTERM before it is handed back."""
+    progress_every_s: float = 1.0
+    """Between two events about one job's progress."""
+
+    @field_validator("roles", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        names = {name.strip() for name in value.split(",") if name.strip()}
+        unknown = names - set(Role)
+        if unknown or not names:
+            raise ValueError(f"unknown role {', '.join(sorted(unknown)) or '(none)'}: choose from {', '.join(Role)}")
+        return frozenset(names)
+
+
+class MigrationSettings(BaseSettings):
+    """For migrations alone."""
+
+    model_config = service_config("PROCESSING_")
+
+    postgres: OwnerPostgresSettings
+    """The same database, under the role that owns the schema."""
+    migrations_dir: Path = Path("migrations")
+    """Alembic's folder."""

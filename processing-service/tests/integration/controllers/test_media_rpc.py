@@ -1,0 +1,91 @@
+"""Questions about frames, through the gRPC door."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fiapx_common.errors import Invalid, NotFound
+from fiapx_common.grpc.client import answered_by, open_channel
+from fiapx_models.events import VideoProcessed
+from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
+from fiapx_testing.clips import Clips
+
+Platform = Any  # conftest's
+
+
+class Media:
+    """Asks the running service about one finished video."""
+
+    def __init__(self, platform: Platform, stub: Any, outcome: VideoProcessed) -> None:
+        self.platform = platform
+        self.stub = stub
+        self.outcome = outcome
+
+    async def frames(self, **changes: object) -> processing_pb2.ListFramesResponse:
+        asked: dict[str, Any] = {"video_id": str(self.outcome.video_id), "attempt": 1, "limit": 50, **changes}
+        with answered_by("processing"):
+            page: processing_pb2.ListFramesResponse = await self.stub.ListFrames(
+                processing_pb2.ListFramesRequest(**asked)
+            )
+        return page
+
+    async def manifest(self, **changes: object) -> bytes:
+        asked: dict[str, Any] = {"video_id": str(self.outcome.video_id), "attempt": 1, **changes}
+        with answered_by("processing"):
+            calls = self.stub.ReadManifest(processing_pb2.ReadManifestRequest(**asked))
+            return b"".join([answer.chunk async for answer in calls])
+
+
+@pytest.fixture
+async def media(platform: Platform, clips: Clips) -> AsyncIterator[Media]:
+    async with platform.running() as started:
+        video = await platform.upload_service.upload(
+            clips.counter(frames=60, fps=30).path, '{"sampling":{"rule":"fps","fps":5}}'
+        )
+        outcome = await platform.upload_service.completed(video)
+        async with open_channel(started.grpc, timeout_s=5) as channel:
+            yield Media(platform, processing_pb2_grpc.MediaServiceStub(channel), outcome)
+
+
+async def test_frames_come_in_pages_in_the_order_of_their_index(media: Media) -> None:
+    first = await media.frames(limit=6)
+    second = await media.frames(limit=6, after_index=first.frames[-1].index)
+    assert [frame.index for frame in (*first.frames, *second.frames)] == list(range(1, 11))
+    assert (first.more, second.more) == (True, False)
+
+
+async def test_a_frame_is_told_as_the_manifest_tells_it(media: Media) -> None:
+    told = (await media.frames()).frames[3]
+    row = json.loads(await media.manifest())["frames"][3]
+    assert (told.name, told.source_frame, told.pts, told.time_base) == (
+        row["name"],
+        row["frame"],
+        row["pts"],
+        row["time_base"],
+    )
+    assert (told.size_bytes, told.sha256, f"{told.crc32:08x}") == (row["bytes"], row["sha256"], row["crc32"])
+    assert float(told.time_s) == row["time_s"]
+
+
+async def test_the_manifest_is_the_stored_one(media: Media) -> None:
+    assert await media.manifest() == await media.platform.store.read_all(media.outcome.manifest_key)
+
+
+@pytest.mark.parametrize("changes", [{"video_id": str(uuid4())}, {"attempt": 2}])
+async def test_what_has_no_result_is_not_found(media: Media, changes: dict[str, object]) -> None:
+    with pytest.raises(NotFound, match="has no result"):
+        await media.frames(**changes)
+    with pytest.raises(NotFound, match="has no result"):
+        await media.manifest(**changes)
+
+
+async def test_an_id_that_is_none_is_refused(media: Media) -> None:
+    with pytest.raises(Invalid):
+        await media.frames(video_id="1; DROP TABLE jobs")
+
+
+async def test_a_page_is_bounded_whatever_is_asked(media: Media) -> None:
+    assert len((await media.frames(limit=-5)).frames) == 1
+    assert len((await media.frames(limit=1_000_000)).frames) == 10

@@ -1,0 +1,146 @@
+"""Parts and archives on a real store, with images of any size."""
+
+import hashlib
+import io
+import json
+import random
+import zipfile
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fiapx_common.errors import NotFound
+from fiapx_engine.engine import EncodedFrame
+from fiapx_engine.segments import Entry
+from fiapx_models.media import Media
+from processing_service.entities.archive import archive_key, manifest_key
+from processing_service.entities.job import Job, JobKey, JobState, Request
+from processing_service.repositories.archive_store import S3Archives
+from processing_service.services.row_ports import WrittenPart
+
+Platform = Any  # conftest's
+MIB = 1 << 20
+
+
+def frame(index: int, size_bytes: int) -> EncodedFrame:
+    data = random.Random(index).randbytes(size_bytes)
+    entry = Entry(index, f"frame_{index:06}.png", index, index, float(index), keyframe=False)
+    return EncodedFrame((entry,), 1, 1, data)
+
+
+async def frames(*made: EncodedFrame) -> AsyncGenerator[EncodedFrame, None]:
+    for one in made:
+        yield one
+
+
+async def failing_after(*made: EncodedFrame) -> AsyncGenerator[EncodedFrame, None]:
+    for one in made:
+        yield one
+    raise NotFound("gone", "The decoder is gone.")
+
+
+@pytest.fixture
+def archives(platform: Platform) -> S3Archives:
+    return S3Archives(platform.store)
+
+
+@pytest.fixture
+def job() -> Job:
+    request = Request(
+        key=JobKey(uuid4(), 1),
+        user_id=uuid4(),
+        filename="film.mp4",
+        source_key="sources/1",
+        size_bytes=1,
+        options_json="{}",
+        external_id=None,
+        metadata_json=None,
+    )
+    media = Media(duration_s=1, width=1, height=1, fps=1, codec="h264")
+    return Job(request, JobState.ASSEMBLING, media=media, time_base="1/1")
+
+
+async def parts_of(archives: S3Archives, job: Job, sizes: Sequence[Sequence[int]]) -> list[WrittenPart]:
+    """One part per list of image sizes."""
+    written, index = [], 0
+    for number, images in enumerate(sizes):
+        made = [frame(index + place, size) for place, size in enumerate(images, 1)]
+        index += len(images)
+        written.append(await archives.write_part(f"parts/{job.key.video_id}/1/{number}-1", frames(*made)))
+    return written
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        [[1000], [2000, 3000]],
+        [[2 * MIB], [3 * MIB], [MIB]],
+        [[2 * MIB], [20 * MIB, 9 * MIB], [MIB], [6 * MIB], [100]],
+        [[12 * MIB], [], [12 * MIB]],
+    ],
+    ids=["one put", "small neighbours", "mixed", "an empty segment"],
+)
+async def test_parts_of_any_size_make_a_whole_archive(
+    archives: S3Archives, platform: Platform, job: Job, sizes: list[list[int]]
+) -> None:
+    written = await parts_of(archives, job, sizes)
+    result = await archives.join(job, written)
+    data = await platform.store.read_all(archive_key(job.key))
+    whole = zipfile.ZipFile(io.BytesIO(data))
+    assert whole.testzip() is None
+    assert len(data) == result.archive_bytes
+    rows = [row for part in written for row in part.rows]
+    assert [hashlib.sha256(whole.read(row.name)).hexdigest() for row in rows] == [row.sha256 for row in rows]
+
+
+async def test_the_same_images_in_other_parts_make_the_same_archive(
+    archives: S3Archives, platform: Platform, job: Job
+) -> None:
+    images = [3 * MIB, 9 * MIB, MIB, 7 * MIB]
+    made = []
+    for sizes in ([images], [[size] for size in images]):
+        await archives.join(job, await parts_of(archives, job, sizes))
+        made.append(await platform.store.read_all(archive_key(job.key)))
+    assert made[0] == made[1]
+
+
+async def test_the_manifest_beside_the_archive_knows_where_each_image_lies(
+    archives: S3Archives, platform: Platform, job: Job
+) -> None:
+    await archives.join(job, await parts_of(archives, job, [[MIB, 9 * MIB], [6 * MIB]]))
+    for row in json.loads(await platform.store.read_all(manifest_key(job.key)))["frames"]:
+        image = await platform.store.read_all(archive_key(job.key), row["offset"], row["bytes"])
+        assert hashlib.sha256(image).hexdigest() == row["sha256"]
+
+
+@pytest.mark.parametrize("size_bytes", [1000, 20 * MIB])
+async def test_a_part_that_is_not_whole_is_not_there(archives: S3Archives, platform: Platform, size_bytes: int) -> None:
+    with pytest.raises(NotFound, match="decoder is gone"):
+        await archives.write_part("parts/x/1/0-1", failing_after(frame(1, size_bytes), frame(2, size_bytes)))
+    assert platform.objects("parts/") == set()
+    assert await platform.store.list_multipart("parts/x/1/0-1") == []
+
+
+async def test_a_segment_without_frames_has_no_object(archives: S3Archives, platform: Platform) -> None:
+    written = await archives.write_part("parts/x/1/0-1", frames())
+    assert (written.stored.size_bytes, written.rows) == (0, ())
+    assert platform.objects("parts/") == set()
+
+
+async def test_an_archive_with_a_missing_part_is_not_there(archives: S3Archives, platform: Platform, job: Job) -> None:
+    written = await parts_of(archives, job, [[9 * MIB], [9 * MIB]])
+    await archives.remove_part(written[1].stored.key)
+    with pytest.raises(NotFound):
+        await archives.join(job, written)
+    assert archive_key(job.key) not in platform.objects("results/")
+    assert await platform.store.list_multipart(archive_key(job.key)) == []
+
+
+async def test_one_picture_for_two_instants_is_two_entries(archives: S3Archives, platform: Platform) -> None:
+    one = frame(1, 1000)
+    again = Entry(2, "frame_000002.png", 1, 1, 1.0, keyframe=False)
+    twice = EncodedFrame((*one.entries, again), 1, 1, one.data)
+    written = await archives.write_part("parts/x/1/0-1", frames(twice))
+    assert [row.name for row in written.rows] == ["frame_000001.png", "frame_000002.png"]
+    assert len({row.sha256 for row in written.rows}) == 1

@@ -1,0 +1,96 @@
+"""What is removed, and what is not."""
+
+from typing import Any
+
+from fiapx_models.events import VideoDeleted, VideoFailed
+from fiapx_testing.clips import Clips
+from processing_service.settings import Role, SweepSettings
+
+Platform = Any  # conftest's
+
+
+async def test_a_deleted_video_leaves_no_object_and_no_row(platform: Platform, clips: Clips) -> None:
+    async with platform.running():
+        video = await platform.upload_service.upload(clips.counter(frames=60).path)
+        await platform.upload_service.completed(video)
+        await platform.tell(VideoDeleted(video_id=video.video_id, user_id=video.user_id, attempt=1))
+        await platform.until_state(video.video_id, None)
+    assert platform.objects("parts/") | platform.objects("results/") == set()
+    assert await platform.rows("SELECT 1 FROM frames") == []
+
+
+async def test_another_video_is_not_touched_by_a_delete(platform: Platform, clips: Clips) -> None:
+    async with platform.running():
+        kept, video = [await platform.upload_service.upload(clips.counter(frames=60).path) for _ in range(2)]
+        outcome = await platform.upload_service.completed(kept)
+        await platform.upload_service.completed(video)
+        await platform.tell(VideoDeleted(video_id=video.video_id, user_id=video.user_id, attempt=1))
+        await platform.until_state(video.video_id, None)
+    assert platform.objects("results/") == {outcome.archive_key, outcome.manifest_key}
+
+
+async def test_parts_and_unfinished_uploads_of_a_failed_job_go(platform: Platform) -> None:
+    async with platform.running():
+        video = await platform.upload_service.store_source(b"no video")
+        part = f"parts/{video.video_id}/1/0-1"
+        await platform.store.put(part, b"a zombie's")
+        await platform.store.create_multipart(f"parts/{video.video_id}/1/1-1")
+        await platform.upload_service.publish(video)
+        await platform.upload_service.wait_for(VideoFailed, video.video_id)
+
+        async def nothing_is_left() -> bool:
+            return not platform.objects("parts/") and not await platform.store.list_multipart("parts/")
+
+        await platform.until(nothing_is_left)
+
+
+async def test_a_zombies_part_of_a_completed_job_goes(platform: Platform, clips: Clips) -> None:
+    async with platform.running(roles=frozenset({Role.PLANNER, Role.WORKER}), sweep=SweepSettings(every_s=60)):
+        video = await platform.upload_service.upload(clips.counter(frames=60).path)
+        await platform.until_state(video.video_id, "assembling")
+    async with platform.running():
+        await platform.upload_service.completed(video)
+        await platform.store.put(f"parts/{video.video_id}/1/0-7", b"late")
+
+        async def is_gone() -> bool:
+            return not platform.objects("parts/")
+
+        await platform.until(is_gone)
+
+
+async def test_a_result_goes_some_time_after_a_later_one_came(platform: Platform, clips: Clips) -> None:
+    async with platform.running():
+        first = await platform.upload_service.upload(clips.counter(frames=60).path)
+        await platform.upload_service.completed(first)
+        await platform.upload_service.publish(first.model_copy(update={"attempt": 2}))
+        await platform.until_state(first.video_id, "completed", attempt=2)
+        await platform.until_state(first.video_id, None, attempt=1)
+    assert platform.objects("results/") == {
+        f"results/{first.video_id}/2/frames.zip",
+        f"results/{first.video_id}/2/manifest.json",
+    }
+
+
+async def test_a_result_stays_while_a_later_attempt_fails(platform: Platform, clips: Clips) -> None:
+    async with platform.running():
+        first = await platform.upload_service.upload(clips.counter(frames=60).path)
+        outcome = await platform.upload_service.completed(first)
+        await platform.upload_service.publish(first.model_copy(update={"attempt": 2, "options_json": "unlawful"}))
+        await platform.until_state(first.video_id, "failed", attempt=2)
+        await platform.pause(2)
+    assert outcome.archive_key in platform.objects("results/")
+
+
+async def test_a_store_that_is_away_is_swept_when_it_is_back(platform: Platform, clips: Clips, proxy: Any) -> None:
+    host, port = platform.settings.store.endpoint.split(":")
+    between = await proxy(host, int(port))
+    store = platform.settings.store.model_copy(update={"endpoint": between.address, "timeout_s": 1.0})
+    async with platform.running(store=store):
+        video = await platform.upload_service.upload(clips.counter(frames=60).path)
+        await platform.upload_service.completed(video)
+        between.cut()
+        await platform.tell(VideoDeleted(video_id=video.video_id, user_id=video.user_id, attempt=1))
+        await platform.pause(2)
+        between.forward()
+        await platform.until_state(video.video_id, None)
+    assert platform.objects("results/") == set()

@@ -1,0 +1,185 @@
+"""From `video.uploaded` to the archive, which must hold exactly the right frames."""
+
+import csv
+import hashlib
+import io
+import json
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from fiapx_models.events import VideoProcessed, VideoProcessingStarted, VideoProgressed
+from fiapx_testing.clips import Clips
+from processing_service.settings import DecoderSettings
+
+Platform = Any  # conftest's
+
+
+async def finished(platform: Platform, clip: Path, options: str = "") -> VideoProcessed:
+    async with platform.running():
+        video = await platform.upload_service.upload(clip, options)
+        outcome: VideoProcessed = await platform.upload_service.completed(video)
+    return outcome
+
+
+async def test_the_archive_holds_exactly_the_frames_on_screen(platform: Platform, clips: Clips) -> None:
+    outcome = await finished(platform, clips.counter(frames=90, fps=30).path)
+    archive = await platform.archive(outcome)
+    assert archive.check() is None
+    assert archive.counters() == [0, 30, 60]
+
+
+async def test_frames_of_a_variable_rate_are_found_by_their_time(platform: Platform, clips: Clips) -> None:
+    clip = clips.counter(frames=60, fps=10, vfr=True)
+    outcome = await finished(platform, clip.path)
+    on_screen = [max(n for n, at in enumerate(clip.times_s) if at <= t) for t in range(int(clip.duration_s))]
+    assert (await platform.archive(outcome)).counters() == on_screen
+
+
+async def test_a_clip_shorter_than_an_interval_still_gives_one_frame(platform: Platform, clips: Clips) -> None:
+    outcome = await finished(platform, clips.counter(frames=5, fps=30).path)
+    assert (await platform.archive(outcome)).counters() == [0]
+
+
+async def test_an_archive_is_whole_and_told_as_it_is(platform: Platform, clips: Clips) -> None:
+    outcome = await finished(platform, clips.counter(frames=60, fps=30).path, '{"sampling":{"rule":"fps","fps":5}}')
+    archive = await platform.archive(outcome)
+    assert outcome.frame_count == len(archive.names) - 2 == 10
+    assert outcome.archive_bytes == len(archive.data)
+    assert archive.names[-2:] == ["manifest.json", "frames.csv"]
+    assert archive.names[0] == "frame_000001_00-00-00.000.png"
+
+
+async def test_the_legacy_preset_gives_the_old_names_and_ffmpegs_frames(platform: Platform, clips: Clips) -> None:
+    outcome = await finished(platform, clips.counter(frames=40, fps=10).path, '"legacy"')
+    archive = await platform.archive(outcome)
+    assert archive.names[:4] == ["frame_0001.png", "frame_0002.png", "frame_0003.png", "frame_0004.png"]
+    assert archive.counters() == [4, 14, 24, 34]
+
+
+@pytest.fixture
+async def manifest_of_archive(platform: Platform, clips: Clips) -> tuple[Platform, Any, dict[str, Any], bytes]:
+    outcome = await finished(platform, clips.counter(frames=60, fps=30).path, '{"sampling":{"rule":"fps","fps":5}}')
+    archive = await platform.archive(outcome)
+    beside = await platform.store.read_all(outcome.manifest_key)
+    return platform, archive, json.loads(archive.read("manifest.json")), beside
+
+
+async def test_the_manifest_tells_the_true_content(manifest_of_archive: Any) -> None:
+    _, archive, manifest, _ = manifest_of_archive
+    for row in manifest["frames"]:
+        image = archive.read(row["name"])
+        assert hashlib.sha256(image).hexdigest() == row["sha256"]
+        assert len(image) == row["bytes"]
+    assert [row["name"] for row in manifest["frames"]] == archive.names[:-2]
+
+
+async def test_the_manifest_tells_true_times(manifest_of_archive: Any) -> None:
+    _, _, manifest, _ = manifest_of_archive
+    for row in manifest["frames"]:
+        assert Fraction(row["time_base"]) * row["pts"] == Fraction(row["frame"], 30)
+        assert row["time_s"] == pytest.approx(row["frame"] / 30, abs=1e-6)
+
+
+async def test_the_manifest_tells_the_video_and_the_options(manifest_of_archive: Any) -> None:
+    _, _, manifest, _ = manifest_of_archive
+    assert manifest["video"]["external_id"] == "order-1"
+    assert manifest["video"]["metadata"] == {"camera": "north"}
+    assert manifest["video"]["media"]["width"] == 320
+    assert manifest["options"]["sampling"] == {"rule": "fps", "fps": 5}
+
+
+async def test_the_table_in_the_archive_has_a_line_for_each_frame(manifest_of_archive: Any) -> None:
+    _, archive, manifest, _ = manifest_of_archive
+    lines = list(csv.DictReader(io.StringIO(archive.read("frames.csv").decode())))
+    assert [line["sha256"] for line in lines] == [row["sha256"] for row in manifest["frames"]]
+
+
+async def test_one_range_of_the_archive_is_one_image(manifest_of_archive: Any) -> None:
+    _, archive, _, beside = manifest_of_archive
+    for row in json.loads(beside)["frames"]:
+        image = archive.data[row["offset"] : row["offset"] + row["bytes"]]
+        assert image == archive.read(row["name"])
+
+
+async def test_many_small_segments_give_the_same_bytes_as_one(platform: Platform, clips: Clips) -> None:
+    clip, options = clips.counter(frames=60, fps=30, gop=10), '{"sampling":{"rule":"fps","fps":15}}'
+    async with platform.running():
+        first = await platform.upload_service.upload(clip.path, options)
+        whole = (await platform.archive(await platform.upload_service.completed(first))).data
+    cut = first.model_copy(update={"attempt": 2})
+    async with platform.running(decoder=DecoderSettings(segment_frames=2)):
+        await platform.upload_service.publish(cut)
+        await platform.until_state(cut.video_id, "completed", attempt=2)
+        again = await platform.store.read_all(f"results/{cut.video_id}/2/frames.zip")
+    assert len(await platform.segments(cut.video_id)) > 5
+    assert again == whole
+
+
+async def test_the_owner_is_told_what_the_video_is_before_it_is_done(platform: Platform, clips: Clips) -> None:
+    outcome = await finished(platform, clips.counter(frames=60, fps=30).path)
+    (started,) = platform.upload_service.heard(VideoProcessingStarted, outcome.video_id)
+    assert started.frames_expected == 2
+    assert (started.media.duration_s, started.media.width, started.media.codec) == (2.0, 320, "h264")
+
+
+async def test_progress_is_told_while_frames_come_and_never_falls(
+    platform: Platform, clips: Clips, slow_ffmpeg: str
+) -> None:
+    async with platform.running(decoder=DecoderSettings(ffmpeg=slow_ffmpeg, segment_frames=10)):
+        video = await platform.upload_service.upload(
+            clips.counter(frames=30, fps=10, gop=10).path, '{"sampling":{"rule":"fps","fps":10}}'
+        )
+        await platform.upload_service.completed(video)
+    told = platform.upload_service.heard(VideoProgressed, video.video_id)
+    assert len(told) >= 2
+    assert all(earlier.frames_done < later.frames_done for earlier, later in pairwise(told))
+    assert all(event.progress == pytest.approx(event.frames_done / 30) for event in told)
+
+
+async def test_nothing_but_the_result_is_left_in_the_store(platform: Platform, clips: Clips) -> None:
+    outcome = await finished(platform, clips.counter(frames=60, fps=30).path)
+    assert platform.objects("parts/") == set()
+    assert platform.objects("results/") == {outcome.archive_key, outcome.manifest_key}
+
+
+async def test_nothing_is_left_on_the_local_disk(platform: Platform, clips: Clips) -> None:
+    await finished(platform, clips.counter(frames=60, fps=30).path)
+    assert list(platform.settings.scratch_dir.rglob("*")) == []
+
+
+async def test_a_copy_of_a_source_goes_while_the_service_runs_on(platform: Platform, clips: Clips) -> None:
+    async with platform.running():
+        video = await platform.upload_service.upload(clips.counter(frames=60, fps=30).path)
+        await platform.upload_service.completed(video)
+
+        async def gone() -> bool:
+            return not [file for file in platform.settings.scratch_dir.rglob("*") if video.video_id.hex in file.name]
+
+        await platform.until(gone)
+
+
+async def test_several_videos_at_once_keep_their_frames_apart(platform: Platform, clips: Clips) -> None:
+    lengths = (30, 60, 90)
+    async with platform.running():
+        videos = [await platform.upload_service.upload(clips.counter(frames=n, fps=30).path) for n in lengths]
+        outcomes = [await platform.upload_service.completed(video) for video in videos]
+    frames: list[list[int]] = [(await platform.archive(outcome)).counters() for outcome in outcomes]
+    assert frames == [[0], [0, 30], [0, 30, 60]]
+
+
+async def test_one_trace_follows_the_video(platform: Platform, clips: Clips) -> None:
+    outcome = await finished(platform, clips.counter(frames=30, fps=30).path)
+    traces = {_trace(message.headers) for message, event in platform.upload_service.outcomes if _is(event, outcome)}
+    assert len(traces) == 1
+
+
+def _trace(headers: Any) -> str:
+    return str(headers["traceparent"]).split("-")[1]
+
+
+def _is(event: Any, outcome: VideoProcessed) -> bool:
+    return UUID(event.subject()) == outcome.video_id

@@ -1,0 +1,128 @@
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from processing_service.entities.archive import (
+    LARGEST_PART_BYTES,
+    PARTS_AT_MOST,
+    SMALLEST_PART_BYTES,
+    Copied,
+    JoinPlan,
+    Piece,
+    Sent,
+    StoredPart,
+    archive_key,
+    manifest_key,
+    part_key,
+    parts_of_job,
+    parts_of_video,
+    plan_join,
+    results_of_job,
+    results_of_video,
+)
+from processing_service.entities.job import JobKey
+from processing_service.entities.segment import SegmentKey
+
+MIB = 1 << 20
+VIDEO = UUID("7d444840-9dc0-11d1-b245-5ffdce74fad2")
+JOB = JobKey(VIDEO, 2)
+
+
+def parts(*sizes: int) -> list[StoredPart]:
+    return [StoredPart(str(number), size) for number, size in enumerate(sizes)]
+
+
+def pieces(plan: JoinPlan) -> list[Piece]:
+    joined = [step.piece if isinstance(step, Copied) else step.pieces for step in plan.joined]
+    flat = [piece for step in joined for piece in (step if isinstance(step, tuple) else (step,))]
+    return [*flat, *plan.left.pieces]
+
+
+def test_each_holder_of_a_segment_writes_a_part_of_its_own() -> None:
+    assert part_key(SegmentKey(JOB, 3), 1) == f"parts/{VIDEO}/2/3-1"
+
+
+def test_parts_lie_below_their_job_and_their_video() -> None:
+    key = part_key(SegmentKey(JOB, 3), 1)
+    assert key.startswith(parts_of_job(JOB))
+    assert parts_of_job(JOB).startswith(parts_of_video(VIDEO))
+
+
+def test_results_lie_below_their_job_and_their_video() -> None:
+    assert archive_key(JOB) == f"{results_of_job(JOB)}frames.zip"
+    assert manifest_key(JOB) == f"{results_of_job(JOB)}manifest.json"
+    assert results_of_job(JOB).startswith(results_of_video(VIDEO))
+
+
+def test_a_large_part_is_copied_whole() -> None:
+    assert plan_join(parts(6 * MIB)).joined == (Copied(Piece("0", 0, 6 * MIB)),)
+
+
+def test_small_neighbours_are_sent_together_once_they_are_large_enough() -> None:
+    plan = plan_join(parts(2 * MIB, 3 * MIB, MIB))
+    assert plan.joined == (Sent((Piece("0", 0, 2 * MIB), Piece("1", 0, 3 * MIB))),)
+    assert plan.left == Sent((Piece("2", 0, MIB),))
+
+
+def test_a_small_part_before_a_large_one_is_filled_up_from_it() -> None:
+    plan = plan_join(parts(2 * MIB, 20 * MIB))
+    assert plan.joined == (
+        Sent((Piece("0", 0, 2 * MIB), Piece("1", 0, 3 * MIB))),
+        Copied(Piece("1", 3 * MIB, 17 * MIB)),
+    )
+
+
+def test_a_part_is_not_cut_where_its_rest_would_be_too_small() -> None:
+    plan = plan_join(parts(2 * MIB, 6 * MIB))
+    assert plan.joined == (Sent((Piece("0", 0, 2 * MIB), Piece("1", 0, 6 * MIB))),)
+
+
+def test_a_small_archive_is_left_for_one_put() -> None:
+    plan = plan_join(parts(MIB, MIB))
+    assert plan.joined == ()
+    assert plan.left.length == 2 * MIB
+
+
+def test_a_segment_without_frames_has_no_part() -> None:
+    assert plan_join(parts(0, 0)) == JoinPlan((), Sent(()))
+
+
+def test_a_part_above_what_one_request_copies_is_copied_in_pieces() -> None:
+    plan = plan_join(parts(LARGEST_PART_BYTES + MIB))
+    assert [step.piece.length for step in plan.joined if isinstance(step, Copied)] == [
+        LARGEST_PART_BYTES + MIB - SMALLEST_PART_BYTES,
+        SMALLEST_PART_BYTES,
+    ]
+
+
+def test_very_many_parts_are_grouped_to_what_a_store_allows() -> None:
+    plan = plan_join(parts(*[6 * MIB] * 12_000))
+    assert len(plan.joined) <= PARTS_AT_MOST
+
+
+sizes = st.lists(
+    st.one_of(st.integers(0, 12 * MIB), st.integers(LARGEST_PART_BYTES - MIB, 3 * LARGEST_PART_BYTES)), max_size=30
+)
+
+
+@given(sizes)
+@settings(max_examples=200)
+def test_the_joined_pieces_are_the_parts_bytes_in_order(sizes: list[int]) -> None:
+    whole = [Piece(part.key, 0, part.size_bytes) for part in parts(*sizes) if part.size_bytes]
+    glued: list[Piece] = []
+    for piece in pieces(plan_join(parts(*sizes))):
+        if glued and glued[-1].key == piece.key:
+            assert piece.start == glued[-1].length
+            glued[-1] = Piece(piece.key, 0, glued[-1].length + piece.length)
+        else:
+            assert piece.start == 0
+            glued.append(piece)
+    assert glued == whole
+
+
+@given(sizes)
+@settings(max_examples=200)
+def test_every_joined_part_has_a_size_that_a_store_accepts(sizes: list[int]) -> None:
+    for step in plan_join(parts(*sizes)).joined:
+        length = step.piece.length if isinstance(step, Copied) else step.length
+        assert SMALLEST_PART_BYTES <= length <= LARGEST_PART_BYTES

@@ -1,0 +1,53 @@
+from itertools import pairwise
+
+import pytest
+from processing_service.entities.job import LIVE, WITHDRAWN, Attempts, JobState, progress, states_before
+
+NOTHING_YET = Attempts(newest=0, cancelled_through=0, deleted=False)
+
+
+def test_the_way_of_a_job_is_planning_running_assembling_completed() -> None:
+    way = [JobState.PLANNING, JobState.RUNNING, JobState.ASSEMBLING, JobState.COMPLETED]
+    assert all(states_before(later) == {earlier} for earlier, later in pairwise(way))
+
+
+def test_nothing_comes_before_planning() -> None:
+    assert states_before(JobState.PLANNING) == frozenset()
+
+
+@pytest.mark.parametrize("end", [JobState.FAILED, *WITHDRAWN])
+def test_a_job_may_fail_or_be_withdrawn_in_every_live_state_and_in_no_other(end: JobState) -> None:
+    assert states_before(end) == LIVE
+
+
+def test_the_first_attempt_may_begin() -> None:
+    assert NOTHING_YET.refusal_of(1) is None
+
+
+def test_an_attempt_that_has_begun_does_not_begin_again() -> None:
+    assert Attempts(newest=2, cancelled_through=0, deleted=False).refusal_of(2) == "has begun before"
+
+
+def test_an_older_attempt_does_not_begin_after_a_newer_one() -> None:
+    assert Attempts(newest=2, cancelled_through=0, deleted=False).refusal_of(1) == "a newer attempt has begun"
+
+
+def test_an_attempt_that_was_cancelled_before_it_came_does_not_begin() -> None:
+    assert Attempts(newest=0, cancelled_through=1, deleted=False).refusal_of(1) == "cancelled before it began"
+
+
+def test_an_attempt_after_the_cancelled_one_may_begin() -> None:
+    assert Attempts(newest=1, cancelled_through=1, deleted=False).refusal_of(2) is None
+
+
+def test_nothing_begins_for_a_deleted_video() -> None:
+    assert Attempts(newest=1, cancelled_through=0, deleted=True).refusal_of(2) == "the video is deleted"
+
+
+@pytest.mark.parametrize(("done", "expected", "share"), [(0, 4, 0.0), (1, 4, 0.25), (4, 4, 1.0), (5, 4, 1.0)])
+def test_progress_is_the_share_of_frames_and_never_above_one(done: int, expected: int, share: float) -> None:
+    assert progress(done, expected) == share
+
+
+def test_progress_without_a_plan_is_none() -> None:
+    assert progress(0, 0) == 0.0
