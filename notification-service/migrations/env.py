@@ -1,0 +1,5 @@
+"""Alembic runs this."""
+
+from fiapx_common.postgres import alembic_env
+
+alembic_env()

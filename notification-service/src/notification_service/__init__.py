@@ -1,0 +1,1 @@
+"""One mail per outcome."""

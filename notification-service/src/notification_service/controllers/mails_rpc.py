@@ -1,0 +1,61 @@
+"""gRPC: what was sent to whom."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import grpc
+from fiapx_common.errors import FieldError, Invalid
+from fiapx_proto.notification.v1 import notification_pb2, notification_pb2_grpc
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from notification_service.entities.mails import MailRecord
+from notification_service.services.history import MailHistory
+
+SERVICE = "fiapx.notification.v1.NotificationService"
+
+
+class MailsRpc(notification_pb2_grpc.NotificationServiceServicer):
+    """Errors are raised as they are; the server tells them as statuses."""
+
+    def __init__(self, history: MailHistory) -> None:
+        self._history = history
+
+    async def ListMails(  # noqa: N802 (the name in the protocol)
+        self,
+        request: notification_pb2.ListMailsRequest,
+        _context: grpc.aio.ServicerContext[Any, Any],
+    ) -> notification_pb2.ListMailsResponse:
+        records = await self._history.newest(_user_id(request.user_id), request.limit)
+        return notification_pb2.ListMailsResponse(mails=map(_mail, records))
+
+
+def register(server: grpc.aio.Server, servicer: MailsRpc) -> None:
+    """Adds it to a server."""
+    notification_pb2_grpc.add_NotificationServiceServicer_to_server(servicer, server)
+
+
+def _user_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        field = FieldError("user_id", "must be a UUID")
+        raise Invalid("invalid_request", "The user's id is not a UUID.", [field]) from error
+
+
+def _mail(record: MailRecord) -> notification_pb2.Mail:
+    return notification_pb2.Mail(
+        message_id=record.message_id,
+        kind=record.kind,
+        subject=record.subject,
+        status=record.status,
+        failure=record.failure or "",
+        created_at=_timestamp(record.created_at),
+        sent_at=None if record.sent_at is None else _timestamp(record.sent_at),
+    )
+
+
+def _timestamp(moment: datetime) -> Timestamp:
+    timestamp = Timestamp()
+    timestamp.FromDatetime(moment)
+    return timestamp

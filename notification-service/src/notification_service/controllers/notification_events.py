@@ -1,0 +1,88 @@
+"""Events of the other services."""
+
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+
+from fiapx_common.messaging import Done, EventDispatch, GaveUp, Message, RetryIn, Skipped, Word
+from fiapx_models.events import UserDeleted, UserRegistered, UserUpdated, VideoFailed, VideoProcessed
+
+from notification_service.entities.errors import RecipientUnknown
+from notification_service.entities.recipients import Recipient
+from notification_service.entities.waits import unknown_recipient_wait_s
+from notification_service.services.outcomes import Outcomes
+from notification_service.services.recipients import Recipients
+
+
+class NotificationEvents:
+    """Reads an event, asks one use case, answers with a word."""
+
+    def __init__(self, recipients: Recipients, outcomes: Outcomes) -> None:
+        self._recipients = recipients
+        self._outcomes = outcomes
+
+    def dispatch(self) -> EventDispatch:
+        """For the consumer of `notification.events`."""
+        return (
+            EventDispatch()
+            .on(UserRegistered, self.user_registered)
+            .on(UserUpdated, self.user_updated)
+            .on(UserDeleted, self.user_deleted)
+            .on(VideoProcessed, self.video_processed)
+            .on(VideoFailed, self.video_failed)
+        )
+
+    async def user_registered(self, event: UserRegistered, message: Message) -> Word:
+        queued = await self._recipients.register(_recipient(event), _told_at(message))
+        return Done() if queued else Skipped("welcomed before, or gone")
+
+    async def user_updated(self, event: UserUpdated, message: Message) -> Word:
+        await self._recipients.update(_recipient(event), _told_at(message))
+        return Done()
+
+    async def user_deleted(self, event: UserDeleted, _message: Message) -> Word:
+        await self._recipients.delete(event.user_id)
+        return Done()
+
+    async def video_processed(self, event: VideoProcessed, message: Message) -> Word:
+        return await _told(
+            message,
+            self._outcomes.completed(
+                message.id,
+                user_id=event.user_id,
+                video_id=event.video_id,
+                attempt=event.attempt,
+                filename=event.filename,
+                frame_count=event.frame_count,
+                warning_count=len(event.warnings),
+            ),
+        )
+
+    async def video_failed(self, event: VideoFailed, message: Message) -> Word:
+        return await _told(
+            message,
+            self._outcomes.failed(
+                message.id,
+                user_id=event.user_id,
+                video_id=event.video_id,
+                attempt=event.attempt,
+                filename=event.filename,
+                failure=event.error,
+            ),
+        )
+
+
+async def _told(message: Message, telling: Awaitable[bool]) -> Word:
+    try:
+        return Done() if await telling else Skipped("told before, or nobody is left to tell")
+    except RecipientUnknown as error:
+        # the sign-up's event may still be on its way
+        wait_s = unknown_recipient_wait_s(message.attempt)
+        return GaveUp(error.detail) if wait_s is None else RetryIn(wait_s, error.detail)
+
+
+def _recipient(event: UserRegistered) -> Recipient:
+    return Recipient(event.user_id, event.email, event.name, event.locale)
+
+
+def _told_at(message: Message) -> datetime:
+    return message.time or datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""What the product does: keeps recipients, queues one mail per outcome, sends them."""
