@@ -1,0 +1,88 @@
+"""The middleware before every API route: who asks, and how often; refuses before a body is asked for."""
+
+import math
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+from fastapi import Depends
+from fiapx_common.http.problem import problem_response
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api_gateway.entities.addresses import Network, client_address
+from api_gateway.entities.callers import Caller, Identity
+from api_gateway.entities.errors import TooManyRequests
+from api_gateway.entities.rates import Quota
+from api_gateway.services.admitting import Admitting
+
+_PREFIX: Final = "/api/v1/"
+_AUTH_PREFIX: Final = "/api/v1/auth/"
+_BEARER: Final = "bearer"
+
+
+class Admission:
+    """Leaves the caller's identity and address in the request's state, and rate limits in the answer's headers."""
+
+    def __init__(self, app: ASGIApp, admitting: Admitting, trusted_proxies: Sequence[Network]) -> None:
+        self._app = app
+        self._admitting = admitting
+        self._trusted_proxies = trusted_proxies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(_PREFIX):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        peer = scope["client"][0] if scope["client"] else ""
+        address = client_address(peer, headers.get("x-forwarded-for", ""), self._trusted_proxies)
+        identity = await self._admitting.identify(_bearer_token(headers))
+        signing_in = scope["path"].startswith(_AUTH_PREFIX)
+        quota = await self._admitting.count(identity, address, signing_in=signing_in)
+        scope.setdefault("state", {}).update(identity=identity, address=address)
+
+        async def limited(message: Message) -> None:
+            if quota is not None and message["type"] == "http.response.start":
+                _tell(quota, MutableHeaders(scope=message))
+            await send(message)
+
+        if quota is not None and not quota.allowed:
+            refusal = problem_response(TooManyRequests(math.ceil(quota.reset_s)))
+            await refusal(scope, receive, limited)
+            return
+        await self._app(scope, receive, limited)
+
+
+def identity_of(request: Request) -> Identity:
+    """Who asks, or why it isn't known."""
+    identity: Identity = request.state.identity
+    return identity
+
+
+def caller_of(request: Request) -> Caller:
+    """Who asks; raises where it isn't known."""
+    identity = identity_of(request)
+    if isinstance(identity, Caller):
+        return identity
+    raise identity
+
+
+CurrentCaller = Annotated[Caller, Depends(caller_of)]
+
+
+def address_of(request: Request) -> str:
+    """From where it is asked."""
+    address: str = request.state.address
+    return address
+
+
+def _bearer_token(headers: Headers) -> str | None:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == _BEARER else None
+
+
+def _tell(quota: Quota, headers: MutableHeaders) -> None:
+    """draft-ietf-httpapi-ratelimit-headers-10."""
+    policy = quota.policy
+    headers["RateLimit-Policy"] = f'"{policy.name}";q={policy.limit};w={policy.window_s}'
+    headers["RateLimit"] = f'"{policy.name}";r={quota.remaining};t={math.ceil(quota.reset_s)}'

@@ -1,0 +1,126 @@
+"""The ASGI application: routers, middlewares, problems, documentation."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import APIRouter, FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fiapx_common.http.measuring import Measuring
+from fiapx_common.http.ops import Check, ops_routes
+from fiapx_common.http.problem import Problem, install_problems
+from fiapx_models.options import Options
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+from pydantic import BaseModel
+from starlette.types import ASGIApp
+
+from api_gateway.controllers.admission import Admission
+from api_gateway.controllers.answer_headers import HeadAsGet, SecurityHeaders, TraceHeader
+from api_gateway.controllers.auth_http import AuthHttp
+from api_gateway.controllers.keys_http import KeysHttp
+from api_gateway.controllers.lingering import Lingering
+from api_gateway.controllers.me_http import MeHttp
+from api_gateway.controllers.pages import NothingHere, docs_routes, index_route
+from api_gateway.controllers.results_http import ResultsHttp
+from api_gateway.controllers.uploads_http import UploadsHttp
+from api_gateway.controllers.videos_http import VideosHttp
+from api_gateway.entities.addresses import Network
+from api_gateway.services.accounts import AccountDesk
+from api_gateway.services.admitting import Admitting
+from api_gateway.services.library import Library
+from api_gateway.services.results import Results
+from api_gateway.services.uploading import Uploading
+
+_EXPOSED: Final = ("Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Trace-Id", "WWW-Authenticate")
+_REFERENCE: Final = "#/components/schemas/{model}"
+
+
+@dataclass(frozen=True)
+class UseCases:
+    """All that the door opens to."""
+
+    desk: AccountDesk
+    admitting: Admitting
+    library: Library
+    results: Results
+    uploading: Uploading
+
+
+@dataclass(frozen=True)
+class DoorRules:
+    """How the door behaves."""
+
+    trusted_proxies: Sequence[Network]
+    cors_origins: Sequence[str]
+    store_origins: Sequence[str]
+    client_idle_s: float
+    spa_dir: Path | None
+
+
+class GatewayApp(FastAPI):
+    """FastAPI with the schemas that our problems and forms refer to."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI 3.1 document."""
+        fresh = self.openapi_schema is None
+        document: dict[str, Any] = super().openapi()
+        if fresh:
+            for model in (Problem, Options):
+                document["components"]["schemas"].update(_schemas(model))
+        return document
+
+
+def create_app(cases: UseCases, rules: DoorRules, checks: Mapping[str, Check]) -> ASGIApp:
+    """The whole application."""
+    app = GatewayApp(
+        title="FIAP X",
+        version="1",
+        description="A video in, a ZIP of exactly the frames you asked for out.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    install_problems(app)
+    for router in _routers(cases, rules):
+        app.include_router(router)
+    app.router.routes.extend([*ops_routes(checks), *docs_routes(), NothingHere("/api/")])
+    if rules.spa_dir is None:
+        app.router.routes.append(index_route())
+    else:
+        app.frontend("/", directory=rules.spa_dir, fallback="index.html")
+
+    # The last one added is the outermost.
+    app.add_middleware(Admission, admitting=cases.admitting, trusted_proxies=rules.trusted_proxies)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=rules.cors_origins,
+        allow_credentials=True,
+        allow_methods=["GET", "POST", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
+        expose_headers=_EXPOSED,
+    )
+    app.add_middleware(Lingering)
+    app.add_middleware(Measuring)
+    app.add_middleware(TraceHeader)
+    FastAPIInstrumentor.instrument_app(app, excluded_urls="/health/.*,/metrics", exclude_spans=["receive", "send"])
+    return HeadAsGet(SecurityHeaders(app, rules.store_origins))
+
+
+def _routers(cases: UseCases, rules: DoorRules) -> list[APIRouter]:
+    return [
+        AuthHttp(cases.desk).router(),
+        MeHttp(cases.desk).router(),
+        VideosHttp(cases.library).router(),
+        UploadsHttp(cases.uploading, rules.client_idle_s).router(),
+        ResultsHttp(cases.results).router(),
+        KeysHttp(cases.admitting).router(),
+    ]
+
+
+def _schemas(model: type[BaseModel]) -> dict[str, Any]:
+    """A model and those within it, as components."""
+    schema = model.model_json_schema(ref_template=_REFERENCE)
+    inner: dict[str, Any] = schema.pop("$defs", {})
+    return inner | {model.__name__: schema}

@@ -1,0 +1,196 @@
+"""What goes over the wire (CONTRACT, section 2). Requests are strict, answers are complete."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from fiapx_models.media import Failure, Media, Warned
+from fiapx_models.statuses import VideoStatus
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from api_gateway.entities.users import Session, User
+from api_gateway.entities.videos import Frame, Video
+
+API: str = "/api/v1"
+_MOMENT = "2026-11-24T12:00:00Z"
+
+
+def _carriable(text: str) -> str:
+    """Refuses what neither gRPC nor PostgreSQL can carry."""
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("must not contain NUL or half a character")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_carriable)]
+ShortText = Annotated[Text, Field(max_length=1000)]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class RegisterRequest(_Request):
+    """A new account."""
+
+    email: ShortText = Field(examples=["ana@example.com"], json_schema_extra={"format": "email"})
+    password: ShortText = Field(
+        examples=["correct horse battery"], json_schema_extra={"format": "password", "minLength": 8, "maxLength": 128}
+    )
+    name: ShortText | None = Field(None, examples=["Ana"])
+    locale: ShortText | None = Field(None, description='"en" or "pt-BR"', examples=["pt-BR"])
+
+
+class LoginRequest(_Request):
+    """An account's address and password."""
+
+    email: ShortText = Field(examples=["ana@example.com"])
+    password: ShortText = Field(examples=["correct horse battery"], json_schema_extra={"format": "password"})
+
+
+class RefreshRequest(_Request):
+    """The refresh token of the last login or refresh; it is good once."""
+
+    refresh_token: ShortText = Field(min_length=1)
+
+
+class LogoutRequest(_Request):
+    """The session to end; without a refresh token, the access token's."""
+
+    refresh_token: ShortText | None = Field(None, min_length=1)
+
+
+class ProfileChange(_Request):
+    """What is given is changed."""
+
+    name: ShortText | None = Field(None, examples=["Ana"])
+    locale: ShortText | None = Field(None, description='"en" or "pt-BR"', examples=["en"])
+
+
+class UserDto(BaseModel):
+    """A user."""
+
+    model_config = ConfigDict(title="User")
+
+    id: UUID
+    email: str = Field(examples=["ana@example.com"])
+    name: str = Field(examples=["Ana"])
+    locale: str = Field(examples=["pt-BR"])
+    email_verified: bool
+    created_at: datetime = Field(examples=[_MOMENT])
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        """The same user."""
+        return cls.model_validate(user, from_attributes=True)
+
+
+class TokensDto(BaseModel):
+    """Tokens of a session."""
+
+    model_config = ConfigDict(title="Tokens")
+
+    access_token: str
+    token_type: str = Field("bearer", examples=["bearer"])
+    expires_in: int = Field(description="Seconds", examples=[900])
+    refresh_token: str
+
+    @classmethod
+    def of(cls, session: Session) -> Self:
+        """The same session."""
+        return cls(
+            access_token=session.access_token, expires_in=session.expires_in_s, refresh_token=session.refresh_token
+        )
+
+
+class VideoDto(BaseModel):
+    """A video and the present attempt at its frames."""
+
+    model_config = ConfigDict(title="Video")
+
+    id: UUID
+    filename: str = Field(examples=["holiday.mp4"])
+    size_bytes: int = Field(examples=[734003])
+    sha256: str | None
+    external_id: str | None
+    metadata: Any = Field(description="The JSON given at the upload")
+    tags: list[str]
+    status: VideoStatus
+    progress: float = Field(ge=0, le=1)
+    queue_position: int | None = None
+    eta_s: float | None = None
+    options: Any = Field(description="The options in full, in their canonical form")
+    media: Media | None = Field(description="Known once the video has been looked into")
+    frame_count: int | None
+    frames_expected: int | None
+    archive_bytes: int | None
+    warnings: list[Warned]
+    error: Failure | None
+    attempts: int
+    created_at: datetime = Field(examples=[_MOMENT])
+    started_at: datetime | None
+    finished_at: datetime | None
+    expires_at: datetime | None
+    links: dict[str, str] = Field(description="What can be done with it now", examples=[{"self": f"{API}/videos/…"}])
+
+    @classmethod
+    def of(cls, video: Video) -> Self:
+        """The same video, with links to what can be done with it now."""
+        fields = {name: getattr(video, name) for name in cls.model_fields if hasattr(video, name)}
+        return cls(**fields, attempts=video.attempt, links=_links(video))
+
+
+class VideoPageDto(BaseModel):
+    """Some videos, newest first."""
+
+    model_config = ConfigDict(title="VideoPage")
+
+    items: list[VideoDto]
+    next_cursor: str | None = Field(description="For the next page; null on the last")
+
+
+class FrameDto(BaseModel):
+    """One row of the manifest."""
+
+    model_config = ConfigDict(title="Frame")
+
+    index: int = Field(description="The number in the plan, from 1", examples=[13])
+    name: str = Field(examples=["frame_000013_00-00-12.000.png"])
+    source_frame: int | None
+    pts: int
+    time_base: str = Field(examples=["1/12800"])
+    time_s: float = Field(description="Seconds from the first frame", examples=[12.0])
+    keyframe: bool
+    width: int
+    height: int
+    bytes: int
+    crc32: str = Field(description="8 hexadecimal digits", examples=["0a1b2c3d"])
+    sha256: str
+
+    @classmethod
+    def of(cls, frame: Frame) -> Self:
+        """The same frame."""
+        names = cls.model_fields.keys() - {"bytes", "crc32"}
+        fields = {name: getattr(frame, name) for name in names}
+        return cls(**fields, bytes=frame.size_bytes, crc32=f"{frame.crc32:08x}")
+
+
+class FramePageDto(BaseModel):
+    """Some rows of the manifest, in the order of their index."""
+
+    model_config = ConfigDict(title="FramePage")
+
+    items: list[FrameDto]
+    next_cursor: str | None = Field(description="For the next page; null on the last")
+
+
+def _links(video: Video) -> dict[str, str]:
+    own = f"{API}/videos/{video.id}"
+    links = {"self": own}
+    if video.has_result(datetime.now(UTC)):
+        links |= {"frames_zip": f"{own}/frames.zip", "frames": f"{own}/frames", "manifest": f"{own}/manifest.json"}
+    if video.can_be_cancelled:
+        links["cancel"] = f"{own}/cancel"
+    if video.can_be_retried:
+        links["retry"] = f"{own}/retry"
+    return links

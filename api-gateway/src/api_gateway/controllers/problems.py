@@ -1,0 +1,77 @@
+"""The problems that calls may answer with, as the OpenAPI document tells them."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from fiapx_common.http.problem import MEDIA_TYPE
+
+Responses = dict[int | str, dict[str, Any]]
+"""What FastAPI's `responses=` takes."""
+
+LOCATION: Final = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
+
+_KNOWN: Final[Mapping[str, tuple[int, str]]] = {
+    "missing_token": (401, "This needs an access token: `Authorization: Bearer <token>`."),
+    "invalid_token": (401, "The access token is not valid: an unknown key."),
+    "token_expired": (401, "The access token has expired."),
+    "wrong_credentials": (401, "E-mail address or password is wrong."),
+    "session_ended": (401, "The session has ended. Please log in again."),
+    "video_not_found": (404, "There is no such video."),
+    "email_taken": (409, "An account with this e-mail address exists already."),
+    "not_cancellable": (409, "The video is completed already; there is nothing left to cancel."),
+    "not_retryable": (409, "The video is completed; only a failed or cancelled video can be tried again."),
+    "not_ready": (409, "The video is processing; its frames are not ready."),
+    "video_quota_exceeded": (409, "You have 2,000 videos, the most allowed. Please delete some first."),
+    "expired": (410, "The frames are no longer kept. Please upload the video again."),
+    "source_expired": (410, "The uploaded file is no longer kept. Please upload the video again."),
+    "body_too_large": (413, "The request's body may have at most 1048576 bytes."),
+    "file_too_large": (413, "The file is larger than 20 GiB, the most accepted."),
+    "not_multipart": (415, "Videos are uploaded as multipart/form-data."),
+    "unsupported_container": (415, "This is a ZIP archive."),
+    "invalid_request": (422, "Some fields are not as they should be."),
+    "unknown_parameter": (422, "There are query parameters that this call does not know."),
+    "invalid_cursor": (422, "The cursor is not one of ours."),
+    "no_file": (422, "`video` must be a file."),
+    "empty_file": (422, "The file is empty."),
+    "invalid_options": (422, "The options are not as they should be."),
+    "malformed_multipart": (422, "The multipart form is broken: it ends before its closing boundary."),
+    "rate_limited": (429, "Too many requests. Please wait a moment."),
+    "service_unavailable": (503, "The upload service does not answer at the moment."),
+}
+
+_RETRY_AFTER: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
+_WAIT: Final = frozenset({429, 503})
+
+
+def problems(*codes: str) -> Responses:
+    """Responses for FastAPI's `responses=`, one per status, an example per code."""
+    by_status: dict[int, list[str]] = defaultdict(list)
+    for code in codes:
+        by_status[_KNOWN[code][0]].append(code)
+    return {status: _response(status, found) for status, found in by_status.items()}
+
+
+def _response(status: int, codes: list[str]) -> dict[str, Any]:
+    media = {
+        "schema": {"$ref": "#/components/schemas/Problem"},
+        "examples": {code: {"value": _example(code)} for code in codes},
+    }
+    response: dict[str, Any] = {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: media}}
+    if status in _WAIT:
+        response["headers"] = _RETRY_AFTER
+    return response
+
+
+def _example(code: str) -> dict[str, Any]:
+    status, detail = _KNOWN[code]
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+        "errors": [],
+    }

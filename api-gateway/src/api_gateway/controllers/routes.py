@@ -1,0 +1,71 @@
+"""Strict routes: unknown query parameters are refused, JSON bodies are bounded, a needed caller is known first."""
+
+from collections.abc import Callable, Collection, Coroutine
+from typing import Any, Final
+
+import structlog
+from fastapi import APIRouter, Security
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
+from fiapx_common.errors import FieldError, Invalid
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from api_gateway.controllers.admission import caller_of
+from api_gateway.controllers.bodies import with_json_body
+from api_gateway.controllers.problems import problems
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+_BEARER: Final = HTTPBearer(auto_error=False, scheme_name="accessToken", bearerFormat="JWT")
+_CLIENT_LEFT: Final = 499
+
+
+class StrictRoute(APIRoute):
+    """A route that anybody may call."""
+
+    def get_route_handler(self) -> Handler:
+        """FastAPI's handler behind the checks."""
+        handle = super().get_route_handler()
+        known = {parameter.alias for parameter in self.dependant.query_params}
+
+        async def strict(request: Request) -> Response:
+            self.admit(request)
+            _refuse_unknown(request, known)
+            try:
+                return await handle(await with_json_body(request) if self.body_field else request)
+            except ClientDisconnect:
+                log.info("request.abandoned", path=request.url.path)
+                return Response(status_code=_CLIENT_LEFT)
+
+        return strict
+
+    def admit(self, request: Request) -> None:
+        """Anybody."""
+
+
+class CallerRoute(StrictRoute):
+    """A route that needs a caller; without one the answer is the same whatever else is wrong with the request."""
+
+    def admit(self, request: Request) -> None:
+        """Only somebody we know."""
+        caller_of(request)
+
+
+def public_router(**settings: Any) -> APIRouter:
+    """Routes that anybody may call."""
+    return APIRouter(route_class=StrictRoute, responses=problems("invalid_request", "rate_limited"), **settings)
+
+
+def caller_router(**settings: Any) -> APIRouter:
+    """Routes that need an access token."""
+    known = problems("invalid_request", "missing_token", "invalid_token", "token_expired", "rate_limited")
+    return APIRouter(route_class=CallerRoute, responses=known, dependencies=[Security(_BEARER)], **settings)
+
+
+def _refuse_unknown(request: Request, known: Collection[str]) -> None:
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        fields = [FieldError(name, "is not a parameter of this call", "unknown_parameter") for name in unknown]
+        raise Invalid("unknown_parameter", "There are query parameters that this call does not know.", fields)

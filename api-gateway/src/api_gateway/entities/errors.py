@@ -1,0 +1,60 @@
+"""What the door itself refuses; everything else is refused by the services behind it."""
+
+from fiapx_common.errors import Conflict, FieldError, Gone, Invalid, NotFound, Throttled, TooLarge, Unauthenticated
+
+
+class MissingToken(Unauthenticated):
+    """Nobody said who is asking."""
+
+    def __init__(self) -> None:
+        super().__init__("missing_token", "This needs an access token: `Authorization: Bearer <token>`.")
+
+
+class TooManyRequests(Throttled):
+    """More requests than this caller may make."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__("rate_limited", "Too many requests. Please wait a moment.", retry_after_s)
+
+
+class VideoNotFound(NotFound):
+    """No such video, or somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__("video_not_found", "There is no such video.")
+
+
+class ResultNotReady(Conflict):
+    """The video has no frames to show yet."""
+
+    def __init__(self) -> None:
+        super().__init__("not_ready", "This video's frames are not ready.")
+
+
+class ResultExpired(Gone):
+    """The frames were kept as long as promised."""
+
+    def __init__(self) -> None:
+        super().__init__("expired", "This video's frames have expired and are no longer kept.")
+
+
+class CursorInvalid(Invalid):
+    """Not a cursor that we gave."""
+
+    def __init__(self) -> None:
+        wrong = FieldError("cursor", "must be the next_cursor of an earlier answer")
+        super().__init__("invalid_cursor", "The cursor is not one of ours.", [wrong])
+
+
+class BodyTooLarge(TooLarge):
+    """A JSON body that no lawful request needs."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__("body_too_large", f"The request's body may have at most {limit_bytes} bytes.")
+
+
+class FileTooLarge(TooLarge):
+    """A file above the limit."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__("file_too_large", f"A video may have at most {limit_bytes} bytes.")

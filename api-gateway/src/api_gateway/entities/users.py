@@ -1,0 +1,26 @@
+"""People and their sessions, as auth-service tells them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class User:
+    """An account."""
+
+    id: UUID
+    email: str
+    name: str
+    locale: str
+    email_verified: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a login or a refresh gives."""
+
+    access_token: str
+    expires_in_s: int
+    refresh_token: str

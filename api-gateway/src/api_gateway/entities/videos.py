@@ -1,0 +1,101 @@
+"""Videos and their frames, as upload-service and processing-service tell them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fiapx_models.media import Failure, Media, Warned
+from fiapx_models.statuses import VideoStatus
+
+_UNDER_WAY = frozenset({VideoStatus.UPLOADING, VideoStatus.QUEUED, VideoStatus.PROCESSING})
+_ENDED_WITHOUT_RESULT = frozenset({VideoStatus.FAILED, VideoStatus.CANCELLED})
+
+
+@dataclass(frozen=True)
+class Video:
+    """A video and the present attempt at its frames."""
+
+    id: UUID
+    filename: str
+    size_bytes: int
+    sha256: str | None
+    external_id: str | None
+    metadata: Any
+    tags: tuple[str, ...]
+    status: VideoStatus
+    progress: float
+    options: Any
+    media: Media | None
+    frame_count: int | None
+    frames_expected: int | None
+    archive_bytes: int | None
+    warnings: tuple[Warned, ...]
+    error: Failure | None
+    attempt: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    expires_at: datetime | None
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        """Work on it may still be stopped."""
+        return self.status in _UNDER_WAY
+
+    @property
+    def can_be_retried(self) -> bool:
+        """A new attempt may be asked for."""
+        return self.status in _ENDED_WITHOUT_RESULT
+
+    def has_expired(self, now: datetime) -> bool:
+        """Its result is no longer kept."""
+        return self.expires_at is not None and self.expires_at <= now
+
+    def has_result(self, now: datetime) -> bool:
+        """Its frames can be had."""
+        return self.status is VideoStatus.COMPLETED and not self.has_expired(now)
+
+
+@dataclass(frozen=True)
+class VideoPage:
+    """Some of a user's videos; `next_cursor` is None on the last page."""
+
+    videos: tuple[Video, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class VideoFilter:
+    """Which of a user's videos; an empty text means any."""
+
+    status: str = ""
+    query: str = ""
+    tag: str = ""
+    external_id: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One row of the manifest."""
+
+    index: int
+    name: str
+    source_frame: int | None
+    pts: int
+    time_base: str
+    time_s: str
+    keyframe: bool
+    width: int
+    height: int
+    size_bytes: int
+    crc32: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class FramePage:
+    """Some rows; `more` says whether others follow."""
+
+    frames: tuple[Frame, ...]
+    more: bool

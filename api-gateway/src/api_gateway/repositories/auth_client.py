@@ -1,0 +1,74 @@
+"""auth-service over gRPC."""
+
+from typing import Final
+from uuid import UUID
+
+import grpc
+from fiapx_common.grpc.client import answered_by
+from fiapx_proto.auth.v1 import auth_pb2, auth_pb2_grpc
+
+from api_gateway.entities.callers import Caller, Jwks
+from api_gateway.entities.users import Session, User
+from api_gateway.repositories.timestamps import moment
+from api_gateway.services.ports import Accounts
+
+SERVICE: Final = "fiapx.auth.v1.AuthService"
+IDEMPOTENT: Final = (f"{SERVICE}/GetUser", f"{SERVICE}/UpdateUser", f"{SERVICE}/GetJwks")
+_CALLEE: Final = "auth"
+
+
+class GrpcAccounts(Accounts):
+    """Users and sessions."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = auth_pb2_grpc.AuthServiceStub(channel)
+
+    async def register(self, email: str, password: str, name: str, locale: str, client_address: str) -> User:
+        request = auth_pb2.RegisterRequest(
+            email=email, password=password, name=name, locale=locale, client_address=client_address
+        )
+        with answered_by(_CALLEE):
+            return _user(await self._stub.Register(request))
+
+    async def login(self, email: str, password: str, client_address: str, user_agent: str) -> Session:
+        request = auth_pb2.LoginRequest(
+            email=email, password=password, client_address=client_address, user_agent=user_agent
+        )
+        with answered_by(_CALLEE):
+            return _session(await self._stub.Login(request))
+
+    async def refresh(self, refresh_token: str) -> Session:
+        with answered_by(_CALLEE):
+            return _session(await self._stub.Refresh(auth_pb2.RefreshRequest(refresh_token=refresh_token)))
+
+    async def end_session_of_token(self, refresh_token: str) -> None:
+        with answered_by(_CALLEE):
+            await self._stub.Logout(auth_pb2.LogoutRequest(refresh_token=refresh_token))
+
+    async def end_session(self, caller: Caller) -> None:
+        request = auth_pb2.LogoutRequest(session_id=str(caller.session_id), user_id=str(caller.user_id))
+        with answered_by(_CALLEE):
+            await self._stub.Logout(request)
+
+    async def user(self, user_id: UUID) -> User:
+        with answered_by(_CALLEE):
+            return _user(await self._stub.GetUser(auth_pb2.GetUserRequest(user_id=str(user_id))))
+
+    async def update_user(self, user_id: UUID, name: str | None, locale: str | None) -> User:
+        request = auth_pb2.UpdateUserRequest(user_id=str(user_id), name=name, locale=locale)
+        with answered_by(_CALLEE):
+            return _user(await self._stub.UpdateUser(request))
+
+    async def jwks(self) -> Jwks:
+        """The public keys, asked for anew."""
+        with answered_by(_CALLEE):
+            answer = await self._stub.GetJwks(auth_pb2.GetJwksRequest())
+        return Jwks(answer.json, answer.max_age_s)
+
+
+def _user(user: auth_pb2.User) -> User:
+    return User(UUID(user.id), user.email, user.name, user.locale, user.email_verified, moment(user.created_at))
+
+
+def _session(session: auth_pb2.Session) -> Session:
+    return Session(session.access_token, session.expires_in_s, session.refresh_token)

@@ -1,0 +1,39 @@
+"""Who comes in, and how often."""
+
+from fiapx_common.errors import FiapxError
+
+from api_gateway.entities.addresses import rate_key
+from api_gateway.entities.callers import Caller, Identity, Jwks
+from api_gateway.entities.errors import MissingToken
+from api_gateway.entities.rates import Quota, RatePolicy
+from api_gateway.services.ports import RateLimits, Tokens
+
+
+class Admitting:
+    """Tells who asks and counts it."""
+
+    def __init__(self, tokens: Tokens, limits: RateLimits, api: RatePolicy, auth: RatePolicy) -> None:
+        self._tokens = tokens
+        self._limits = limits
+        self._api = api
+        self._auth = auth
+
+    async def identify(self, token: str | None) -> Identity:
+        """The token's caller, or the error to answer where a caller is needed."""
+        if token is None:
+            return MissingToken()
+        try:
+            return await self._tokens.verify(token)
+        except FiapxError as error:
+            return error
+
+    async def count(self, identity: Identity, address: str, *, signing_in: bool) -> Quota | None:
+        """Counts a request for its user; for its address when nobody is known, and always where people sign in."""
+        if signing_in or not isinstance(identity, Caller):
+            policy = self._auth if signing_in else self._api
+            return await self._limits.take(policy, rate_key(address))
+        return await self._limits.take(self._api, str(identity.user_id))
+
+    async def jwks(self) -> Jwks:
+        """The public keys that tokens are verified with."""
+        return await self._tokens.jwks()

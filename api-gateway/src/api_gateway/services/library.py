@@ -1,0 +1,30 @@
+"""A user's videos."""
+
+from uuid import UUID
+
+from api_gateway.entities.callers import Caller
+from api_gateway.entities.videos import Video, VideoFilter, VideoPage
+from api_gateway.services.ports import Videos
+
+
+class Library:
+    """Looks into and changes the caller's own videos; others' are not there."""
+
+    def __init__(self, videos: Videos) -> None:
+        self._videos = videos
+
+    async def get(self, caller: Caller, video_id: UUID) -> Video:
+        return await self._videos.get(caller.user_id, video_id)
+
+    async def list(self, caller: Caller, wanted: VideoFilter, limit: int, cursor: str) -> VideoPage:
+        """Newest first; `cursor` is that of an earlier page, or empty."""
+        return await self._videos.list(caller.user_id, wanted, limit, cursor)
+
+    async def cancel(self, caller: Caller, video_id: UUID) -> Video:
+        return await self._videos.cancel(caller.user_id, video_id)
+
+    async def retry(self, caller: Caller, video_id: UUID) -> Video:
+        return await self._videos.retry(caller.user_id, video_id)
+
+    async def delete(self, caller: Caller, video_id: UUID) -> None:
+        await self._videos.delete(caller.user_id, video_id)

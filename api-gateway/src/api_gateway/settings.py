@@ -1,0 +1,77 @@
+"""The gateway's settings: the only reader of the environment."""
+
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+
+from fiapx_common.settings import RedisSettings, TelemetrySettings, service_config
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings
+
+
+class HttpSettings(BaseModel):
+    """The door."""
+
+    listen: str = "127.0.0.1:0"
+    """host:port; port 0 takes a free one."""
+    drain_s: float = 20.0
+    """How long requests under way may go on after SIGTERM."""
+    cors_origins: list[str] = []
+    """Exact origins (JSON list) of pages elsewhere that may call the API."""
+    trusted_proxies: list[IPv4Network | IPv6Network] = []
+    """Networks (JSON list) of our own proxies, whose X-Forwarded-For is believed."""
+    store_origins: list[str] = []
+    """Origins (JSON list) of the object store, which the SPA's content security policy allows."""
+
+
+class UploadSettings(BaseModel):
+    """Streamed uploads."""
+
+    max_file_bytes: int = 20 * 1024**3
+    """The largest video."""
+    client_idle_s: float = 45.0
+    """How long a client may send nothing."""
+    service_idle_s: float = 60.0
+    """How long upload-service may take nothing."""
+    answer_timeout_s: float = 60.0
+    """For upload-service's answer after the last byte."""
+    total_timeout_s: float = 7 * 3600.0
+    """For the whole upload; more than upload-service allows, so that its words are heard."""
+
+
+class RateSettings(BaseModel):
+    """Requests in a minute."""
+
+    api_per_minute: int = 600
+    """Per user; per address for callers without a token."""
+    auth_per_minute: int = 120
+    """Per address, on the routes where people sign in."""
+    redis_rest_s: float = 3.0
+    """How long Redis is left alone after a failure, so that not each request waits for its time-out."""
+
+
+class Settings(BaseSettings):
+    """What the environment says under GATEWAY_."""
+
+    model_config = service_config("GATEWAY_")
+
+    redis: RedisSettings
+    auth_target: str
+    """gRPC target of auth-service: dns:///host:port."""
+    upload_target: str
+    """gRPC target of upload-service."""
+    processing_target: str
+    """gRPC target of processing-service."""
+    rpc_timeout_s: float = 5.0
+    """Deadline of each call to a service but uploads."""
+    issuer: str
+    """Whose access tokens are accepted; the same as auth-service's."""
+    audience: str = "fiapx"
+    """For whom they must be meant; the same as auth-service's."""
+    jwks_retry_s: float = 3.0
+    """Between two fetches of keys because of unknown ones or a failed fetch."""
+    spa_dir: Path | None = None
+    """The built SPA to serve at `/`; None: a small index page."""
+    http: HttpSettings = HttpSettings()
+    upload: UploadSettings = UploadSettings()
+    rates: RateSettings = RateSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()

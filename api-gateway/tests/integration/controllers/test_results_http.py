@@ -1,0 +1,136 @@
+"""Results over HTTP: a real clip, extracted by the real services."""
+
+import asyncio
+import io
+import zipfile
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+import sqlalchemy as sa
+from dirty_equals import IsStr
+from fiapx_common.postgres import create_engine, transaction
+from fiapx_testing.clips import Clips
+from fiapx_testing.frame_counter import read_counter
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+FRAMES_AT_2_FPS = [0, 15, 30, 45]
+
+
+async def ended(user: Any, video: dict[str, Any]) -> dict[str, Any]:
+    """The video in a terminal state."""
+    async with asyncio.timeout(60):
+        while video["status"] not in {"completed", "failed", "cancelled"}:
+            await asyncio.sleep(0.1)
+            video = (await user.http.get(f"/videos/{video['id']}")).json()
+    return video
+
+
+@pytest.fixture(scope="session")
+def clip(clips: Clips) -> bytes:
+    """Two seconds at 30 frames a second; frame n shows n."""
+    return clips.counter(frames=60).path.read_bytes()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def video(anyone: Any, clip: bytes) -> dict[str, Any]:
+    """A completed video of four frames."""
+    answer = await anyone.upload(clip, options='{"sampling": {"rule": "fps", "fps": 2}}')
+    video = await ended(anyone, answer.json())
+    assert video["error"] is None
+    return video
+
+
+async def test_a_completed_video_links_to_its_results(video: dict[str, Any]) -> None:
+    own = f"/api/v1/videos/{video['id']}"
+    assert (video["status"], video["progress"], video["frame_count"]) == ("completed", 1.0, 4)
+    assert video["links"] == {
+        "self": own,
+        "frames_zip": f"{own}/frames.zip",
+        "frames": f"{own}/frames",
+        "manifest": f"{own}/manifest.json",
+    }
+    assert (video["media"]["width"], video["media"]["codec"]) == (320, "h264")
+
+
+async def test_the_archive_is_a_redirect_to_where_it_lies(anyone: Any, video: dict[str, Any]) -> None:
+    answer = await anyone.http.get(f"/videos/{video['id']}/frames.zip")
+    assert answer.status_code == 307
+    async with httpx.AsyncClient(trust_env=False) as anybody:
+        archive = (await anybody.get(answer.headers["Location"])).raise_for_status()
+        part = await anybody.get(answer.headers["Location"], headers={"Range": "bytes=0-3"})
+    assert archive.headers["Content-Disposition"].startswith("attachment")
+    assert (part.status_code, part.content) == (206, b"PK\x03\x04")
+    with zipfile.ZipFile(io.BytesIO(archive.content)) as frames:
+        images = [frames.read(name) for name in frames.namelist() if name.endswith(".png")]
+    assert [read_counter(image) for image in images] == FRAMES_AT_2_FPS
+
+
+async def test_frames_are_listed_in_pages_as_in_the_manifest(anyone: Any, video: dict[str, Any]) -> None:
+    manifest = await anyone.http.get(f"/videos/{video['id']}/manifest.json")
+    assert (manifest.status_code, manifest.headers["content-type"]) == (200, "application/json")
+    first = (await anyone.http.get(f"/videos/{video['id']}/frames", params={"limit": 3})).json()
+    second = (
+        await anyone.http.get(f"/videos/{video['id']}/frames", params={"limit": 3, "cursor": first["next_cursor"]})
+    ).json()
+    rows = first["items"] + second["items"]
+    assert second["next_cursor"] is None
+    assert [row["source_frame"] for row in rows] == FRAMES_AT_2_FPS
+    common = ("index", "name", "pts", "time_s", "keyframe", "width", "height", "bytes", "crc32", "sha256")
+    told = [[row[name] for name in common] for row in manifest.json()["frames"]]
+    assert [[row[name] for name in common] for row in rows] == told
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def expired(anyone: Any, clip: bytes, upload_settings: Any) -> dict[str, Any]:
+    """A completed video whose result is no longer kept."""
+    video = await ended(anyone, (await anyone.upload(clip)).json())
+    engine = create_engine(upload_settings.postgres, "tests")
+    async with transaction(engine) as connection:
+        past = "UPDATE videos SET expires_at = now() - interval '1 second' WHERE id = :id"
+        await connection.execute(sa.text(past), {"id": video["id"]})
+        await connection.commit()
+    await engine.dispose()
+    return video
+
+
+@pytest.mark.parametrize("path", ["frames.zip", "frames", "manifest.json"])
+async def test_results_that_are_no_longer_kept_are_gone(anyone: Any, expired: dict[str, Any], path: str) -> None:
+    answer = await anyone.http.get(f"/videos/{expired['id']}/{path}")
+    assert (answer.status_code, answer.json()["code"]) == (410, "expired")
+
+
+async def test_a_video_whose_result_is_gone_does_not_link_to_it(anyone: Any, expired: dict[str, Any]) -> None:
+    video = (await anyone.http.get(f"/videos/{expired['id']}")).json()
+    assert (video["status"], video["links"].keys()) == ("completed", {"self"})
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def failed(anyone: Any) -> dict[str, Any]:
+    """A video that nobody can decode."""
+    broken = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + bytes(range(256)) * 8
+    return await ended(anyone, (await anyone.upload(broken)).json())
+
+
+async def test_a_failed_video_tells_why_and_what_to_do(failed: dict[str, Any]) -> None:
+    assert failed["status"] == "failed"
+    assert failed["error"] == {"code": IsStr(min_length=1), "message": IsStr(min_length=1), "hint": IsStr(min_length=1)}
+    assert failed["links"].keys() == {"self", "retry"}
+
+
+@pytest.mark.parametrize("path", ["frames.zip", "frames", "manifest.json"])
+async def test_results_of_a_video_that_failed_are_not_ready(anyone: Any, failed: dict[str, Any], path: str) -> None:
+    answer = await anyone.http.get(f"/videos/{failed['id']}/{path}")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_ready")
+
+
+async def test_a_video_that_has_ended_cannot_be_cancelled(anyone: Any, failed: dict[str, Any]) -> None:
+    answer = await anyone.http.post(f"/videos/{failed['id']}/cancel")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_cancellable")
+
+
+async def test_a_frames_cursor_that_is_not_ours_is_refused(anyone: Any, video: dict[str, Any]) -> None:
+    answer = await anyone.http.get(f"/videos/{video['id']}/frames", params={"cursor": "x"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor")

@@ -1,0 +1,111 @@
+"""What is answered while a service is away."""
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from typing import Any
+
+import auth_service.bootstrap
+import httpx
+import pytest
+from fiapx_testing.proxies import tcp_proxy
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + bytes(range(256)) * 8
+
+
+def is_away(answer: httpx.Response) -> bool:
+    """A problem that says when to come again."""
+    problem = answer.headers["content-type"] == "application/problem+json"
+    return answer.status_code == 503 and problem and int(answer.headers["Retry-After"]) >= 1
+
+
+async def until_well(user: Any, path: str) -> None:
+    """The first answers of a busy machine may be late."""
+    async with asyncio.timeout(20):
+        status = 0
+        while status != 200:
+            status = (await user.http.get(path)).status_code
+
+
+async def test_without_auth_service_known_keys_still_verify_and_signing_in_is_unavailable(
+    open_door: Any, whole: Any, backends: Any
+) -> None:
+    async with AsyncExitStack() as stack:
+        auth = await stack.enter_async_context(auth_service.bootstrap.running(await backends.auth_settings()))
+        door = await open_door(whole.model_copy(update={"auth_target": f"ipv4:{auth.grpc}"}))
+        user = await door.new_user()
+        async with user.http, door.client(root="") as root:
+            assert (await user.http.get("/videos")).status_code == 200
+            await stack.aclose()
+            assert (await user.http.get("/videos")).status_code == 200
+            assert (await root.get("/.well-known/jwks.json")).status_code == 200
+            began = time.monotonic()
+            login = await user.http.post("/auth/login", json={"email": user.email, "password": "x" * 20})
+            assert time.monotonic() - began < 10
+    assert is_away(login)
+
+
+async def test_without_any_keys_a_token_cannot_be_judged(lonely: Any, anyone: Any) -> None:
+    async with lonely.client(anyone.tokens["access_token"]) as client:
+        assert is_away(await client.get("/videos"))
+
+
+@pytest.mark.parametrize("path", ["/videos", "/me"])
+async def test_a_service_that_says_nothing_is_unavailable_within_ten_seconds(
+    open_door: Any, whole: Any, path: str
+) -> None:
+    async with AsyncExitStack() as stack:
+        proxies = {}
+        for name in ("auth_target", "upload_target"):
+            host, port = getattr(whole, name).removeprefix("ipv4:").split(":")
+            proxies[name] = await stack.enter_async_context(tcp_proxy(host, int(port)))
+        through = {name: f"ipv4:{proxy.address}" for name, proxy in proxies.items()}
+        door = await open_door(whole.model_copy(update=through | {"rpc_timeout_s": 5.0}))
+        user = await door.new_user()
+        async with user.http:
+            await until_well(user, path)
+            for proxy in proxies.values():
+                proxy.blackhole()
+            began = time.monotonic()
+            answer = await user.http.get(path)
+            took_s = time.monotonic() - began
+            for proxy in proxies.values():
+                proxy.forward()
+    assert is_away(answer)
+    assert took_s < 10
+
+
+async def test_an_upload_without_upload_service_is_unavailable(open_door: Any, whole: Any) -> None:
+    door = await open_door(whole.model_copy(update={"upload_target": "ipv4:127.0.0.1:1"}))
+    user = await door.new_user()
+    async with user.http:
+        assert is_away(await user.upload(MP4))
+
+
+async def test_an_upload_that_upload_service_stops_taking_is_unavailable(open_door: Any, whole: Any) -> None:
+    host, port = whole.upload_target.removeprefix("ipv4:").split(":")
+    async with tcp_proxy(host, int(port)) as proxy:
+        impatient = whole.upload.model_copy(update={"service_idle_s": 2.0, "answer_timeout_s": 2.0})
+        door = await open_door(whole.model_copy(update={"upload_target": f"ipv4:{proxy.address}", "upload": impatient}))
+        user = await door.new_user()
+        async with user.http:
+            proxy.blackhole()
+            answer = await user.upload(MP4 + bytes(8_000_000))
+            proxy.forward()
+    assert is_away(answer)
+
+
+async def test_readiness_names_who_is_away_and_liveness_stays(lonely: Any) -> None:
+    async with lonely.client(root="") as client:
+        ready, live = await client.get("/health/ready"), await client.get("/health/live")
+    assert (ready.status_code, live.status_code) == (503, 200)
+    assert all("does not answer" in result for result in ready.json()["checks"].values())
+    assert ready.json()["checks"].keys() == {"auth", "upload", "processing"}
+
+
+async def test_with_all_services_the_gateway_is_ready(door: Any) -> None:
+    async with door.client(root="") as client:
+        answer = await client.get("/health/ready")
+    assert (answer.status_code, answer.json()["status"]) == (200, "ready")
