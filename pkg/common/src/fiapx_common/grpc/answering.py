@@ -1,5 +1,6 @@
 """What every RPC gets: metrics, and errors told as statuses. Nothing unexpected leaves with its inner words."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -73,6 +74,9 @@ async def _told(method: str, context: grpc.aio.ServicerContext[Any, Any]) -> Asy
         code = status.code.name
         log.info("rpc.refused", method=method, code=error.code, detail=error.detail)
         await context.abort_with_status(status)
+    except asyncio.CancelledError:
+        code = "CANCELLED"
+        raise
     except grpc.aio.AbortError:
         code = "ABORTED_BY_HANDLER"
         raise

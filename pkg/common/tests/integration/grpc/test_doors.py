@@ -14,6 +14,7 @@ from fiapx_common.grpc.server import grpc_server
 from fiapx_common.settings import GrpcSettings
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from prometheus_client import REGISTRY
 
 SERVICE = "test.Door"
 
@@ -157,6 +158,21 @@ async def test_a_stop_lets_the_call_under_way_finish() -> None:
             await house.knocked.wait()
             asyncio.get_running_loop().call_later(0.2, house.open.set)
         assert await call == b"waited"
+
+
+def counted(code: str) -> float:
+    return REGISTRY.get_sample_value("fiapx_grpc_requests_total", {"method": f"/{SERVICE}/Answer", "code": code}) or 0
+
+
+async def test_a_call_that_its_caller_gave_up_is_counted_as_cancelled() -> None:
+    house, before = Door(), counted("CANCELLED")
+    async with door(house, drain_s=0) as address, open_channel(address, timeout_s=5) as channel:
+        call = asyncio.create_task(ask(channel, b"wait"))
+        await house.knocked.wait()
+        call.cancel()
+        async with asyncio.timeout(5):
+            while counted("CANCELLED") == before:
+                await asyncio.sleep(0.01)
 
 
 async def test_health_says_serving() -> None:
