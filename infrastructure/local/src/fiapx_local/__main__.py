@@ -1,4 +1,4 @@
-"""`python -m fiapx_local up|down|status|logs|doctor|reset|demo`."""
+"""`python -m fiapx_local up|down|status|logs|doctor|reset`."""
 
 import sys
 

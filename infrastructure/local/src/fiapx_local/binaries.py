@@ -4,8 +4,10 @@ import shutil
 import sys
 from pathlib import Path
 
+from fiapx_local.errors import StackError
 
-class ProgramMissing(RuntimeError):
+
+class ProgramMissing(StackError):
     """A program that the stack needs is not installed."""
 
 

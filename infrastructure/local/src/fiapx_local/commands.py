@@ -3,51 +3,27 @@
 import argparse
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 
 from rich.console import Console
 
-from fiapx_local.binaries import ProgramMissing
-from fiapx_local.demo.show import DemoFailed, show
 from fiapx_local.doctor import examine
-from fiapx_local.migrations import MigrationFailed
-from fiapx_local.ports import PortNotUsable
+from fiapx_local.errors import run_plainly
 from fiapx_local.servers import INFRASTRUCTURE
-from fiapx_local.servers.object_store import VolumeNotMade
-from fiapx_local.servers.postgres_identity import StateFolderNotReachable
 from fiapx_local.settings import StackSettings
-from fiapx_local.stack import NotReady, PortTaken, Stack
+from fiapx_local.stack import Stack
 from fiapx_local.status_page import report
-from fiapx_local.supervisor import SupervisorFailed
-
-_PIPE_WIDTH = 140
-_EXPECTED = (
-    DemoFailed,
-    MigrationFailed,
-    NotReady,
-    PortNotUsable,
-    PortTaken,
-    ProgramMissing,
-    StateFolderNotReachable,
-    SupervisorFailed,
-    VolumeNotMade,
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code is 0 only if all is well."""
     given = _parser().parse_args(arguments)
-    console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
-    try:
-        stack = Stack(StackSettings.from_environment())
-        code: int = given.command(stack, console, given)
-    except _EXPECTED as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"fiapx: {error}", style="red", markup=False)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return run_plainly(lambda console: _run(console, given))
+
+
+def _run(console: Console, given: argparse.Namespace) -> int:
+    code: int = given.command(Stack(StackSettings.from_environment()), console, given)
     return code
 
 
@@ -106,11 +82,6 @@ def _reset(stack: Stack, console: Console, _: argparse.Namespace) -> int:
     return 0
 
 
-def _demo(stack: Stack, console: Console, given: argparse.Namespace) -> int:
-    show(stack, console, video=given.video, options=given.options)
-    return 0
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="fiapx_local", description="The platform on this machine, without containers")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -128,9 +99,4 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("names", nargs="*", help="of some programs; all by default")
     logs.add_argument("--no-follow", action="store_true", help="print the last lines and end")
     logs.set_defaults(command=_logs)
-
-    demo = commands.add_parser("demo", help="take frames from a real film through the public API")
-    demo.add_argument("--video", default="", help="your own video file")
-    demo.add_argument("--options", default="", help="options as JSON")
-    demo.set_defaults(command=_demo)
     return parser

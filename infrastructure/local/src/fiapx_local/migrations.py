@@ -5,6 +5,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from fiapx_local import environment
+from fiapx_local.errors import StackError
 from fiapx_local.log_tail import tail
 from fiapx_local.servers import Postgres
 from fiapx_local.services import Service
@@ -13,7 +14,7 @@ from fiapx_local.settings import StackSettings
 _TIMEOUT_S = 120
 
 
-class MigrationFailed(RuntimeError):
+class MigrationFailed(StackError):
     """A service's migration ended with an error."""
 
 

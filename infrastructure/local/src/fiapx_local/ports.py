@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
+from fiapx_local.errors import StackError
+
 _HIGHEST_BASE = 65535 - 40
 
 
-class PortNotUsable(ValueError):
+class PortNotUsable(StackError):
     """A port in the environment is not a number between 1 and 65535."""
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from fiapx_local import process_table
+from fiapx_local.errors import StackError
 from fiapx_local.log_tail import tail
 from fiapx_local.migrations import migrate
 from fiapx_local.program import Server
@@ -24,11 +25,11 @@ _STRAGGLERS_END_WITHIN_S = 15
 _REAPED_WITHIN_S = 5
 
 
-class PortTaken(RuntimeError):
+class PortTaken(StackError):
     """Somebody else listens on a port of this stack."""
 
 
-class NotReady(RuntimeError):
+class NotReady(StackError):
     """A server was started and does not answer."""
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from fiapx_local import environment
 from fiapx_local.credentials import write_private
+from fiapx_local.errors import StackError
 from fiapx_local.layout import Layout
 from fiapx_local.log_tail import tail
 from fiapx_local.process_table import is_alive
@@ -28,7 +29,7 @@ _POLL_S = 0.05
 DOWN = frozenset({"STOPPED", "EXITED", "FATAL", "UNKNOWN"})
 
 
-class SupervisorFailed(RuntimeError):
+class SupervisorFailed(StackError):
     """The supervisor did not start, end or answer as it should."""
 
 

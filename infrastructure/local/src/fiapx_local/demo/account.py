@@ -8,6 +8,7 @@ from pathlib import Path
 from fiapx import Client, ProblemError
 
 from fiapx_local.credentials import write_private
+from fiapx_local.errors import StackError
 
 _EMAIL = "demo@example.com"
 _TAKEN = "email_taken"
@@ -21,7 +22,7 @@ class Account:
     password: str
 
 
-class AccountLost(RuntimeError):
+class AccountLost(StackError):
     """The demo user exists, but not with the password that was kept."""
 
 

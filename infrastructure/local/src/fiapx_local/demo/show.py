@@ -9,15 +9,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from fiapx_local.checkout import ROOT
-from fiapx_local.demo.account import Account, AccountLost, log_in
-from fiapx_local.demo.sample import CREDIT, SampleNotFetched, sample_film
+from fiapx_local.demo.account import Account, log_in
+from fiapx_local.demo.sample import CREDIT, sample_film
+from fiapx_local.errors import StackError
 from fiapx_local.stack import Stack
 
 _SAMPLES = ROOT / ".local" / "samples"
 _WAITS_S = 3600
 
 
-class DemoFailed(RuntimeError):
+class DemoFailed(StackError):
     """The demonstration did not end with an archive."""
 
 
@@ -35,7 +36,7 @@ def show(stack: Stack, console: Console, *, video: str, options: str) -> None:
             account = log_in(client, stack.settings.layout.demo)
             finished = _process(client, console, film, chosen)
             archive = client.videos.download(finished.id, Path.cwd() / "frames.zip")
-    except (AccountLost, ClientError, SampleNotFetched) as error:
+    except ClientError as error:
         raise DemoFailed(str(error)) from error
     console.print(_summary(stack, account, finished, archive, time.monotonic() - begun), markup=False)
     if not video:

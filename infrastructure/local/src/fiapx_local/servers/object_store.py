@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fiapx_local.binaries import find
+from fiapx_local.errors import StackError
 from fiapx_local.probes import http_status
 from fiapx_local.program import Program
 from fiapx_local.settings import StackSettings
@@ -19,7 +20,7 @@ _VOLUME = "fiapx"
 _DATABASE = "volume.db"
 
 
-class VolumeNotMade(RuntimeError):
+class VolumeNotMade(StackError):
     """The store's files could not be set up."""
 
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from fiapx_local.errors import StackError
 
-class StateFolderNotReachable(RuntimeError):
+
+class StateFolderNotReachable(StackError):
     """The user that must run PostgreSQL cannot enter the state folder."""
 
 
