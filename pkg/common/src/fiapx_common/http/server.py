@@ -34,7 +34,7 @@ async def http_server(app: Any, listen: str, *, drain_s: float = 20.0) -> AsyncI
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,  # uvicorn believes X-Forwarded-For of any local peer; whom to trust is the app's setting
+            proxy_headers=False,  # uvicorn would believe any local peer; whom to trust is a setting of the app
             lifespan="off",
             timeout_graceful_shutdown=int(drain_s),
         )
