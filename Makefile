@@ -15,7 +15,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 demo: install ## run everything and take frames from a sample film (VIDEO=path OPTIONS='{"sampling":…}' for yours)
-	@$(local) demo --video "$$VIDEO" --options "$$OPTIONS"
+	@$(local).demo --video "$$VIDEO" --options "$$OPTIONS"
 
 test: ## install what is missing and run every test, with coverage
 	@$(scripts)/test.sh

@@ -7,7 +7,7 @@ die() { say "fiapx: $*"; exit 1; }
 
 has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || command -v postgres >/dev/null; }
 has_rabbitmq() { [[ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]] || command -v rabbitmq-server >/dev/null; }
-has_venv() { [[ -x .venv/bin/python ]] || ! command -v /usr/bin/python3 >/dev/null || python3 -c 'import ensurepip' 2>/dev/null; }
+has_venv() { .venv/bin/python -m pip --version >/dev/null 2>&1 || python3 -c 'import ensurepip' 2>/dev/null; }
 
 missing=()
 has_postgres || missing+=(postgresql)

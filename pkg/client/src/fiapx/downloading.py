@@ -33,53 +33,66 @@ def download(
         ProblemError: the store refused.
         Unreachable: the store did not answer.
     """
-    part = path.with_name(f"{path.name}.part")
-    part.unlink(missing_ok=True)
-    etag: str | None = None
+    partial = _Partial(path.with_name(f"{path.name}.part"))
     waits = backoff(retry_for_s)
     with httpx.Client(timeout=timeout_s) as store:
         while True:
-            have_bytes = part.stat().st_size if part.exists() else 0
+            had_bytes = partial.have_bytes
             try:
-                etag, size_bytes = _fetch(store, link(), part, etag, on_progress)
+                partial.fetch(store, link(), on_progress)
                 break
             except httpx.TransportError as error:
-                if part.exists() and part.stat().st_size > have_bytes:
+                if partial.have_bytes != had_bytes:
                     waits = backoff(retry_for_s)
                 wait_s = next(waits, None)
                 if wait_s is None:
                     raise Unreachable(f"The store broke off: {error!r}") from error
                 time.sleep(wait_s)
-    arrived_bytes = part.stat().st_size
-    if arrived_bytes != size_bytes:
-        raise TransferBroken(f"{arrived_bytes} bytes arrived of {size_bytes}.")
-    part.replace(path)
-    return size_bytes
+    if partial.have_bytes != partial.size_bytes:
+        raise TransferBroken(f"{partial.have_bytes} bytes arrived of {partial.size_bytes}.")
+    partial.path.replace(path)
+    return partial.size_bytes
 
 
-def _fetch(
-    store: httpx.Client, url: str, part: Path, etag: str | None, on_progress: Progress | None
-) -> tuple[str | None, int]:
-    have_bytes = part.stat().st_size if etag and part.exists() else 0
-    headers = {"Accept-Encoding": "identity"}
-    if have_bytes and etag:
-        headers |= {"Range": f"bytes={have_bytes}-", "If-Range": etag}
-    with store.stream("GET", url, headers=headers) as response:
-        if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
-            part.unlink()
-            raise httpx.RemoteProtocolError("The archive changed meanwhile.")
-        if not response.is_success:
-            response.read()
-            raise problem_of(response)
-        start_bytes, size_bytes = read_extent(response)
-        with part.open("r+b" if start_bytes else "wb") as file:
-            file.seek(start_bytes)
-            file.truncate()
-            for chunk in response.iter_raw(_CHUNK_BYTES):
-                file.write(chunk)
-                if on_progress is not None:
-                    on_progress(file.tell(), size_bytes)
-        return response.headers.get("etag"), size_bytes
+class _Partial:
+    """What is on disk so far, and of which version of the archive (its ETag)."""
+
+    def __init__(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+        self.path = path
+        self.size_bytes = 0
+        self._etag: str | None = None
+
+    @property
+    def have_bytes(self) -> int:
+        return self.path.stat().st_size if self.path.exists() else 0
+
+    def fetch(self, store: httpx.Client, url: str, on_progress: Progress | None) -> None:
+        """Asks for what is missing; takes the whole if the archive is another one now."""
+        with store.stream("GET", url, headers=self._headers()) as response:
+            if not response.is_success:
+                response.read()
+                raise problem_of(response)
+            start_bytes, self.size_bytes = read_extent(response)
+            etag = response.headers.get("etag")
+            if start_bytes and etag != self._etag:  # not every store heeds If-Range
+                self.path.unlink()
+                raise httpx.RemoteProtocolError("The archive changed meanwhile.")
+            self._etag = etag
+            with self.path.open("r+b" if start_bytes else "wb") as file:
+                file.seek(start_bytes)
+                file.truncate()
+                for chunk in response.iter_raw(_CHUNK_BYTES):
+                    file.write(chunk)
+                    if on_progress is not None:
+                        on_progress(file.tell(), self.size_bytes)
+
+    def _headers(self) -> dict[str, str]:
+        headers = {"Accept-Encoding": "identity"}
+        # all there, but the end of the answer was lost: nothing could be asked for, so it is fetched anew
+        if self._etag and 0 < self.have_bytes < self.size_bytes:
+            headers |= {"Range": f"bytes={self.have_bytes}-", "If-Range": self._etag}
+        return headers
 
 
 def read_extent(response: httpx.Response) -> tuple[int, int]:
