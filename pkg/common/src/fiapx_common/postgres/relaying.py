@@ -23,6 +23,8 @@ from fiapx_common.postgres.outbox import OUTBOX, envelope_of
 log = structlog.get_logger(__name__)
 _RETRY_PAUSE_S: Final = 1.0
 _STUCK_PAUSE_S: Final = 2.0
+_STANDBY_S: Final = 0.5
+"""How long a database may be without a leader after one died."""
 _FLUSH_S: Final = 5.0
 _MEASURE_EVERY_S: Final = 5.0
 
@@ -72,6 +74,7 @@ class OutboxRelay:
     async def run(self) -> None:
         """Until cancelled, through every outage."""
         while not self._ending:
+            self._woken.clear()
             try:
                 async with leadership(self._engine, OUTBOX.name) as connection:
                     if connection is not None:
@@ -82,7 +85,7 @@ class OutboxRelay:
             except Exception:
                 log.exception("outbox.failed")
                 await self._pause(_RETRY_PAUSE_S)
-            await self._pause(self._poll_s)
+            await self._pause(_STANDBY_S)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["OutboxRelay"]:

@@ -12,6 +12,7 @@ from fiapx_common.messaging import BrokerConnection, Consumer, Done, Message, Pu
 from fiapx_common.postgres import Outbox, OutboxRelay, create_engine, transaction
 from fiapx_common.settings import BrokerSettings, PostgresSettings
 from fiapx_testing.brokers import Broker
+from fiapx_testing.databases import Database
 from fiapx_testing.proxies import TcpProxy
 from pydantic import BaseModel, SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -201,3 +202,24 @@ async def test_an_optional_type_that_nobody_is_bound_to_is_dropped(
         await add(engine, [ThingUnwanted(name="red", number=0), *counts("red", range(1, 3))])
         await until(lambda: collector.numbers["red"] == [1, 2])
         await until_empty(engine)
+
+
+async def test_a_standby_that_is_woken_asks_once_and_rests_again(
+    database: Database, engine: AsyncEngine, connection: BrokerConnection, relay: OutboxRelay
+) -> None:
+    standbys_engine = create_engine(PostgresSettings(dsn=SecretStr(database.dsn)), "standby")
+    statements: list[str] = []
+
+    @sa.event.listens_for(standbys_engine.sync_engine, "before_cursor_execute")
+    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    standby = OutboxRelay(standbys_engine, Publisher(connection))
+    async with relay.running():
+        await asyncio.sleep(0.5)
+        async with standby.running():
+            standby.wake()
+            await asyncio.sleep(2)
+            asked = len(statements)
+    await standbys_engine.dispose()
+    assert 1 <= asked <= 12
