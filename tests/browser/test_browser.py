@@ -1,0 +1,53 @@
+"""The page in a real browser against the real platform, and what npm can judge of it without one."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from fiapx_engine.plan_warnings import WarningCode
+from fiapx_models.failures import FailureCode
+from fiapx_testing.platforms import Platform
+
+HERE = Path(__file__).parent
+FRONTEND = HERE.parents[1] / "frontend"
+SPECS = sorted(spec.name for spec in HERE.glob("*.spec.ts"))
+LANGUAGES = ("en.ts", "pt-BR.ts")
+
+
+def npm(*command: str, url: str = "", timeout_s: float) -> None:
+    """Runs a script of the page's package; its output is the failure's text."""
+    program = shutil.which("npm")
+    assert program is not None, "Node is not installed: make install"
+    run = subprocess.run(
+        [program, "run", *command],
+        cwd=FRONTEND,
+        env=os.environ | ({"FIAPX_URL": url} if url else {}),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=timeout_s,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("spec", SPECS)
+def test_the_page_does_in_a_browser_what_its_specification_says(spec: str, platform: Platform, tmp_path: Path) -> None:
+    npm("test:browser", "--", spec, "--output", str(tmp_path), url=platform.url, timeout_s=570)
+
+
+def test_the_typed_client_is_as_the_gateway_describes_itself(platform: Platform) -> None:
+    npm("api:check", url=platform.url, timeout_s=60)
+
+
+def test_the_pages_logic_is_right() -> None:
+    npm("test", timeout_s=110)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", [*FailureCode, *WarningCode])
+def test_every_failure_and_warning_has_words_on_the_page(code: str, language: str) -> None:
+    texts = (FRONTEND / "src" / "i18n" / language).read_text()
+    assert f"\n    {code}: " in texts
