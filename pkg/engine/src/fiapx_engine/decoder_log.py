@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fiapx_engine.errors import FramesLost
 from fiapx_engine.segments import Entry, Run
 
-_SHOWN = re.compile(r"\[Parsed_showinfo_\d+ @ \S+\] \[info\] n: *\d+ pts: *(-?\d+|NOPTS) .* iskey:(\d) type:(\S)")
+_SHOWN = re.compile(r"\[Parsed_showinfo_\d+ @ \S+\] \[info\] n: *\d+ pts: *(-?\d+|NOPTS) .*? iskey:(\d) type:(\S)")
 _CORRUPT_FRAME = re.compile(r"corrupt decoded frame")
 _DECODER_ERROR = re.compile(r"\[hevc @ \S+\] \[error\]|\[error\] Error (?:while decoding stream|submitting packet)")
 _CORRUPT_PACKET = re.compile(r"Packet corrupt \(stream = (\d+), dts = (-?\d+)\)")
@@ -41,7 +41,7 @@ class FrameLog:
     _broken: bool = False
 
     def read(self, line: str) -> SeenFrame | None:
-        if shown := _SHOWN.search(line):
+        if " pts_time:" in line and (shown := _SHOWN.search(line)):
             frame = SeenFrame(
                 pts=None if shown[1] == "NOPTS" else int(shown[1]),
                 keyframe=shown[2] == "1",

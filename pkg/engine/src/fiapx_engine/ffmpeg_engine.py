@@ -38,7 +38,7 @@ class FfmpegSettings:
     segment_timeout_s: float = 900
     memory_bytes: int = 1024**3
     memory_bytes_per_pixel: int = 100
-    most_packets: int = 5_000_000
+    most_packets: int = 2_000_000
     sequential_work_s: float = 2
     media_limits: MediaLimits = field(default_factory=MediaLimits)
     plan_limits: PlanLimits = field(default_factory=PlanLimits)

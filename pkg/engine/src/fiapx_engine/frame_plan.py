@@ -100,7 +100,7 @@ def _run(timeline: Timeline, span: Span, entries: dict[int, list[Entry]], seek_b
     start = timeline.starts[span.frames[0]]
     wanted = tuple(entry for frame in span.frames for entry in entries[frame])
     if not timeline.seekable or start == FROM_THE_START or timeline.keyframes[start].frame <= 0:
-        return Run(None, timeline.first, 0, by_number=not timeline.seekable, entries=wanted)
+        return Run(None, timeline.first, 0, by_number=timeline.numbered, entries=wanted)
     keyframe = timeline.keyframes[start]
     return Run(timeline.seek_us(keyframe, seek_by), keyframe.pts, keyframe.frame, by_number=False, entries=wanted)
 

@@ -16,8 +16,8 @@ _TEXTS = {
         "pt-BR": "As opções dariam {count} quadros; apenas os primeiros {kept} foram feitos, como pede max_frames.",
     },
     WarningCode.RANGE_BEYOND_END: {
-        "en": "The range begins after the end of the video; its last frame was taken.",
-        "pt-BR": "O trecho começa depois do fim do vídeo; foi usado o último quadro.",
+        "en": "The range holds no frame of the video; the one on screen at its start was taken.",
+        "pt-BR": "O trecho não contém nenhum quadro do vídeo; foi usado o que estava na tela no seu início.",
     },
     WarningCode.FIRST_FRAME_ONLY: {
         "en": "The video is shorter than half an interval, for which ffmpeg gives no frame; its first frame was taken.",

@@ -139,13 +139,15 @@ class Prober:
         """The timeline that decoding the whole stream shows, for want of packets that tell it."""
         async with aclosing(self._watched(path, stream, None)) as frames:
             seen = [frame async for frame in frames]
+        shown = packets_from_frames(seen, packets[-1].duration)
         timeline = timeline_of(
-            packets_from_frames(seen, packets[-1].duration),
+            shown,
             time_base=stream.time_base,
             file_start=stream.zero,
             damaged=(number for number, frame in enumerate(seen) if frame.broken),
             untold_duration=stream.untold_duration,
             seekable=False,
+            numbered=[packet.pts for packet in shown] != [frame.pts for frame in seen],
         )
         if timeline is None:
             raise VideoRefused(FailureCode.NO_FRAMES, f"{len(packets)} packets, and no frame comes out")

@@ -44,7 +44,7 @@ class Timeline:
     to be broken or missing, in decode order. `end` is when the last frame stops being shown, `told_end` the same for
     who takes a missing duration as none (ffmpeg), `file_start` the file's own zero (an earlier audio track may set it),
     all in ticks of `time_base` seconds. Frames of a stream that is not `seekable` come out right only by decoding from
-    its beginning.
+    its beginning; where they are `numbered`, the decoder's own times do not tell them apart.
     """
 
     time_base: Fraction
@@ -57,6 +57,7 @@ class Timeline:
     told_end: int
     file_start: int
     seekable: bool = True
+    numbered: bool = False
 
     @property
     def first(self) -> int:
@@ -107,6 +108,7 @@ def timeline_of(
     damaged: Iterable[int] = (),
     untold_duration: int = 0,
     seekable: bool = True,
+    numbered: bool = False,
 ) -> Timeline | None:
     """The timeline that the packets tell, or None where they don't (times missing or twice the same).
 
@@ -135,6 +137,7 @@ def timeline_of(
         told_end=pts[-1] + (last_duration or untold_duration),
         file_start=file_start,
         seekable=seekable,
+        numbered=numbered,
     )
 
 

@@ -57,6 +57,8 @@ RECIPES = {
     "short.mp4": ("base", "", f"{X264} -bf 2 -frames:v 7"),
     "audio.mp4": ("base", "-f lavfi -i sine=d=1", "-map 0:a"),
     "cover.mp4": ("base", "-f lavfi -i sine=d=1", "-c:v mjpeg -frames:v 1 -disposition:v attached_pic -shortest"),
+    "small.ts": ("base", "", f"{X264} -vf scale=160:90 -frames:v 30"),
+    "after_small.ts": ("base", "", f"{X264} -frames:v 40 -output_ts_offset 1"),
     "wide.mp4": ("base", "", "-c:v libx264 -preset ultrafast -vf scale=8200:64 -frames:v 2"),
 }
 
@@ -169,7 +171,8 @@ class Oracle:
 
     def _hashes(self, path: Path, source: Source, filters: list[str], mode: str) -> list[str]:
         size = f"scale={source.picture.width}:{source.picture.height}"
-        words = ["-i", str(path), "-map", f"0:{source.stream}", "-vf", ",".join([*filters, size])]
+        square = [size] if path.name == "anamorphic.mp4" else []
+        words = ["-i", str(path), "-map", f"0:{source.stream}", "-vf", ",".join([*filters, *square]) or "null"]
         told = _ffmpeg(*words, "-fps_mode", mode, *_pixel_format(source), "-f", "framemd5", "-").decode()
         return [line.split(",")[5].strip() for line in told.splitlines() if not line.startswith("#")]
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from fiapx_engine.errors import VideoRefused
+from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
 from fiapx_models.failures import FailureCode
+from fiapx_testing.frame_counter import read_counter
 
 MakeClip = Callable[[str], Path]
 
@@ -132,3 +134,32 @@ async def test_an_mp4_without_its_index_is_damaged(make_clip: MakeClip, bench: A
     index, media = data.index(b"moov") - 4, data.index(b"mdat") - 4
 
     assert await refusal(bench, written(tmp_path, data[:index] + data[media:])) is FailureCode.DAMAGED
+
+
+async def test_a_size_that_changes_midway_is_scaled_to_the_first(
+    make_clip: MakeClip, bench: Any, oracle: Any, tmp_path: Path
+) -> None:
+    path = written(tmp_path, make_clip("small.ts").read_bytes() + make_clip("after_small.ts").read_bytes())
+
+    made = await bench.extract(path, "fps", "7")
+
+    shown = oracle.frames(path, made.source)
+    assert (made.source.media.width, made.source.media.height) == (160, 90)
+    assert made.pixels == [shown[number] for number in made.numbers]
+
+
+async def test_times_that_jump_back_go_on_after_the_jump(make_clip: MakeClip, bench: Any, tmp_path: Path) -> None:
+    path = written(tmp_path, make_clip("h264.ts").read_bytes() * 2)
+
+    made = await bench.extract(path, "fps", "1")
+
+    assert [read_counter(image) for image in made.images] == [0, 30, 60, 0, 30, 60]
+
+
+async def test_a_flood_of_packets_is_too_large(make_clip: MakeClip) -> None:
+    engine = await FfmpegEngine.create(FfmpegSettings(most_packets=50))
+
+    with pytest.raises(VideoRefused) as refused:
+        await engine.probe(make_clip("h264.mp4"))
+
+    assert refused.value.code is FailureCode.TOO_LARGE

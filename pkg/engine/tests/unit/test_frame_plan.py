@@ -60,11 +60,18 @@ def test_the_first_run_reads_from_the_beginning(constant: MakeTimeline) -> None:
     assert made(constant(300), "1").segments[0].runs[0].seek_us is None
 
 
-def test_a_stream_that_cannot_be_entered_is_one_run_by_number(constant: MakeTimeline) -> None:
+def test_a_stream_that_cannot_be_entered_is_one_run_from_its_beginning(constant: MakeTimeline) -> None:
     planned = made(replace(constant(300), seekable=False), "1", PlanLimits(segment_work_s=0))
 
     (segment,) = planned.segments
-    assert [run.by_number for run in segment.runs] == [True]
+    assert [run.seek_us for run in segment.runs] == [None]
+
+
+@pytest.mark.parametrize("numbered", [False, True])
+def test_frames_without_times_of_their_own_are_known_by_number(constant: MakeTimeline, numbered: bool) -> None:
+    planned = made(replace(constant(300), seekable=False, numbered=numbered), "1")
+
+    assert planned.segments[0].runs[0].by_number is numbered
 
 
 def test_a_broken_packet_before_a_wanted_frame_is_told_before_the_work(constant: MakeTimeline) -> None:

@@ -152,6 +152,15 @@ def test_a_trim_beyond_the_end_gives_the_last_frame_and_says_so(constant: MakeTi
     assert selection.warnings == (WarningCode.RANGE_BEYOND_END,)
 
 
+def test_a_trim_that_ends_before_a_late_first_frame_gives_that_frame() -> None:
+    late = shown([20, 30], Fraction(1, 10))
+
+    selection = chosen(late, "1", end="1.5", rule="ffmpeg_fps")
+
+    assert selection.frames == (0,)
+    assert selection.warnings == (WarningCode.RANGE_BEYOND_END,)
+
+
 increasing = st.lists(st.integers(1, 500), min_size=0, max_size=25).map(
     lambda gaps: [sum(gaps[:n]) for n in range(len(gaps) + 1)]
 )
