@@ -1,5 +1,7 @@
 """Videos, jobs, segments, frames, outbox and inbox."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from fiapx_common.postgres import create_inbox, create_outbox, drop_inbox, drop_outbox
@@ -123,7 +125,7 @@ def _create_frames() -> None:
     )
 
 
-def _lease_columns() -> list[sa.Column[object]]:
+def _lease_columns() -> list[sa.Column[Any]]:
     return [
         sa.Column("lease_attempt", sa.Integer, nullable=False, server_default="0"),
         sa.Column("lease_holder", sa.Text),

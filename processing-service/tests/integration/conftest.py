@@ -46,7 +46,14 @@ from fiapx_testing.databases import Database
 from fiapx_testing.frame_counter import read_counter
 from fiapx_testing.plugin import CreateDatabase
 from processing_service.bootstrap import running
-from processing_service.services.tasks import ASSEMBLY_QUEUE, SEGMENTS_QUEUE, AssemblyTask, SegmentTask
+from processing_service.services.tasks import (
+    ASSEMBLY_QUEUE,
+    PLANNING_QUEUE,
+    SEGMENTS_QUEUE,
+    AssemblyTask,
+    PlanningTask,
+    SegmentTask,
+)
 from processing_service.settings import (
     DecoderSettings,
     LeaseSettings,
@@ -56,6 +63,7 @@ from processing_service.settings import (
     Settings,
     SweepSettings,
 )
+from prometheus_client import REGISTRY
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -221,6 +229,13 @@ async def until(condition: Callable[[], Awaitable[object]], timeout_s: float = P
             await asyncio.sleep(0.02)
 
 
+def handled(queue: str) -> float:
+    """How many messages of a queue were answered in this process, by its metrics."""
+    samples = (sample for metric in REGISTRY.collect() for sample in metric.samples)
+    mine = (s for s in samples if s.name == "fiapx_messages_consumed_total" and s.labels["queue"] == queue)
+    return sum(sample.value for sample in mine)
+
+
 @dataclass
 class Platform:
     """The servers, what the service is told about them, and ways to look at what it did."""
@@ -231,6 +246,7 @@ class Platform:
     bucket: object_stores.StoreSettings
     broker: Broker
     engine: AsyncEngine
+    handled_before: dict[str, float] = field(default_factory=dict)
 
     def running(self, **changes: Any) -> AbstractAsyncContextManager[Started]:
         """The service in this process, with changed settings."""
@@ -289,6 +305,10 @@ class Platform:
         task = SegmentTask(video_id=video.video_id, attempt=video.attempt, segment=number)
         await self.upload_service.publisher.publish_task(SEGMENTS_QUEUE, task)
 
+    async def send_planning(self, video: VideoUploaded) -> None:
+        task = PlanningTask(video_id=video.video_id, attempt=video.attempt)
+        await self.upload_service.publisher.publish_task(PLANNING_QUEUE, task)
+
     async def send_assembly(self, video: VideoUploaded) -> None:
         task = AssemblyTask(video_id=video.video_id, attempt=video.attempt)
         await self.upload_service.publisher.publish_task(ASSEMBLY_QUEUE, task)
@@ -327,6 +347,14 @@ class Platform:
             **video.model_dump(include={"video_id", "user_id", "filename", "source_key", "size_bytes", "options_json"}),
         )
         return video
+
+    async def until_handled(self, queue: str, times: int = 1) -> None:
+        """Until the service in this process has answered so many messages of the queue."""
+
+        async def enough() -> bool:
+            return handled(queue) - self.handled_before.get(queue, 0) >= times
+
+        await until(enough)
 
     async def until_leased(self, video: VideoUploaded) -> None:
         async def is_leased() -> bool:
@@ -474,6 +502,8 @@ async def platform(
     async with connect(settings.broker, "upload-service") as connection:
         upload_service = UploadService(store, Publisher(connection))
         async with _hearing(connection, upload_service):
-            yield Platform(settings, upload_service, store, object_store, broker, engine)
+            platform = Platform(settings, upload_service, store, object_store, broker, engine)
+            platform.handled_before = {queue: handled(queue) for queue in (PLANNING_QUEUE, SEGMENTS_QUEUE)}
+            yield platform
     await engine.dispose()
     store.close()

@@ -2,7 +2,7 @@
 
 from fiapx_common.messaging import EventDispatch, Message, Word
 
-from processing_service.controllers.words import word_for
+from processing_service.controllers.words import word_of
 from processing_service.services.assembling import Assembling
 from processing_service.services.tasks import AssemblyTask
 
@@ -11,6 +11,6 @@ def assembly_tasks(assembling: Assembling) -> EventDispatch:
     """The handler of `processing.assembly`."""
 
     async def assemble(task: AssemblyTask, message: Message) -> Word:
-        return word_for(await assembling.assemble(task, redelivered=message.redelivered))
+        return await word_of(assembling.assemble(task, redelivered=message.redelivered))
 
     return EventDispatch().on(AssemblyTask, assemble)

@@ -2,7 +2,7 @@
 
 from fiapx_common.messaging import EventDispatch, Message, Word
 
-from processing_service.controllers.words import word_for
+from processing_service.controllers.words import word_of
 from processing_service.services.planning import Planning
 from processing_service.services.tasks import PlanningTask
 
@@ -11,6 +11,6 @@ def planning_tasks(planning: Planning) -> EventDispatch:
     """The handler of `processing.planning`."""
 
     async def plan(task: PlanningTask, message: Message) -> Word:
-        return word_for(await planning.plan(task, redelivered=message.redelivered))
+        return await word_of(planning.plan(task, redelivered=message.redelivered))
 
     return EventDispatch().on(PlanningTask, plan)

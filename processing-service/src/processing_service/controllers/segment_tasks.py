@@ -2,7 +2,7 @@
 
 from fiapx_common.messaging import EventDispatch, Message, Word
 
-from processing_service.controllers.words import word_for
+from processing_service.controllers.words import word_of
 from processing_service.services.extracting import Extracting
 from processing_service.services.tasks import SegmentTask
 
@@ -11,6 +11,6 @@ def segment_tasks(extracting: Extracting) -> EventDispatch:
     """The handler of `processing.segments`."""
 
     async def extract(task: SegmentTask, message: Message) -> Word:
-        return word_for(await extracting.extract(task, redelivered=message.redelivered))
+        return await word_of(extracting.extract(task, redelivered=message.redelivered))
 
     return EventDispatch().on(SegmentTask, extract)

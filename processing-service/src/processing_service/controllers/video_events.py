@@ -3,7 +3,7 @@
 from fiapx_common.messaging import EventDispatch, Message, Word
 from fiapx_models.events import VideoCancelled, VideoDeleted, VideoUploaded
 
-from processing_service.controllers.words import word_for
+from processing_service.controllers.words import word_of
 from processing_service.entities.job import JobKey, Request
 from processing_service.services.accepting import Accepting
 
@@ -12,13 +12,13 @@ def video_events(accepting: Accepting) -> EventDispatch:
     """The handler of `processing.video-events`."""
 
     async def uploaded(event: VideoUploaded, message: Message) -> Word:
-        return word_for(await accepting.uploaded(_request(event), message.id))
+        return await word_of(accepting.uploaded(_request(event), message.id))
 
     async def cancelled(event: VideoCancelled, message: Message) -> Word:
-        return word_for(await accepting.cancelled(JobKey(event.video_id, event.attempt), message.id))
+        return await word_of(accepting.cancelled(JobKey(event.video_id, event.attempt), message.id))
 
     async def deleted(event: VideoDeleted, message: Message) -> Word:
-        return word_for(await accepting.deleted(event.video_id, message.id))
+        return await word_of(accepting.deleted(event.video_id, message.id))
 
     return EventDispatch().on(VideoUploaded, uploaded).on(VideoCancelled, cancelled).on(VideoDeleted, deleted)
 

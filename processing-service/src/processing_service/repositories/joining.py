@@ -10,6 +10,7 @@ from fiapx_common.errors import FiapxError
 from fiapx_common.object_store import MinioObjectStore, Part, StoreUnavailable
 
 from processing_service.entities.archive import Copied, JoinPlan, Sent
+from processing_service.repositories.object_stream import upload_kept
 
 _ARCHIVE_TYPE: Final = "application/zip"
 _AT_ONCE: Final = 4
@@ -36,12 +37,13 @@ async def join_parts(store: MinioObjectStore, key: str, plan: JoinPlan, tail: by
 async def _join_on_store(store: MinioObjectStore, key: str, plan: JoinPlan, tail: bytes) -> None:
     upload_id = await store.create_multipart(key, _ARCHIVE_TYPE)
     try:
-        steps = [partial(_put, store, key, upload_id, number, step) for number, step in enumerate(plan.joined, 1)]
-        parts = await _a_few_at_once(steps)
-        end = await _read(store, plan.left) + tail
-        for number, piece in enumerate(_slices(end), len(parts) + 1):
-            parts.append(await store.put_part(key, upload_id, number, piece))
-        await store.complete_multipart(key, upload_id, parts)
+        with upload_kept():
+            steps = [partial(_put, store, key, upload_id, number, step) for number, step in enumerate(plan.joined, 1)]
+            parts = await _a_few_at_once(steps)
+            end = await _read(store, plan.left) + tail
+            for number, piece in enumerate(_slices(end), len(parts) + 1):
+                parts.append(await store.put_part(key, upload_id, number, piece))
+            await store.complete_multipart(key, upload_id, parts)
     except BaseException:
         with suppress(FiapxError, TimeoutError):
             async with asyncio.timeout(_ABORT_S):

@@ -1,14 +1,24 @@
 """One object of the store, written as its bytes come: in constant memory, and not there at all unless it is whole."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from fiapx_common.errors import FiapxError
-from fiapx_common.object_store import MinioObjectStore, Part
+from fiapx_common.object_store import MinioObjectStore, Part, StoreUnavailable, UploadNotFound
 
 PART_BYTES: Final = 8 << 20
 _ABORT_S: Final = 2.0
+
+
+@contextmanager
+def upload_kept() -> Iterator[None]:
+    """An upload of ours that the store forgot is the store's doing, and no missing part."""
+    try:
+        yield
+    except UploadNotFound as error:
+        raise StoreUnavailable("an upload under way is gone") from error
 
 
 class ObjectStream:
@@ -40,7 +50,8 @@ class ObjectStream:
         if self._waiting_bytes:
             await self._send()
         await self._sent()
-        await self._store.complete_multipart(self._key, self._upload_id, self._parts)
+        with upload_kept():
+            await self._store.complete_multipart(self._key, self._upload_id, self._parts)
 
     async def abort(self) -> None:
         """Tries to leave nothing behind; where the store does not answer, the sweeper will."""
@@ -63,5 +74,6 @@ class ObjectStream:
 
     async def _sent(self) -> None:
         if self._sending is not None:
-            self._parts.append(await self._sending)
+            with upload_kept():
+                self._parts.append(await self._sending)
             self._sending = None

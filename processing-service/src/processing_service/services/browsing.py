@@ -12,6 +12,7 @@ from processing_service.entities.job import JobKey, JobState
 from processing_service.services.ports import Archives, UnitsOfWork
 
 PAGE_AT_MOST: Final = 200
+_PAGE: Final = 50
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class Browsing:
         self._archives = archives
 
     async def frames(self, key: JobKey, after_index: int, limit: int) -> FramesPage:
-        """At most PAGE_AT_MOST frames whose index is above `after_index`. Raises ResultNotFound."""
-        count = min(max(limit, 1), PAGE_AT_MOST)
+        """At most PAGE_AT_MOST frames above index `after_index`; `limit` 0: not told. Raises ResultNotFound."""
+        count = min(limit, PAGE_AT_MOST) if limit > 0 else _PAGE
         async with self._units.begin() as work:
             job = await work.jobs.get(key)
             if job is None or job.state is not JobState.COMPLETED:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 from fiapx_common.errors import NotFound
+from fiapx_common.object_store import StoreUnavailable
 from fiapx_engine.engine import EncodedFrame
 from fiapx_engine.segments import Entry
 from fiapx_models.media import Media
@@ -144,3 +145,17 @@ async def test_one_picture_for_two_instants_is_two_entries(archives: S3Archives,
     written = await archives.write_part("parts/x/1/0-1", frames(twice))
     assert [row.name for row in written.rows] == ["frame_000001.png", "frame_000002.png"]
     assert len({row.sha256 for row in written.rows}) == 1
+
+
+async def test_an_upload_that_the_store_forgot_is_the_stores_failure(archives: S3Archives, platform: Platform) -> None:
+    key = "parts/x/1/0-1"
+
+    async def forgotten() -> AsyncGenerator[EncodedFrame, None]:
+        yield frame(1, 9 * MIB)
+        yield frame(2, 9 * MIB)
+        for upload in await platform.store.list_multipart(key):
+            await platform.store.abort_multipart(key, upload.upload_id)
+
+    with pytest.raises(StoreUnavailable, match="is gone"):
+        await archives.write_part(key, forgotten())
+    assert platform.objects("parts/") == set()

@@ -1,7 +1,6 @@
 """Workers that die, freeze, stop, crash, or lose their servers, on real processes."""
 
 import asyncio
-import json
 import signal
 import time
 from collections.abc import Awaitable, Callable
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 from fiapx_models.events import VideoCancelled, VideoDeleted, VideoFailed, VideoProcessed, VideoUploaded
 from fiapx_testing.clips import Clips
-from processing_service.settings import DecoderSettings, LeaseSettings, Role
+from processing_service.settings import DecoderSettings, LeaseSettings, Role, SweepSettings
 
 Platform = Any  # conftest's
 StartProcess = Callable[..., Awaitable[Any]]
@@ -18,6 +17,7 @@ MakeProgram = Callable[[str], str]
 OpenProxy = Callable[[str, int], Awaitable[Any]]
 
 PLANNER_AND_ASSEMBLER = frozenset({Role.PLANNER, Role.ASSEMBLER})
+NEVER_LOOKING = LeaseSettings(lease_s=60, renew_every_s=60)
 ALL_FRAMES = '{"sampling":{"rule":"fps","fps":10}}'
 CRASHING = 'case "$*" in *image2pipe*) kill -SEGV $$;; *) exec ffmpeg "$@";; esac'
 
@@ -86,19 +86,55 @@ async def test_a_worker_that_froze_and_wakes_late_changes_nothing(
     assert len(platform.upload_service.heard(VideoProcessed, video.video_id)) == 1
 
 
-async def test_a_late_finish_is_fenced_off_and_its_part_removed(
-    platform: Platform, clips: Clips, slow: DecoderSettings
+@pytest.fixture
+def gated(program: MakeProgram, tmp_path: Any) -> Callable[[str], DecoderSettings]:
+    """An extraction that begins, waits until `gate` exists, and then does something."""
+
+    def make(then: str) -> DecoderSettings:
+        wait = f"until [ -e {tmp_path}/gate ]; do sleep 0.05; done"
+        return DecoderSettings(ffmpeg=program(f'case "$*" in *image2pipe*) {wait}; {then};; esac; exec ffmpeg "$@"'))
+
+    return make
+
+
+@pytest.mark.parametrize("then", [":", "kill -SEGV $$", "exit 0"], ids=["finishes", "crashes", "finds damage"])
+async def test_whatever_a_holder_does_too_late_changes_nothing(
+    platform: Platform, clips: Clips, gated: Callable[[str], DecoderSettings], tmp_path: Any, then: str
 ) -> None:
-    never_looking = LeaseSettings(lease_s=60, renew_every_s=60)
-    async with platform.running(decoder=slow, lease=never_looking):
+    async with platform.running(decoder=gated(then), lease=NEVER_LOOKING):
         video = await platform.upload_service.upload(clips.counter(frames=30, fps=10).path, ALL_FRAMES)
         await platform.until_running_segment(video)
         await platform.change("UPDATE segments SET lease_attempt = lease_attempt + 1, lease_holder = 'another'")
-        key = f"parts/{video.video_id}/1/0-1"
-        await platform.until(lambda: is_there(platform, key))
-        await platform.until(lambda: is_gone(platform, key))
-    (segment,) = await platform.segments(video.video_id)
-    assert (segment.state, segment.part_key) == ("running", None)
+        before = await platform.segments(video.video_id)
+        (tmp_path / "gate").touch()
+        await platform.until_handled("processing.segments")
+    assert await platform.segments(video.video_id) == before
+    assert platform.objects("parts/") == set()
+    assert await platform.state(video.video_id) == "running"
+
+
+async def test_a_crash_after_a_cancel_is_told_to_nobody(
+    platform: Platform, clips: Clips, gated: Callable[[str], DecoderSettings], tmp_path: Any
+) -> None:
+    async with platform.running(decoder=gated("kill -SEGV $$"), lease=NEVER_LOOKING, sweep=SweepSettings()):
+        video = await platform.upload_service.upload(clips.counter(frames=30).path)
+        await platform.until_running_segment(video)
+        await platform.change("UPDATE segments SET charged = 2")
+        await platform.tell(VideoCancelled(video_id=video.video_id, user_id=video.user_id, attempt=1))
+        (tmp_path / "gate").touch()
+        await platform.until_handled("processing.segments")
+    assert await platform.state(video.video_id) == "cancelled"
+    assert platform.upload_service.heard(VideoFailed, video.video_id) == []
+
+
+async def test_an_error_of_our_own_is_charged_and_ends_the_job(platform: Platform, clips: Clips) -> None:
+    async with platform.running(roles=PLANNER_AND_ASSEMBLER):
+        video = await platform.upload_service.upload(clips.counter(frames=30).path)
+        await platform.until_state(video.video_id, "running")
+        await platform.change("UPDATE segments SET spec = '{}', charged = 2")
+    async with platform.running():
+        failed = await platform.upload_service.wait_for(VideoFailed, video.video_id)
+    assert failed.error.code == "internal"
 
 
 @pytest.mark.parametrize("event", [VideoCancelled, VideoDeleted])
@@ -319,24 +355,8 @@ async def test_a_broker_lost_midway_costs_nothing_but_time(
     assert len(platform.upload_service.heard(VideoProcessed, video.video_id)) == 1
 
 
-async def test_the_spec_of_a_segment_is_plain_json(platform: Platform, clips: Clips) -> None:
-    async with platform.running(roles=frozenset({Role.PLANNER})):
-        video = await platform.upload_service.upload(clips.counter(frames=30).path)
-        await platform.until_state(video.video_id, "running")
-    (segment,) = await platform.segments(video.video_id)
-    assert json.loads(json.dumps(segment.spec)) == segment.spec
-
-
 async def nobody_decodes(platform: Platform) -> bool:
     return not platform.decoders()
-
-
-async def is_there(platform: Platform, key: str) -> bool:
-    return key in platform.objects("parts/")
-
-
-async def is_gone(platform: Platform, key: str) -> bool:
-    return key not in platform.objects("parts/")
 
 
 async def nothing_is_kept(platform: Platform) -> bool:

@@ -16,7 +16,7 @@ from fiapx_models.events import (
     VideoUploaded,
 )
 from fiapx_testing.clips import Clips
-from processing_service.settings import DecoderSettings, NetSettings, Role, ScratchSettings
+from processing_service.settings import DecoderSettings, LeaseSettings, NetSettings, Role, ScratchSettings
 
 Platform = Any  # conftest's
 MakeProgram = Callable[[str], str]
@@ -224,6 +224,41 @@ async def test_a_cancel_ends_planning(platform: Platform, clips: Clips, program:
             return not platform.decoders()
 
         await platform.until(nobody_probes, timeout_s=2)
+
+
+async def test_a_plan_that_comes_after_a_cancel_changes_nothing(
+    platform: Platform, clips: Clips, program: MakeProgram, tmp_path: Any
+) -> None:
+    gate = f'until [ -e {tmp_path}/gate ]; do sleep 0.05; done; exec ffprobe "$@"'
+    lease = LeaseSettings(lease_s=60, renew_every_s=60)
+    async with platform.running(roles=PLANNER, decoder=DecoderSettings(ffprobe=program(gate)), lease=lease):
+        video = await platform.upload_service.upload(clips.counter(frames=60).path)
+        await platform.until_leased(video)
+        await platform.tell(_cancel(video))
+        (tmp_path / "gate").touch()
+        await platform.until_handled("processing.planning")
+    assert await platform.state(video.video_id) == "cancelled"
+    assert platform.upload_service.heard(VideoProcessingStarted, video.video_id) == []
+
+
+async def test_a_job_that_somebody_plans_is_left_to_him(platform: Platform, clips: Clips) -> None:
+    video = await platform.insert_job(clips.counter(frames=30).path)
+    await platform.change("UPDATE jobs SET lease_holder = 'another', lease_until = now() + interval '1 hour'")
+    async with platform.running(roles=PLANNER):
+        await platform.send_planning(video)
+        await platform.until_handled("processing.planning")
+    assert await platform.state(video.video_id) == "planning"
+    assert (await platform.broker.queue("processing.planning.retry.5")).ready == 1
+
+
+async def test_a_planning_task_that_comes_twice_plans_once(platform: Platform, clips: Clips) -> None:
+    async with platform.running(roles=PLANNER):
+        video = await platform.upload_service.upload(clips.counter(frames=30).path)
+        await platform.until_state(video.video_id, "running")
+        await platform.send_planning(video)
+        await platform.until_handled("processing.planning", times=2)
+    assert len(await platform.segments(video.video_id)) == 1
+    assert len(platform.upload_service.heard(VideoProcessingStarted, video.video_id)) <= 1
 
 
 async def test_a_source_that_does_not_fit_now_waits(platform: Platform, clips: Clips) -> None:
