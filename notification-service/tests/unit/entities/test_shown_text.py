@@ -3,12 +3,11 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from notification_service.entities.shown_text import shown
 
 
-@settings(deadline=None)
 @given(st.text(max_size=400), st.integers(min_value=20, max_value=200))
 def test_whatever_was_typed_becomes_one_short_line(text: str, longest: int) -> None:
     line = shown(text, longest)
@@ -17,7 +16,6 @@ def test_whatever_was_typed_becomes_one_short_line(text: str, longest: int) -> N
     assert line == line.strip()
 
 
-@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_showing_what_is_shown_changes_nothing(text: str) -> None:
     once = shown(text, 80)

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from notification_service.entities.errors import LetterRefused
 from notification_service.entities.languages import Language
@@ -49,7 +49,6 @@ def test_a_message_names_itself_its_time_its_language_and_that_no_answer_is_want
     assert message["Auto-Submitted"] == "auto-generated"
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.text(max_size=300))
 def test_any_subject_and_name_arrive_as_they_are_shown_and_add_no_header(text: str) -> None:
     line = shown(text, 100)
@@ -107,7 +106,6 @@ def test_an_address_is_read(address: str, read: str) -> None:
     assert read_address(address).addr_spec == read
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_an_address_or_is_refused(text: str) -> None:
     try:

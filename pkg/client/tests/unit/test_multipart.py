@@ -5,7 +5,7 @@ import io
 import pytest
 from fiapx.errors import TransferBroken
 from fiapx.multipart import Form, frame_form, stream_form
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from python_multipart.multipart import MultipartParser
 
@@ -39,14 +39,12 @@ def sent(form: Form, content: bytes) -> bytes:
     return b"".join(stream_form(form, io.BytesIO(content), len(content), None))
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=5_000))
 def test_any_bytes_arrive_as_they_were(content: bytes) -> None:
     form = frame_form([("options", "{}")], "video", "a.mp4", "video/mp4")
     assert [data for _, data in parts_of(form, sent(form, content))] == [b"{}", content]
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=5_000))
 def test_the_announced_length_is_the_length(content: bytes) -> None:
     form = frame_form([("external_id", "é"), ("tags", "a")], "video", "ção.mp4", "video/mp4")

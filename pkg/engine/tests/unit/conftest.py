@@ -5,10 +5,6 @@ from fractions import Fraction
 
 import pytest
 from fiapx_engine.timeline import Packet, Timeline, timeline_of
-from hypothesis import settings
-
-settings.register_profile("shared machine", deadline=None, max_examples=50)
-settings.load_profile("shared machine")
 
 MakeTimeline = Callable[..., Timeline]
 
