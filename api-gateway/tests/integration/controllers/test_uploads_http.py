@@ -5,7 +5,6 @@ import json
 import zipfile
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from dirty_equals import IsDatetime, IsStr, IsUUID
@@ -214,7 +213,7 @@ async def test_without_a_token_nothing_is_taken(door: Any, clip: bytes) -> None:
     assert (answer.status_code, answer.json()["code"]) == (401, "missing_token")
 
 
-@pytest.mark.parametrize("token", ["x", "a.b.c", str(uuid4())])
+@pytest.mark.parametrize("token", ["x", "a.b.c", "0b8f7c1e-5d3a-4f6e-9a59-2f4f0c6d7e81"])
 async def test_a_wrong_token_is_refused(door: Any, clip: bytes, token: str) -> None:
     async with door.client(token) as client:
         answer = await client.post("/videos", files={"video": ("clip.mp4", clip)})

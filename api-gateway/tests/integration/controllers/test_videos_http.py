@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -11,6 +10,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + bytes(range(256)) * 8
 """Enough for upload-service, no video for a decoder."""
+
+UNKNOWN_ID = "0b8f7c1e-5d3a-4f6e-9a59-2f4f0c6d7e81"
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ async def test_another_users_video_is_not_there(anyone: Any, somebodys: str, met
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
-@pytest.mark.parametrize("video_id", [str(uuid4()), "not-a-uuid", f"{{{uuid4()}}}", "%00"])
+@pytest.mark.parametrize("video_id", [UNKNOWN_ID, "not-a-uuid", f"{{{UNKNOWN_ID}}}", "%00"])
 async def test_an_unknown_id_is_not_there(anyone: Any, method: str, path: str, video_id: str) -> None:
     answer = await anyone.http.request(method, f"/videos/{video_id}{path}")
     assert (answer.status_code, answer.json()["code"]) == (404, "video_not_found")

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 _CLOCK = re.compile(r"(?P<hours>\d{1,4}):(?P<minutes>[0-5]?\d):(?P<seconds>[0-5]?\d(?:\.\d{1,9})?)")
-_RATIO = re.compile(r"(?P<numerator>[+-]?\d{1,18})/(?P<denominator>\d{1,18})")
+_RATIO = re.compile(r"(?P<numerator>[+-]?\d{1,40})/(?P<denominator>\d{1,40})")
 _DECIMAL = re.compile(r"[+-]?\d{1,18}(?:\.\d{1,18})?(?:[eE][+-]?\d{1,2})?")
 
 
