@@ -41,6 +41,7 @@ check "security (bandit)" security
 check "scripts (shellcheck)" shellcheck "${shell_scripts[@]}"
 check "generated package fresh" proto/generate.sh --check
 check "pins fresh" python infrastructure/scripts/pins.py check
+check "page (biome, tsc)" npm --prefix frontend run --silent check
 
 if ((${#failed[@]})); then
   printf 'failed: %s\n' "${failed[@]}"

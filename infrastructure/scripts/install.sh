@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing to run and test FIAP X: Debian packages, .venv, the mail catcher. Safe to run again.
+# Installs what is missing to run and test FIAP X: Debian packages, .venv, the mail catcher, the page. Safe to run again.
+# --with-browser: Chromium too.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
@@ -12,7 +13,7 @@ die() { say "fiapx: $*"; exit 1; }
 exec 9<"$scripts/install.sh"
 flock 9
 
-"$scripts/install-packages.sh"
+"$scripts/install-packages.sh" "$@"
 
 suitable_python() {
   "$1" -c 'import sys; raise SystemExit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1
