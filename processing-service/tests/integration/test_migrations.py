@@ -1,6 +1,8 @@
 """The schema, up and down."""
 
 import asyncio
+import os
+import sys
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -34,6 +36,16 @@ async def test_the_tables_are_those_that_the_code_knows(postgres_database: Creat
     for table in METADATA.tables.values():
         assert made[table.name] == set(table.columns.keys())
     assert {"outbox", "inbox"} < made.keys()
+
+
+async def test_the_migrations_run_as_a_program(postgres_database: CreateDatabase) -> None:
+    database = await asyncio.to_thread(postgres_database, "processing")
+    environment = {**os.environ, "PROCESSING_POSTGRES__OWNER_DSN": database.owner_dsn}
+    migrating = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "processing_service.migrate", cwd=MIGRATIONS.parent, env=environment
+    )
+    assert await migrating.wait() == 0
+    assert "jobs" in await columns(database)
 
 
 async def test_the_way_down_leaves_nothing_and_the_way_up_is_open_again(postgres_database: CreateDatabase) -> None:

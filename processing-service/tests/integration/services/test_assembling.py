@@ -79,7 +79,7 @@ async def test_a_store_that_is_away_delays_the_assembly(platform: Platform, clip
     between.cut()
     store = platform.settings.store.model_copy(update={"endpoint": between.address, "timeout_s": 1.0})
     async with platform.running(store=store):
-        await platform.until(lambda: waits(platform, "processing.assembly.retry.1"))
+        await platform.until(lambda: waits(platform, "processing.assembly.retry.5"))
         between.forward()
         outcome = await platform.upload_service.completed(video)
     assert (await platform.archive(outcome)).counters() == [0, 30]

@@ -80,7 +80,7 @@ async def test_work_that_only_waits_in_a_queue_is_not_sent_again(platform: Platf
 
 
 async def test_a_segment_sent_twice_by_the_net_gives_one_result(platform: Platform, clips: Clips) -> None:
-    impatient = NetSettings(every_s=0.1, expired_s=0.1, waiting_s=0.1)
+    impatient = NetSettings(every_s=0.4, expired_s=0.2, waiting_s=0.2)
     async with platform.running(net=impatient, decoder=SMALL):
         video = await platform.upload_service.upload(clips.counter(frames=60, fps=30, gop=10).path, ALL_FRAMES)
         outcome = await platform.upload_service.completed(video)
