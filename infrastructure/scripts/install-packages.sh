@@ -17,8 +17,6 @@ command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null || missing+=(ffmpe
 command -v python3 >/dev/null || missing+=(python3)
 has_venv || missing+=(python3-venv)
 command -v unzip >/dev/null || missing+=(unzip)
-# only the tests look at the page with a browser
-[[ "${1:-}" != --with-browser ]] || [[ -x /usr/bin/chromium ]] || missing+=(chromium)
 ((${#missing[@]})) || exit 0
 
 command -v apt-get >/dev/null || die "install ${missing[*]} (this machine has no apt-get), or use: make compose"

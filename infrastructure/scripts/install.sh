@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing to run and test FIAP X: Debian packages, .venv, the mail catcher, the page. Safe to run again.
-# --with-browser: Chromium too.
+# Installs what is missing to run and test FIAP X: Debian packages, .venv, npm packages. Safe to run again.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
@@ -13,7 +12,7 @@ die() { say "fiapx: $*"; exit 1; }
 exec 9<"$scripts/install.sh"
 flock 9
 
-"$scripts/install-packages.sh" "$@"
+"$scripts/install-packages.sh"
 
 suitable_python() {
   "$1" -c 'import sys; raise SystemExit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1
@@ -96,20 +95,7 @@ install_node_packages() {
   printf '%s\n' "$stamp" >"$folder/node_modules/fiapx.stamp"
 }
 
-build_frontend() {
-  local stamp
-  [[ -f frontend/package-lock.json ]] || return 0
-  stamp="$(find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum)"
-  if is_fresh frontend/dist/fiapx.stamp "$stamp"; then
-    return
-  fi
-  say "building the SPA"
-  (cd frontend && npm run --silent build >&2)
-  printf '%s\n' "$stamp" >frontend/dist/fiapx.stamp
-}
-
 install_python_packages
 export PATH="$root/.venv/bin:$PATH"
 install_node_packages infrastructure/local
 install_node_packages frontend
-build_frontend

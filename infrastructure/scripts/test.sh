@@ -2,7 +2,7 @@
 # Runs every test with coverage; 85 % overall, 95 % where the rules of the product are.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-infrastructure/scripts/install.sh --with-browser
+infrastructure/scripts/install.sh
 export COVERAGE_FILE="$PWD/.coverage"
 
 .venv/bin/python -m pytest -n "${FIAPX_TEST_WORKERS:-2}" --dist worksteal \

@@ -19,7 +19,7 @@ test("changes arrive by the stream: the list is not asked for again", async ({ p
 });
 
 test.describe("a stream that is refused", () => {
-  test.use({ provoked: [/status of 404.*\/events/] });
+  test.use({ provoked: /status of 404.*\/events/ });
 
   test("is replaced by asking", async ({ page }) => {
     await page.route(EVENTS, (route) => route.fulfill({ status: 404 }));

@@ -17,20 +17,8 @@ test("signing out in one tab signs out the other", async ({ page, context }) => 
   await expect(page.getByRole("heading", { name: "Log in" })).toBeVisible();
 });
 
-test("an address that needs a session is reached after logging in", async ({ page }) => {
-  const email = await signUp(page);
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await expect(page.getByRole("link", { name: "Log in" })).toBeVisible();
-  const wanted = "/videos/00000000-0000-4000-8000-000000000000";
-  await page.goto(wanted);
-  await page.getByLabel("E-mail address").fill(email);
-  await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Log in" }).click();
-  await expect(page).toHaveURL(wanted);
-});
-
 test.describe("what the server refuses", () => {
-  test.use({ provoked: [/status of 40[149]/] });
+  test.use({ provoked: /status of 40[149]/ });
 
   test("wrong passwords are told in plain words", async ({ page }) => {
     await page.goto("/login");
@@ -52,10 +40,36 @@ test.describe("what the server refuses", () => {
     await expect(page.getByRole("alert")).toContainText("Log in instead");
   });
 
+  test("an address that needs a session is reached after logging in", async ({ page }) => {
+    const email = await signUp(page);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await expect(page.getByRole("link", { name: "Log in" })).toBeVisible();
+    const wanted = "/videos/00000000-0000-4000-8000-000000000000";
+    await page.goto(wanted);
+    await page.getByLabel("E-mail address").fill(email);
+    await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
+    await page.getByRole("button", { name: "Log in" }).click();
+    await expect(page).toHaveURL(wanted);
+  });
+
   test("a video that is not there is told so", async ({ page }) => {
     await signUp(page);
     await page.goto("/videos/00000000-0000-4000-8000-000000000000");
     await expect(page.getByRole("heading", { name: "This video is not here" })).toBeVisible();
+  });
+});
+
+test.describe("a server that does not answer", () => {
+  test.use({ provoked: /ERR_FAILED|NotReached/ });
+
+  test("is told so, and trying again goes on where the user was", async ({ page }) => {
+    await signUp(page);
+    await page.route("**/api/v1/auth/refresh", (route) => route.abort());
+    await page.reload();
+    await expect(page.getByRole("alert")).toContainText("The server does not answer.");
+    await page.unroute("**/api/v1/auth/refresh");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(page.getByRole("heading", { name: "Your videos" })).toBeVisible();
   });
 });
 

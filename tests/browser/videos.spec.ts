@@ -58,12 +58,30 @@ test("many frames come in pages", async ({ page }) => {
 });
 
 test.describe("a file that is no video", () => {
-  test.use({ provoked: [/status of 415/] });
+  test.use({ provoked: /status of 415/ });
 
   test("is refused with a sentence and can be taken off the list", async ({ page }) => {
     await choose(page, textFile());
     await expect(page.getByRole("alert")).toContainText("This is not a video that we can read.");
     await page.getByRole("button", { name: "Remove notes.mp4 from the list" }).click();
     await expect(page.getByText("notes.mp4")).toBeHidden();
+  });
+});
+
+test.describe("an archive that is gone", () => {
+  test.use({ provoked: /status of 404/ });
+
+  test("is told on the page instead of being saved as a file", async ({ page, context }) => {
+    await choose(page, film());
+    await expectStatus(card(page, "holiday.mp4"), "completed");
+    await open(page, "holiday.mp4");
+    await expect(page.getByRole("link", { name: "Download all frames" })).toBeVisible();
+    const second = await context.newPage();
+    await second.goto(page.url());
+    await second.getByRole("button", { name: "Delete" }).click();
+    await second.getByRole("button", { name: "Delete it" }).click();
+    await expect(second.getByText("No videos yet")).toBeVisible();
+    await page.getByRole("link", { name: "Download all frames" }).click();
+    await expect(page.getByText("It was deleted, or it belongs to somebody else.")).toBeVisible();
   });
 });

@@ -1,0 +1,140 @@
+/** The videos: questions, commands, and the one place that changes what is cached of them. */
+
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { answered, api, apiUrl, type Frame, session, type Video, type VideoPage } from "./client";
+import { problemIn } from "./problems";
+
+const LIBRARY_PAGE = 20;
+export const FRAMES_PAGE = 24;
+const POLL_MS = 2_000;
+
+const RUNNING: ReadonlySet<Video["status"]> = new Set(["uploading", "queued", "processing"]);
+
+export const isRunning = (video: Video): boolean => RUNNING.has(video.status);
+
+const keys = {
+  all: ["videos"] as const,
+  library: ["videos", "library"] as const,
+  one: (id: string) => ["videos", "one", id] as const,
+  frames: (id: string, attempt: number, cursor: string) => ["videos", "frames", id, attempt, cursor] as const,
+};
+
+type Library = InfiniteData<VideoPage, string>;
+
+/** All of the user's videos, newest first; asked for again while some are running and nobody tells us of changes. */
+export const libraryQuery = (told: boolean) =>
+  infiniteQueryOptions({
+    queryKey: keys.library,
+    queryFn: ({ pageParam, signal }) =>
+      answered(api.GET("/api/v1/videos", { params: { query: { limit: LIBRARY_PAGE, cursor: pageParam } }, signal })),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchInterval: ({ state }) =>
+      !told && state.data?.pages.some((page) => page.items.some(isRunning)) ? POLL_MS : false,
+  });
+
+export const videoQuery = (id: string, told: boolean) =>
+  queryOptions({
+    queryKey: keys.one(id),
+    queryFn: ({ signal }) =>
+      answered(api.GET("/api/v1/videos/{video_id}", { params: { path: { video_id: id } }, signal })),
+    refetchInterval: ({ state }) => (!told && state.data && isRunning(state.data) ? POLL_MS : false),
+  });
+
+/** Some rows of the manifest. A finished attempt's frames never change. */
+export const framesQuery = (video: Video, cursor: string) =>
+  queryOptions({
+    queryKey: keys.frames(video.id, video.attempts, cursor),
+    queryFn: ({ signal }) =>
+      answered(
+        api.GET("/api/v1/videos/{video_id}/frames", {
+          params: { path: { video_id: video.id }, query: { limit: FRAMES_PAGE, cursor } },
+          signal,
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Puts a newer state of a video wherever it is shown. */
+export function keepVideo(cache: QueryClient, video: Video): void {
+  cache.setQueryData<Video>(keys.one(video.id), video);
+  const library = cache.getQueryData<Library>(keys.library);
+  if (!library) return;
+  if (library.pages.some((page) => page.items.some((one) => one.id === video.id))) {
+    const replaced = (page: VideoPage) => ({
+      ...page,
+      items: page.items.map((one) => (one.id === video.id ? video : one)),
+    });
+    cache.setQueryData<Library>(keys.library, { ...library, pages: library.pages.map(replaced) });
+  } else {
+    const [first, ...rest] = library.pages;
+    if (!first) return;
+    const grown = { ...first, items: [video, ...first.items] };
+    cache.setQueryData<Library>(keys.library, { ...library, pages: [grown, ...rest] });
+  }
+}
+
+/** Takes a video out of all that is shown. */
+export function dropVideo(cache: QueryClient, id: string): void {
+  cache.removeQueries({ queryKey: keys.one(id) });
+  cache.setQueryData<Library>(
+    keys.library,
+    (library) =>
+      library && {
+        ...library,
+        pages: library.pages.map((page) => ({ ...page, items: page.items.filter((one) => one.id !== id) })),
+      },
+  );
+}
+
+/** Everything that is shown of videos may be old. */
+export function askAgain(cache: QueryClient): Promise<void> {
+  return cache.invalidateQueries({ queryKey: keys.all });
+}
+
+type Command = "cancel" | "retry";
+
+export function useVideoCommand(command: Command) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      answered(api.POST(`/api/v1/videos/{video_id}/${command}`, { params: { path: { video_id: id } } })),
+    onSuccess: (video) => keepVideo(cache, video),
+    onError: () => askAgain(cache),
+  });
+}
+
+export function useDeletion() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      answered(api.DELETE("/api/v1/videos/{video_id}", { params: { path: { video_id: id } } })),
+    onSuccess: (_, id) => dropVideo(cache, id),
+  });
+}
+
+/** Whether the archive can be had now: the API then sends us on to the store, where we need not go ourselves. */
+export function useArchiveCheck() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: async (video: Video) => {
+      const response = await session.fetch(new Request(archiveUrl(video), { redirect: "manual" }));
+      if (response.type !== "opaqueredirect" && !response.ok) throw await problemIn(response);
+    },
+    onError: () => askAgain(cache),
+  });
+}
+
+export const archiveUrl = (video: Video): string => apiUrl(`/videos/${video.id}/frames.zip`);
+
+/** One frame as it was extracted, or a thumbnail of one of the widths that the API knows. */
+export function frameUrl(video: Video, frame: Frame, width?: 160 | 320 | 640): string {
+  return apiUrl(`/videos/${video.id}/frames/${frame.index}${width ? `?width=${width}` : ""}`);
+}

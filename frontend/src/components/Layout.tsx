@@ -1,0 +1,69 @@
+import { Button, Text } from "@mantine/core";
+import { Link, Outlet, useRouter, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useTranslation } from "react-i18next";
+import { session } from "../api/client";
+import { apiOrigin } from "../config";
+import { Announcements } from "./Announcements";
+import { LanguageSelect } from "./LanguageSelect";
+import classes from "./Layout.module.css";
+
+/** What stands around every page. */
+export function Layout() {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.page}>
+      <a className={classes.skip} href="#main">
+        {t("app.skip")}
+      </a>
+      <header className={classes.header}>
+        <Link to="/" className={classes.brand}>
+          <img src="/favicon.svg" alt="" width={28} height={28} />
+          {t("app.name")}
+        </Link>
+        <LanguageSelect className={classes.language} />
+        <SignOut />
+      </header>
+      <Main />
+      <footer className={classes.footer}>
+        <Text size="sm" component="a" href={`${apiOrigin}/api/docs`}>
+          {t("app.docs")}
+        </Text>
+      </footer>
+      <Announcements />
+    </div>
+  );
+}
+
+function Main() {
+  const main = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  const shown = useRef(path);
+  useEffect(() => {
+    // A new page: the keyboard and screen readers go on there.
+    if (shown.current !== undefined && shown.current !== path) main.current?.focus();
+    shown.current = path;
+  }, [path]);
+  return (
+    <main id="main" ref={main} tabIndex={-1} className={classes.main}>
+      <Outlet />
+    </main>
+  );
+}
+
+function SignOut() {
+  const { t } = useTranslation();
+  const router = useRouter();
+  const state = useSyncExternalStore(session.subscribe, () => session.state);
+  if (state !== "signed-in") return null;
+  const leave = async () => {
+    const ended = session.signOut();
+    await router.navigate({ to: "/" });
+    await ended;
+  };
+  return (
+    <Button variant="default" size="sm" onClick={() => void leave()}>
+      {t("account.signOut")}
+    </Button>
+  );
+}

@@ -1,0 +1,105 @@
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
+import { useRouter } from "@tanstack/react-router";
+import { type MouseEvent, useId, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import type { Video } from "../api/client";
+import { archiveUrl, useArchiveCheck, useDeletion, useVideoCommand } from "../api/videos";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { formatBytes } from "../format/figures";
+import classes from "./VideoActions.module.css";
+
+/** What can be done with a video now. */
+export function VideoActions({ video }: { video: Video }) {
+  const { t, i18n } = useTranslation();
+  const cancel = useVideoCommand("cancel");
+  const retry = useVideoCommand("retry");
+  const check = useArchiveCheck();
+  const { links, archive_bytes } = video;
+  return (
+    <Stack gap="sm">
+      <Group gap="sm">
+        {links.frames_zip && <Download video={video} check={check} />}
+        {links.cancel && (
+          <Button variant="default" onClick={() => cancel.mutate(video.id)} loading={cancel.isPending}>
+            {t("video.cancel")}
+          </Button>
+        )}
+        {links.retry && (
+          <Button onClick={() => retry.mutate(video.id)} loading={retry.isPending}>
+            {t("video.retry")}
+          </Button>
+        )}
+        <Deletion video={video} />
+      </Group>
+      {links.frames_zip && archive_bytes != null && (
+        <Text size="sm" c="dimmed">
+          {t("video.downloadSize", { size: formatBytes(archive_bytes, i18n.language) })}
+        </Text>
+      )}
+      {[check.error, cancel.error, retry.error].map(
+        (error) => error && <ProblemAlert key={error.message} error={error} />,
+      )}
+    </Stack>
+  );
+}
+
+/** A link that asks first: a browser would save a refusal under the archive's name. */
+function Download({ video, check }: { video: Video; check: ReturnType<typeof useArchiveCheck> }) {
+  const { t } = useTranslation();
+  const isChecked = useRef(false);
+  const follow = (event: MouseEvent<HTMLAnchorElement>) => {
+    if (isChecked.current) {
+      isChecked.current = false;
+      return;
+    }
+    event.preventDefault();
+    const link = event.currentTarget;
+    check.mutate(video, {
+      onSuccess: () => {
+        isChecked.current = true;
+        link.click();
+      },
+    });
+  };
+  return (
+    <Button component="a" href={archiveUrl(video)} download onClick={follow} loading={check.isPending}>
+      {t("video.download")}
+    </Button>
+  );
+}
+
+function Deletion({ video }: { video: Video }) {
+  const { t } = useTranslation();
+  const router = useRouter();
+  const title = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const deletion = useDeletion();
+  const remove = async () => {
+    await deletion.mutateAsync(video.id);
+    await router.navigate({ to: "/videos" });
+  };
+  return (
+    <>
+      <Button variant="outline" color="red" onClick={() => dialog.current?.showModal()}>
+        {t("video.delete")}
+      </Button>
+      <dialog ref={dialog} className={classes.dialog} aria-labelledby={title}>
+        <Stack>
+          <Title order={2} size="h3" id={title}>
+            {t("video.confirm.title")}
+          </Title>
+          <Text>{t("video.confirm.text", { name: video.filename })}</Text>
+          {deletion.error && <ProblemAlert error={deletion.error} />}
+          <Group gap="sm">
+            <Button color="red" loading={deletion.isPending} onClick={() => void remove().catch(() => undefined)}>
+              {t("video.confirm.yes")}
+            </Button>
+            <Button variant="default" onClick={() => dialog.current?.close()}>
+              {t("video.confirm.no")}
+            </Button>
+          </Group>
+        </Stack>
+      </dialog>
+    </>
+  );
+}
