@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from math import ceil
 from pathlib import Path
 
 from fiapx_engine import ffmpeg_argv
@@ -112,7 +113,7 @@ class FfmpegEngine:
         )
         limits = ProcessLimits(
             wall_s=settings.segment_timeout_s,
-            cpu_s=int(settings.segment_timeout_s * settings.threads),
+            cpu_s=ceil(settings.segment_timeout_s * settings.threads),
             memory_bytes=settings.memory_bytes + settings.memory_bytes_per_pixel * _pixels(picture),
         )
         return images(arguments, run, limits, _most_image_bytes(picture))
@@ -121,7 +122,7 @@ class FfmpegEngine:
 def _probe_limits(settings: FfmpegSettings) -> ProcessLimits:
     return ProcessLimits(
         wall_s=settings.probe_timeout_s,
-        cpu_s=int(settings.probe_timeout_s * settings.threads),
+        cpu_s=ceil(settings.probe_timeout_s * settings.threads),
         memory_bytes=settings.memory_bytes + settings.memory_bytes_per_pixel * settings.media_limits.pixels,
     )
 
