@@ -76,7 +76,7 @@ async def test_work_that_only_waits_in_a_queue_is_not_sent_again(platform: Platf
         await platform.until_state(video.video_id, "running")
         before = await platform.rows("SELECT id FROM outbox")
         await platform.pause(1)
-        assert await platform.rows("SELECT id FROM outbox") == before
+        assert [row for row in await platform.rows("SELECT id FROM outbox") if row not in before] == []
 
 
 async def test_a_segment_sent_twice_by_the_net_gives_one_result(platform: Platform, clips: Clips) -> None:

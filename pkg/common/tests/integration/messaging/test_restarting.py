@@ -162,7 +162,7 @@ async def test_a_services_own_rights_suffice_for_everything(upload: BrokerConnec
     publisher = Publisher(upload)
     async with consumer(upload, collector, "upload.retried").running():
         await publisher.publish_task("upload.retried", ThingMade(name="green"))
-        await until(lambda: collector.names == ["green"], 15)
+        await until(lambda: collector.names == ["green"], 30)
 
 
 async def test_a_service_cannot_take_another_ones_messages(upload: BrokerConnection) -> None:
