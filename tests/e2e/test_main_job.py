@@ -175,8 +175,8 @@ def test_ten_videos_complete_although_a_worker_is_killed_midway(
         assert archive.counters() == list(range(200))
 
 
-def test_no_scratch_is_left_when_all_is_quiet(
+def test_no_copy_of_a_source_is_left_when_its_video_is_done(
     account: Account, platform: Platform, clips: Clips, tmp_path: Path
 ) -> None:
-    extract(account.client, clips.counter(frames=10, fps=10).path, tmp_path)
-    platform.until(lambda: [file for file in platform.scratch.rglob("*") if file.is_file()] == [], within_s=60)
+    video, _ = extract(account.client, clips.counter(frames=10, fps=10).path, tmp_path)
+    platform.until(lambda: list(platform.scratch.rglob(f"{video.id.hex}*")) == [], within_s=60)
