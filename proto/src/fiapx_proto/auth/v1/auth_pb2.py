@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x66iapx_proto/auth/v1/auth.proto\x12\rfiapx.auth.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x87\x01\n\x04User\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06locale\x18\x04 \x01(\t\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0e\x65mail_verified\x18\x06 \x01(\x08\"h\n\x0fRegisterRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06locale\x18\x04 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x05 \x01(\t\"[\n\x0cLoginRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\x12\x12\n\nuser_agent\x18\x04 \x01(\t\"j\n\x07Session\x12\x14\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\t\x12\x14\n\x0c\x65xpires_in_s\x18\x02 \x01(\x03\x12\x15\n\rrefresh_token\x18\x03 \x01(\t\x12\x1c\n\x14refresh_expires_in_s\x18\x04 \x01(\x03\"\'\n\x0eRefreshRequest\x12\x15\n\rrefresh_token\x18\x01 \x01(\t\"K\n\rLogoutRequest\x12\x15\n\rrefresh_token\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\"\x10\n\x0eLogoutResponse\"!\n\x0eGetUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"`\n\x11UpdateUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\x04name\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x06locale\x18\x03 \x01(\tH\x01\x88\x01\x01\x42\x07\n\x05_nameB\t\n\x07_locale\"\x10\n\x0eGetJwksRequest\"\'\n\x04Jwks\x12\x0c\n\x04json\x18\x01 \x01(\t\x12\x11\n\tmax_age_s\x18\x02 \x01(\x03\x32\xd8\x03\n\x0b\x41uthService\x12?\n\x08Register\x12\x1e.fiapx.auth.v1.RegisterRequest\x1a\x13.fiapx.auth.v1.User\x12<\n\x05Login\x12\x1b.fiapx.auth.v1.LoginRequest\x1a\x16.fiapx.auth.v1.Session\x12@\n\x07Refresh\x12\x1d.fiapx.auth.v1.RefreshRequest\x1a\x16.fiapx.auth.v1.Session\x12\x45\n\x06Logout\x12\x1c.fiapx.auth.v1.LogoutRequest\x1a\x1d.fiapx.auth.v1.LogoutResponse\x12=\n\x07GetUser\x12\x1d.fiapx.auth.v1.GetUserRequest\x1a\x13.fiapx.auth.v1.User\x12\x43\n\nUpdateUser\x12 .fiapx.auth.v1.UpdateUserRequest\x1a\x13.fiapx.auth.v1.User\x12=\n\x07GetJwks\x12\x1d.fiapx.auth.v1.GetJwksRequest\x1a\x13.fiapx.auth.v1.Jwksb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x66iapx_proto/auth/v1/auth.proto\x12\rfiapx.auth.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x87\x01\n\x04User\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06locale\x18\x04 \x01(\t\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0e\x65mail_verified\x18\x06 \x01(\x08\"h\n\x0fRegisterRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06locale\x18\x04 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x05 \x01(\t\"[\n\x0cLoginRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\x12\x12\n\nuser_agent\x18\x04 \x01(\t\"j\n\x07Session\x12\x14\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\t\x12\x14\n\x0c\x65xpires_in_s\x18\x02 \x01(\x03\x12\x15\n\rrefresh_token\x18\x03 \x01(\t\x12\x1c\n\x14refresh_expires_in_s\x18\x04 \x01(\x03\"S\n\x0eRefreshRequest\x12\x15\n\rrefresh_token\x18\x01 \x01(\t\x12\x12\n\nuser_agent\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\"K\n\rLogoutRequest\x12\x15\n\rrefresh_token\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\"\x10\n\x0eLogoutResponse\":\n\x13\x43heckSessionRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0f\n\x07user_id\x18\x02 \x01(\t\"%\n\x14\x43heckSessionResponse\x12\r\n\x05\x61live\x18\x01 \x01(\x08\"&\n\x13ListSessionsRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"D\n\x14ListSessionsResponse\x12,\n\x08sessions\x18\x01 \x03(\x0b\x32\x1a.fiapx.auth.v1.SessionInfo\"\xd7\x01\n\x0bSessionInfo\x12\n\n\x02id\x18\x01 \x01(\t\x12\x12\n\nuser_agent\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\x12.\n\ncreated_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0clast_used_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nexpires_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\">\n\x17\x45ndOtherSessionsRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\"\x1a\n\x18\x45ndOtherSessionsResponse\"2\n\x1fRequestEmailVerificationRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"\"\n RequestEmailVerificationResponse\"#\n\x12VerifyEmailRequest\x12\r\n\x05token\x18\x01 \x01(\t\"D\n\x1bRequestPasswordResetRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x02 \x01(\t\"\x1e\n\x1cRequestPasswordResetResponse\"7\n\x14ResetPasswordRequest\x12\r\n\x05token\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\"\x17\n\x15ResetPasswordResponse\"!\n\x0eGetUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"`\n\x11UpdateUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\x04name\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x06locale\x18\x03 \x01(\tH\x01\x88\x01\x01\x42\x07\n\x05_nameB\t\n\x07_locale\"\x10\n\x0eGetJwksRequest\"\'\n\x04Jwks\x12\x0c\n\x04json\x18\x01 \x01(\t\x12\x11\n\tmax_age_s\x18\x02 \x01(\x03\x32\x80\t\n\x0b\x41uthService\x12?\n\x08Register\x12\x1e.fiapx.auth.v1.RegisterRequest\x1a\x13.fiapx.auth.v1.User\x12<\n\x05Login\x12\x1b.fiapx.auth.v1.LoginRequest\x1a\x16.fiapx.auth.v1.Session\x12@\n\x07Refresh\x12\x1d.fiapx.auth.v1.RefreshRequest\x1a\x16.fiapx.auth.v1.Session\x12\x45\n\x06Logout\x12\x1c.fiapx.auth.v1.LogoutRequest\x1a\x1d.fiapx.auth.v1.LogoutResponse\x12W\n\x0c\x43heckSession\x12\".fiapx.auth.v1.CheckSessionRequest\x1a#.fiapx.auth.v1.CheckSessionResponse\x12W\n\x0cListSessions\x12\".fiapx.auth.v1.ListSessionsRequest\x1a#.fiapx.auth.v1.ListSessionsResponse\x12\x63\n\x10\x45ndOtherSessions\x12&.fiapx.auth.v1.EndOtherSessionsRequest\x1a\'.fiapx.auth.v1.EndOtherSessionsResponse\x12{\n\x18RequestEmailVerification\x12..fiapx.auth.v1.RequestEmailVerificationRequest\x1a/.fiapx.auth.v1.RequestEmailVerificationResponse\x12\x45\n\x0bVerifyEmail\x12!.fiapx.auth.v1.VerifyEmailRequest\x1a\x13.fiapx.auth.v1.User\x12o\n\x14RequestPasswordReset\x12*.fiapx.auth.v1.RequestPasswordResetRequest\x1a+.fiapx.auth.v1.RequestPasswordResetResponse\x12Z\n\rResetPassword\x12#.fiapx.auth.v1.ResetPasswordRequest\x1a$.fiapx.auth.v1.ResetPasswordResponse\x12=\n\x07GetUser\x12\x1d.fiapx.auth.v1.GetUserRequest\x1a\x13.fiapx.auth.v1.User\x12\x43\n\nUpdateUser\x12 .fiapx.auth.v1.UpdateUserRequest\x1a\x13.fiapx.auth.v1.User\x12=\n\x07GetJwks\x12\x1d.fiapx.auth.v1.GetJwksRequest\x1a\x13.fiapx.auth.v1.Jwksb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,19 +41,47 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SESSION']._serialized_start=419
   _globals['_SESSION']._serialized_end=525
   _globals['_REFRESHREQUEST']._serialized_start=527
-  _globals['_REFRESHREQUEST']._serialized_end=566
-  _globals['_LOGOUTREQUEST']._serialized_start=568
-  _globals['_LOGOUTREQUEST']._serialized_end=643
-  _globals['_LOGOUTRESPONSE']._serialized_start=645
-  _globals['_LOGOUTRESPONSE']._serialized_end=661
-  _globals['_GETUSERREQUEST']._serialized_start=663
-  _globals['_GETUSERREQUEST']._serialized_end=696
-  _globals['_UPDATEUSERREQUEST']._serialized_start=698
-  _globals['_UPDATEUSERREQUEST']._serialized_end=794
-  _globals['_GETJWKSREQUEST']._serialized_start=796
-  _globals['_GETJWKSREQUEST']._serialized_end=812
-  _globals['_JWKS']._serialized_start=814
-  _globals['_JWKS']._serialized_end=853
-  _globals['_AUTHSERVICE']._serialized_start=856
-  _globals['_AUTHSERVICE']._serialized_end=1328
+  _globals['_REFRESHREQUEST']._serialized_end=610
+  _globals['_LOGOUTREQUEST']._serialized_start=612
+  _globals['_LOGOUTREQUEST']._serialized_end=687
+  _globals['_LOGOUTRESPONSE']._serialized_start=689
+  _globals['_LOGOUTRESPONSE']._serialized_end=705
+  _globals['_CHECKSESSIONREQUEST']._serialized_start=707
+  _globals['_CHECKSESSIONREQUEST']._serialized_end=765
+  _globals['_CHECKSESSIONRESPONSE']._serialized_start=767
+  _globals['_CHECKSESSIONRESPONSE']._serialized_end=804
+  _globals['_LISTSESSIONSREQUEST']._serialized_start=806
+  _globals['_LISTSESSIONSREQUEST']._serialized_end=844
+  _globals['_LISTSESSIONSRESPONSE']._serialized_start=846
+  _globals['_LISTSESSIONSRESPONSE']._serialized_end=914
+  _globals['_SESSIONINFO']._serialized_start=917
+  _globals['_SESSIONINFO']._serialized_end=1132
+  _globals['_ENDOTHERSESSIONSREQUEST']._serialized_start=1134
+  _globals['_ENDOTHERSESSIONSREQUEST']._serialized_end=1196
+  _globals['_ENDOTHERSESSIONSRESPONSE']._serialized_start=1198
+  _globals['_ENDOTHERSESSIONSRESPONSE']._serialized_end=1224
+  _globals['_REQUESTEMAILVERIFICATIONREQUEST']._serialized_start=1226
+  _globals['_REQUESTEMAILVERIFICATIONREQUEST']._serialized_end=1276
+  _globals['_REQUESTEMAILVERIFICATIONRESPONSE']._serialized_start=1278
+  _globals['_REQUESTEMAILVERIFICATIONRESPONSE']._serialized_end=1312
+  _globals['_VERIFYEMAILREQUEST']._serialized_start=1314
+  _globals['_VERIFYEMAILREQUEST']._serialized_end=1349
+  _globals['_REQUESTPASSWORDRESETREQUEST']._serialized_start=1351
+  _globals['_REQUESTPASSWORDRESETREQUEST']._serialized_end=1419
+  _globals['_REQUESTPASSWORDRESETRESPONSE']._serialized_start=1421
+  _globals['_REQUESTPASSWORDRESETRESPONSE']._serialized_end=1451
+  _globals['_RESETPASSWORDREQUEST']._serialized_start=1453
+  _globals['_RESETPASSWORDREQUEST']._serialized_end=1508
+  _globals['_RESETPASSWORDRESPONSE']._serialized_start=1510
+  _globals['_RESETPASSWORDRESPONSE']._serialized_end=1533
+  _globals['_GETUSERREQUEST']._serialized_start=1535
+  _globals['_GETUSERREQUEST']._serialized_end=1568
+  _globals['_UPDATEUSERREQUEST']._serialized_start=1570
+  _globals['_UPDATEUSERREQUEST']._serialized_end=1666
+  _globals['_GETJWKSREQUEST']._serialized_start=1668
+  _globals['_GETJWKSREQUEST']._serialized_end=1684
+  _globals['_JWKS']._serialized_start=1686
+  _globals['_JWKS']._serialized_end=1725
+  _globals['_AUTHSERVICE']._serialized_start=1728
+  _globals['_AUTHSERVICE']._serialized_end=2880
 # @@protoc_insertion_point(module_scope)

@@ -55,6 +55,41 @@ class AuthServiceStub:
                 request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.LogoutRequest.SerializeToString,
                 response_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.LogoutResponse.FromString,
                 _registered_method=True)
+        self.CheckSession = channel.unary_unary(
+                '/fiapx.auth.v1.AuthService/CheckSession',
+                request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CheckSessionRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CheckSessionResponse.FromString,
+                _registered_method=True)
+        self.ListSessions = channel.unary_unary(
+                '/fiapx.auth.v1.AuthService/ListSessions',
+                request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListSessionsRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListSessionsResponse.FromString,
+                _registered_method=True)
+        self.EndOtherSessions = channel.unary_unary(
+                '/fiapx.auth.v1.AuthService/EndOtherSessions',
+                request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.EndOtherSessionsRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.EndOtherSessionsResponse.FromString,
+                _registered_method=True)
+        self.RequestEmailVerification = channel.unary_unary(
+                '/fiapx.auth.v1.AuthService/RequestEmailVerification',
+                request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RequestEmailVerificationRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RequestEmailVerificationResponse.FromString,
+                _registered_method=True)
+        self.VerifyEmail = channel.unary_unary(
+                '/fiapx.auth.v1.AuthService/VerifyEmail',
+                request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.VerifyEmailRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.User.FromString,
+                _registered_method=True)
+        self.RequestPasswordReset = channel.unary_unary(
+                '/fiapx.auth.v1.AuthService/RequestPasswordReset',
+                request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetResponse.FromString,
+                _registered_method=True)
+        self.ResetPassword = channel.unary_unary(
+                '/fiapx.auth.v1.AuthService/ResetPassword',
+                request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordResponse.FromString,
+                _registered_method=True)
         self.GetUser = channel.unary_unary(
                 '/fiapx.auth.v1.AuthService/GetUser',
                 request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.GetUserRequest.SerializeToString,
@@ -101,6 +136,54 @@ class AuthServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckSession(self, request, context):
+        """Whether a session still lives: asked for every access token, answered from the cache.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSessions(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndOtherSessions(self, request, context):
+        """Ends every session of the user but the one that asks.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RequestEmailVerification(self, request, context):
+        """Sends the mail with the link once more; an address that is verified already gets none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def VerifyEmail(self, request, context):
+        """INVALID_ARGUMENT `invalid_token` for a token that is unknown, used or too old.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RequestPasswordReset(self, request, context):
+        """Answers the same, and as fast, whether or not somebody has this address.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResetPassword(self, request, context):
+        """Ends every session of the user. INVALID_ARGUMENT `invalid_token` as VerifyEmail.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetUser(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -141,6 +224,41 @@ def add_AuthServiceServicer_to_server(servicer, server):
                     servicer.Logout,
                     request_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.LogoutRequest.FromString,
                     response_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.LogoutResponse.SerializeToString,
+            ),
+            'CheckSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckSession,
+                    request_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CheckSessionRequest.FromString,
+                    response_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CheckSessionResponse.SerializeToString,
+            ),
+            'ListSessions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSessions,
+                    request_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListSessionsRequest.FromString,
+                    response_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListSessionsResponse.SerializeToString,
+            ),
+            'EndOtherSessions': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndOtherSessions,
+                    request_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.EndOtherSessionsRequest.FromString,
+                    response_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.EndOtherSessionsResponse.SerializeToString,
+            ),
+            'RequestEmailVerification': grpc.unary_unary_rpc_method_handler(
+                    servicer.RequestEmailVerification,
+                    request_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RequestEmailVerificationRequest.FromString,
+                    response_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RequestEmailVerificationResponse.SerializeToString,
+            ),
+            'VerifyEmail': grpc.unary_unary_rpc_method_handler(
+                    servicer.VerifyEmail,
+                    request_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.VerifyEmailRequest.FromString,
+                    response_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.User.SerializeToString,
+            ),
+            'RequestPasswordReset': grpc.unary_unary_rpc_method_handler(
+                    servicer.RequestPasswordReset,
+                    request_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetRequest.FromString,
+                    response_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetResponse.SerializeToString,
+            ),
+            'ResetPassword': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResetPassword,
+                    request_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordRequest.FromString,
+                    response_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordResponse.SerializeToString,
             ),
             'GetUser': grpc.unary_unary_rpc_method_handler(
                     servicer.GetUser,
@@ -267,6 +385,195 @@ class AuthService:
             '/fiapx.auth.v1.AuthService/Logout',
             fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.LogoutRequest.SerializeToString,
             fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.LogoutResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.auth.v1.AuthService/CheckSession',
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CheckSessionRequest.SerializeToString,
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CheckSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.auth.v1.AuthService/ListSessions',
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListSessionsRequest.SerializeToString,
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListSessionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndOtherSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.auth.v1.AuthService/EndOtherSessions',
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.EndOtherSessionsRequest.SerializeToString,
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.EndOtherSessionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RequestEmailVerification(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.auth.v1.AuthService/RequestEmailVerification',
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RequestEmailVerificationRequest.SerializeToString,
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RequestEmailVerificationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def VerifyEmail(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.auth.v1.AuthService/VerifyEmail',
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.VerifyEmailRequest.SerializeToString,
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.User.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RequestPasswordReset(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.auth.v1.AuthService/RequestPasswordReset',
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetRequest.SerializeToString,
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RequestPasswordResetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResetPassword(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.auth.v1.AuthService/ResetPassword',
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordRequest.SerializeToString,
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -38,6 +38,19 @@ class AuthServiceStub:
     Refresh: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RefreshRequest, _auth_pb2.Session]
     """Rotates the refresh token. A token used twice revokes its whole family."""
     Logout: _grpc.UnaryUnaryMultiCallable[_auth_pb2.LogoutRequest, _auth_pb2.LogoutResponse]
+    CheckSession: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CheckSessionRequest, _auth_pb2.CheckSessionResponse]
+    """Whether a session still lives: asked for every access token, answered from the cache."""
+    ListSessions: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ListSessionsRequest, _auth_pb2.ListSessionsResponse]
+    EndOtherSessions: _grpc.UnaryUnaryMultiCallable[_auth_pb2.EndOtherSessionsRequest, _auth_pb2.EndOtherSessionsResponse]
+    """Ends every session of the user but the one that asks."""
+    RequestEmailVerification: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RequestEmailVerificationRequest, _auth_pb2.RequestEmailVerificationResponse]
+    """Sends the mail with the link once more; an address that is verified already gets none."""
+    VerifyEmail: _grpc.UnaryUnaryMultiCallable[_auth_pb2.VerifyEmailRequest, _auth_pb2.User]
+    """INVALID_ARGUMENT `invalid_token` for a token that is unknown, used or too old."""
+    RequestPasswordReset: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RequestPasswordResetRequest, _auth_pb2.RequestPasswordResetResponse]
+    """Answers the same, and as fast, whether or not somebody has this address."""
+    ResetPassword: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ResetPasswordRequest, _auth_pb2.ResetPasswordResponse]
+    """Ends every session of the user. INVALID_ARGUMENT `invalid_token` as VerifyEmail."""
     GetUser: _grpc.UnaryUnaryMultiCallable[_auth_pb2.GetUserRequest, _auth_pb2.User]
     UpdateUser: _grpc.UnaryUnaryMultiCallable[_auth_pb2.UpdateUserRequest, _auth_pb2.User]
     GetJwks: _grpc.UnaryUnaryMultiCallable[_auth_pb2.GetJwksRequest, _auth_pb2.Jwks]
@@ -52,6 +65,19 @@ class AuthServiceAsyncStub(AuthServiceStub):
     Refresh: _aio.UnaryUnaryMultiCallable[_auth_pb2.RefreshRequest, _auth_pb2.Session]  # type: ignore[assignment]
     """Rotates the refresh token. A token used twice revokes its whole family."""
     Logout: _aio.UnaryUnaryMultiCallable[_auth_pb2.LogoutRequest, _auth_pb2.LogoutResponse]  # type: ignore[assignment]
+    CheckSession: _aio.UnaryUnaryMultiCallable[_auth_pb2.CheckSessionRequest, _auth_pb2.CheckSessionResponse]  # type: ignore[assignment]
+    """Whether a session still lives: asked for every access token, answered from the cache."""
+    ListSessions: _aio.UnaryUnaryMultiCallable[_auth_pb2.ListSessionsRequest, _auth_pb2.ListSessionsResponse]  # type: ignore[assignment]
+    EndOtherSessions: _aio.UnaryUnaryMultiCallable[_auth_pb2.EndOtherSessionsRequest, _auth_pb2.EndOtherSessionsResponse]  # type: ignore[assignment]
+    """Ends every session of the user but the one that asks."""
+    RequestEmailVerification: _aio.UnaryUnaryMultiCallable[_auth_pb2.RequestEmailVerificationRequest, _auth_pb2.RequestEmailVerificationResponse]  # type: ignore[assignment]
+    """Sends the mail with the link once more; an address that is verified already gets none."""
+    VerifyEmail: _aio.UnaryUnaryMultiCallable[_auth_pb2.VerifyEmailRequest, _auth_pb2.User]  # type: ignore[assignment]
+    """INVALID_ARGUMENT `invalid_token` for a token that is unknown, used or too old."""
+    RequestPasswordReset: _aio.UnaryUnaryMultiCallable[_auth_pb2.RequestPasswordResetRequest, _auth_pb2.RequestPasswordResetResponse]  # type: ignore[assignment]
+    """Answers the same, and as fast, whether or not somebody has this address."""
+    ResetPassword: _aio.UnaryUnaryMultiCallable[_auth_pb2.ResetPasswordRequest, _auth_pb2.ResetPasswordResponse]  # type: ignore[assignment]
+    """Ends every session of the user. INVALID_ARGUMENT `invalid_token` as VerifyEmail."""
     GetUser: _aio.UnaryUnaryMultiCallable[_auth_pb2.GetUserRequest, _auth_pb2.User]  # type: ignore[assignment]
     UpdateUser: _aio.UnaryUnaryMultiCallable[_auth_pb2.UpdateUserRequest, _auth_pb2.User]  # type: ignore[assignment]
     GetJwks: _aio.UnaryUnaryMultiCallable[_auth_pb2.GetJwksRequest, _auth_pb2.Jwks]  # type: ignore[assignment]
@@ -87,6 +113,61 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _auth_pb2.LogoutRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_auth_pb2.LogoutResponse, _abc.Awaitable[_auth_pb2.LogoutResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def CheckSession(
+        self,
+        request: _auth_pb2.CheckSessionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.CheckSessionResponse, _abc.Awaitable[_auth_pb2.CheckSessionResponse]]:
+        """Whether a session still lives: asked for every access token, answered from the cache."""
+
+    @_abc_1.abstractmethod
+    def ListSessions(
+        self,
+        request: _auth_pb2.ListSessionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.ListSessionsResponse, _abc.Awaitable[_auth_pb2.ListSessionsResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def EndOtherSessions(
+        self,
+        request: _auth_pb2.EndOtherSessionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.EndOtherSessionsResponse, _abc.Awaitable[_auth_pb2.EndOtherSessionsResponse]]:
+        """Ends every session of the user but the one that asks."""
+
+    @_abc_1.abstractmethod
+    def RequestEmailVerification(
+        self,
+        request: _auth_pb2.RequestEmailVerificationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.RequestEmailVerificationResponse, _abc.Awaitable[_auth_pb2.RequestEmailVerificationResponse]]:
+        """Sends the mail with the link once more; an address that is verified already gets none."""
+
+    @_abc_1.abstractmethod
+    def VerifyEmail(
+        self,
+        request: _auth_pb2.VerifyEmailRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.User, _abc.Awaitable[_auth_pb2.User]]:
+        """INVALID_ARGUMENT `invalid_token` for a token that is unknown, used or too old."""
+
+    @_abc_1.abstractmethod
+    def RequestPasswordReset(
+        self,
+        request: _auth_pb2.RequestPasswordResetRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.RequestPasswordResetResponse, _abc.Awaitable[_auth_pb2.RequestPasswordResetResponse]]:
+        """Answers the same, and as fast, whether or not somebody has this address."""
+
+    @_abc_1.abstractmethod
+    def ResetPassword(
+        self,
+        request: _auth_pb2.ResetPasswordRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.ResetPasswordResponse, _abc.Awaitable[_auth_pb2.ResetPasswordResponse]]:
+        """Ends every session of the user. INVALID_ARGUMENT `invalid_token` as VerifyEmail."""
 
     @_abc_1.abstractmethod
     def GetUser(

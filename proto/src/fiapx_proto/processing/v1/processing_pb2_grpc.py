@@ -45,6 +45,26 @@ class MediaServiceStub:
                 request_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadManifestRequest.SerializeToString,
                 response_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadManifestResponse.FromString,
                 _registered_method=True)
+        self.ReadFrame = channel.unary_stream(
+                '/fiapx.processing.v1.MediaService/ReadFrame',
+                request_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFrameRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFrameResponse.FromString,
+                _registered_method=True)
+        self.ReadFrames = channel.unary_stream(
+                '/fiapx.processing.v1.MediaService/ReadFrames',
+                request_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFramesRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFramesResponse.FromString,
+                _registered_method=True)
+        self.GetQueue = channel.unary_unary(
+                '/fiapx.processing.v1.MediaService/GetQueue',
+                request_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.GetQueueRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.GetQueueResponse.FromString,
+                _registered_method=True)
+        self.GetStatus = channel.unary_unary(
+                '/fiapx.processing.v1.MediaService/GetStatus',
+                request_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.GetStatusRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.GetStatusResponse.FromString,
+                _registered_method=True)
 
 
 class MediaServiceServicer:
@@ -65,6 +85,34 @@ class MediaServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReadFrame(self, request, context):
+        """One image, read by its range of the archive. First message: `header`; then `chunk`s.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReadFrames(self, request, context):
+        """A ZIP of some of the archive's frames with a manifest of just them, in pieces.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetQueue(self, request, context):
+        """Where waiting videos stand and when running ones will probably end. Videos that neither wait nor run are left out.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetStatus(self, request, context):
+        """The whole platform's workers and work.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_MediaServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -77,6 +125,26 @@ def add_MediaServiceServicer_to_server(servicer, server):
                     servicer.ReadManifest,
                     request_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadManifestRequest.FromString,
                     response_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadManifestResponse.SerializeToString,
+            ),
+            'ReadFrame': grpc.unary_stream_rpc_method_handler(
+                    servicer.ReadFrame,
+                    request_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFrameRequest.FromString,
+                    response_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFrameResponse.SerializeToString,
+            ),
+            'ReadFrames': grpc.unary_stream_rpc_method_handler(
+                    servicer.ReadFrames,
+                    request_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFramesRequest.FromString,
+                    response_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFramesResponse.SerializeToString,
+            ),
+            'GetQueue': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetQueue,
+                    request_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.GetQueueRequest.FromString,
+                    response_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.GetQueueResponse.SerializeToString,
+            ),
+            'GetStatus': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetStatus,
+                    request_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.GetStatusRequest.FromString,
+                    response_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.GetStatusResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -134,6 +202,114 @@ class MediaService:
             '/fiapx.processing.v1.MediaService/ReadManifest',
             fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadManifestRequest.SerializeToString,
             fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadManifestResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReadFrame(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/fiapx.processing.v1.MediaService/ReadFrame',
+            fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFrameRequest.SerializeToString,
+            fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFrameResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReadFrames(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/fiapx.processing.v1.MediaService/ReadFrames',
+            fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFramesRequest.SerializeToString,
+            fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFramesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetQueue(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.processing.v1.MediaService/GetQueue',
+            fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.GetQueueRequest.SerializeToString,
+            fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.GetQueueResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetStatus(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.processing.v1.MediaService/GetStatus',
+            fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.GetStatusRequest.SerializeToString,
+            fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.GetStatusResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -37,6 +37,14 @@ class MediaServiceStub:
     """Rows of the manifest, in the order of their index."""
     ReadManifest: _grpc.UnaryStreamMultiCallable[_processing_pb2.ReadManifestRequest, _processing_pb2.ReadManifestResponse]
     """The manifest of a finished attempt, in pieces."""
+    ReadFrame: _grpc.UnaryStreamMultiCallable[_processing_pb2.ReadFrameRequest, _processing_pb2.ReadFrameResponse]
+    """One image, read by its range of the archive. First message: `header`; then `chunk`s."""
+    ReadFrames: _grpc.UnaryStreamMultiCallable[_processing_pb2.ReadFramesRequest, _processing_pb2.ReadFramesResponse]
+    """A ZIP of some of the archive's frames with a manifest of just them, in pieces."""
+    GetQueue: _grpc.UnaryUnaryMultiCallable[_processing_pb2.GetQueueRequest, _processing_pb2.GetQueueResponse]
+    """Where waiting videos stand and when running ones will probably end. Videos that neither wait nor run are left out."""
+    GetStatus: _grpc.UnaryUnaryMultiCallable[_processing_pb2.GetStatusRequest, _processing_pb2.GetStatusResponse]
+    """The whole platform's workers and work."""
 
 @_typing.type_check_only
 class MediaServiceAsyncStub(MediaServiceStub):
@@ -47,6 +55,14 @@ class MediaServiceAsyncStub(MediaServiceStub):
     """Rows of the manifest, in the order of their index."""
     ReadManifest: _aio.UnaryStreamMultiCallable[_processing_pb2.ReadManifestRequest, _processing_pb2.ReadManifestResponse]  # type: ignore[assignment]
     """The manifest of a finished attempt, in pieces."""
+    ReadFrame: _aio.UnaryStreamMultiCallable[_processing_pb2.ReadFrameRequest, _processing_pb2.ReadFrameResponse]  # type: ignore[assignment]
+    """One image, read by its range of the archive. First message: `header`; then `chunk`s."""
+    ReadFrames: _aio.UnaryStreamMultiCallable[_processing_pb2.ReadFramesRequest, _processing_pb2.ReadFramesResponse]  # type: ignore[assignment]
+    """A ZIP of some of the archive's frames with a manifest of just them, in pieces."""
+    GetQueue: _aio.UnaryUnaryMultiCallable[_processing_pb2.GetQueueRequest, _processing_pb2.GetQueueResponse]  # type: ignore[assignment]
+    """Where waiting videos stand and when running ones will probably end. Videos that neither wait nor run are left out."""
+    GetStatus: _aio.UnaryUnaryMultiCallable[_processing_pb2.GetStatusRequest, _processing_pb2.GetStatusResponse]  # type: ignore[assignment]
+    """The whole platform's workers and work."""
 
 class MediaServiceServicer(metaclass=_abc_1.ABCMeta):
     """Questions about media and frames. The caller has already shown that the video is the user's."""
@@ -66,5 +82,37 @@ class MediaServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_processing_pb2.ReadManifestResponse], _abc.AsyncIterator[_processing_pb2.ReadManifestResponse]]:
         """The manifest of a finished attempt, in pieces."""
+
+    @_abc_1.abstractmethod
+    def ReadFrame(
+        self,
+        request: _processing_pb2.ReadFrameRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_processing_pb2.ReadFrameResponse], _abc.AsyncIterator[_processing_pb2.ReadFrameResponse]]:
+        """One image, read by its range of the archive. First message: `header`; then `chunk`s."""
+
+    @_abc_1.abstractmethod
+    def ReadFrames(
+        self,
+        request: _processing_pb2.ReadFramesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_processing_pb2.ReadFramesResponse], _abc.AsyncIterator[_processing_pb2.ReadFramesResponse]]:
+        """A ZIP of some of the archive's frames with a manifest of just them, in pieces."""
+
+    @_abc_1.abstractmethod
+    def GetQueue(
+        self,
+        request: _processing_pb2.GetQueueRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_processing_pb2.GetQueueResponse, _abc.Awaitable[_processing_pb2.GetQueueResponse]]:
+        """Where waiting videos stand and when running ones will probably end. Videos that neither wait nor run are left out."""
+
+    @_abc_1.abstractmethod
+    def GetStatus(
+        self,
+        request: _processing_pb2.GetStatusRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_processing_pb2.GetStatusResponse, _abc.Awaitable[_processing_pb2.GetStatusResponse]]:
+        """The whole platform's workers and work."""
 
 def add_MediaServiceServicer_to_server(servicer: MediaServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -66,6 +66,36 @@ class UploadServiceStub:
                 request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.DeleteVideoRequest.SerializeToString,
                 response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.DeleteVideoResponse.FromString,
                 _registered_method=True)
+        self.WatchVideos = channel.unary_stream(
+                '/fiapx.upload.v1.UploadService/WatchVideos',
+                request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.WatchVideosRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.VideoChange.FromString,
+                _registered_method=True)
+        self.CreateUpload = channel.unary_unary(
+                '/fiapx.upload.v1.UploadService/CreateUpload',
+                request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CreateUploadRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Upload.FromString,
+                _registered_method=True)
+        self.GetUpload = channel.unary_unary(
+                '/fiapx.upload.v1.UploadService/GetUpload',
+                request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.GetUploadRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Upload.FromString,
+                _registered_method=True)
+        self.SignParts = channel.unary_unary(
+                '/fiapx.upload.v1.UploadService/SignParts',
+                request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.SignPartsRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.SignPartsResponse.FromString,
+                _registered_method=True)
+        self.CompleteUpload = channel.unary_unary(
+                '/fiapx.upload.v1.UploadService/CompleteUpload',
+                request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CompleteUploadRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Video.FromString,
+                _registered_method=True)
+        self.AbortUpload = channel.unary_unary(
+                '/fiapx.upload.v1.UploadService/AbortUpload',
+                request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.AbortUploadRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.AbortUploadResponse.FromString,
+                _registered_method=True)
         self.GetArchiveLink = channel.unary_unary(
                 '/fiapx.upload.v1.UploadService/GetArchiveLink',
                 request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.GetArchiveLinkRequest.SerializeToString,
@@ -117,6 +147,48 @@ class UploadServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchVideos(self, request, context):
+        """The user's videos as they change, without end. First those that changed after `after_seq`, then each change as it comes;
+        of one video's quick succession of progress the last is enough.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateUpload(self, request, context):
+        """A file that the client sends to the store by itself, in parts. The video exists from now on, `uploading`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetUpload(self, request, context):
+        """What the store has of it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SignParts(self, request, context):
+        """Presigned PUTs.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CompleteUpload(self, request, context):
+        """Joins the parts after asking the store for them; repeated: the same answer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AbortUpload(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetArchiveLink(self, request, context):
         """A presigned URL of the finished archive. FAILED_PRECONDITION `not_ready`, or `expired` (HTTP 410).
         """
@@ -156,6 +228,36 @@ def add_UploadServiceServicer_to_server(servicer, server):
                     servicer.DeleteVideo,
                     request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.DeleteVideoRequest.FromString,
                     response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.DeleteVideoResponse.SerializeToString,
+            ),
+            'WatchVideos': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchVideos,
+                    request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.WatchVideosRequest.FromString,
+                    response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.VideoChange.SerializeToString,
+            ),
+            'CreateUpload': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateUpload,
+                    request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CreateUploadRequest.FromString,
+                    response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Upload.SerializeToString,
+            ),
+            'GetUpload': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetUpload,
+                    request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.GetUploadRequest.FromString,
+                    response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Upload.SerializeToString,
+            ),
+            'SignParts': grpc.unary_unary_rpc_method_handler(
+                    servicer.SignParts,
+                    request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.SignPartsRequest.FromString,
+                    response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.SignPartsResponse.SerializeToString,
+            ),
+            'CompleteUpload': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompleteUpload,
+                    request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CompleteUploadRequest.FromString,
+                    response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Video.SerializeToString,
+            ),
+            'AbortUpload': grpc.unary_unary_rpc_method_handler(
+                    servicer.AbortUpload,
+                    request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.AbortUploadRequest.FromString,
+                    response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.AbortUploadResponse.SerializeToString,
             ),
             'GetArchiveLink': grpc.unary_unary_rpc_method_handler(
                     servicer.GetArchiveLink,
@@ -327,6 +429,168 @@ class UploadService:
             '/fiapx.upload.v1.UploadService/DeleteVideo',
             fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.DeleteVideoRequest.SerializeToString,
             fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.DeleteVideoResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchVideos(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/fiapx.upload.v1.UploadService/WatchVideos',
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.WatchVideosRequest.SerializeToString,
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.VideoChange.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateUpload(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.upload.v1.UploadService/CreateUpload',
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CreateUploadRequest.SerializeToString,
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Upload.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetUpload(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.upload.v1.UploadService/GetUpload',
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.GetUploadRequest.SerializeToString,
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Upload.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SignParts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.upload.v1.UploadService/SignParts',
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.SignPartsRequest.SerializeToString,
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.SignPartsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompleteUpload(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.upload.v1.UploadService/CompleteUpload',
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CompleteUploadRequest.SerializeToString,
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Video.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AbortUpload(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.upload.v1.UploadService/AbortUpload',
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.AbortUploadRequest.SerializeToString,
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.AbortUploadResponse.FromString,
             options,
             channel_credentials,
             insecure,

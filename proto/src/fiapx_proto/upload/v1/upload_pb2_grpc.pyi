@@ -45,6 +45,19 @@ class UploadServiceStub:
     RetryVideo: _grpc.UnaryUnaryMultiCallable[_upload_pb2.RetryVideoRequest, _upload_pb2.Video]
     """A new attempt of a failed or cancelled video."""
     DeleteVideo: _grpc.UnaryUnaryMultiCallable[_upload_pb2.DeleteVideoRequest, _upload_pb2.DeleteVideoResponse]
+    WatchVideos: _grpc.UnaryStreamMultiCallable[_upload_pb2.WatchVideosRequest, _upload_pb2.VideoChange]
+    """The user's videos as they change, without end. First those that changed after `after_seq`, then each change as it comes;
+    of one video's quick succession of progress the last is enough.
+    """
+    CreateUpload: _grpc.UnaryUnaryMultiCallable[_upload_pb2.CreateUploadRequest, _upload_pb2.Upload]
+    """A file that the client sends to the store by itself, in parts. The video exists from now on, `uploading`."""
+    GetUpload: _grpc.UnaryUnaryMultiCallable[_upload_pb2.GetUploadRequest, _upload_pb2.Upload]
+    """What the store has of it."""
+    SignParts: _grpc.UnaryUnaryMultiCallable[_upload_pb2.SignPartsRequest, _upload_pb2.SignPartsResponse]
+    """Presigned PUTs."""
+    CompleteUpload: _grpc.UnaryUnaryMultiCallable[_upload_pb2.CompleteUploadRequest, _upload_pb2.Video]
+    """Joins the parts after asking the store for them; repeated: the same answer."""
+    AbortUpload: _grpc.UnaryUnaryMultiCallable[_upload_pb2.AbortUploadRequest, _upload_pb2.AbortUploadResponse]
     GetArchiveLink: _grpc.UnaryUnaryMultiCallable[_upload_pb2.GetArchiveLinkRequest, _upload_pb2.ArchiveLink]
     """A presigned URL of the finished archive. FAILED_PRECONDITION `not_ready`, or `expired` (HTTP 410)."""
 
@@ -65,6 +78,19 @@ class UploadServiceAsyncStub(UploadServiceStub):
     RetryVideo: _aio.UnaryUnaryMultiCallable[_upload_pb2.RetryVideoRequest, _upload_pb2.Video]  # type: ignore[assignment]
     """A new attempt of a failed or cancelled video."""
     DeleteVideo: _aio.UnaryUnaryMultiCallable[_upload_pb2.DeleteVideoRequest, _upload_pb2.DeleteVideoResponse]  # type: ignore[assignment]
+    WatchVideos: _aio.UnaryStreamMultiCallable[_upload_pb2.WatchVideosRequest, _upload_pb2.VideoChange]  # type: ignore[assignment]
+    """The user's videos as they change, without end. First those that changed after `after_seq`, then each change as it comes;
+    of one video's quick succession of progress the last is enough.
+    """
+    CreateUpload: _aio.UnaryUnaryMultiCallable[_upload_pb2.CreateUploadRequest, _upload_pb2.Upload]  # type: ignore[assignment]
+    """A file that the client sends to the store by itself, in parts. The video exists from now on, `uploading`."""
+    GetUpload: _aio.UnaryUnaryMultiCallable[_upload_pb2.GetUploadRequest, _upload_pb2.Upload]  # type: ignore[assignment]
+    """What the store has of it."""
+    SignParts: _aio.UnaryUnaryMultiCallable[_upload_pb2.SignPartsRequest, _upload_pb2.SignPartsResponse]  # type: ignore[assignment]
+    """Presigned PUTs."""
+    CompleteUpload: _aio.UnaryUnaryMultiCallable[_upload_pb2.CompleteUploadRequest, _upload_pb2.Video]  # type: ignore[assignment]
+    """Joins the parts after asking the store for them; repeated: the same answer."""
+    AbortUpload: _aio.UnaryUnaryMultiCallable[_upload_pb2.AbortUploadRequest, _upload_pb2.AbortUploadResponse]  # type: ignore[assignment]
     GetArchiveLink: _aio.UnaryUnaryMultiCallable[_upload_pb2.GetArchiveLinkRequest, _upload_pb2.ArchiveLink]  # type: ignore[assignment]
     """A presigned URL of the finished archive. FAILED_PRECONDITION `not_ready`, or `expired` (HTTP 410)."""
 
@@ -118,6 +144,55 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _upload_pb2.DeleteVideoRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_upload_pb2.DeleteVideoResponse, _abc.Awaitable[_upload_pb2.DeleteVideoResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def WatchVideos(
+        self,
+        request: _upload_pb2.WatchVideosRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_upload_pb2.VideoChange], _abc.AsyncIterator[_upload_pb2.VideoChange]]:
+        """The user's videos as they change, without end. First those that changed after `after_seq`, then each change as it comes;
+        of one video's quick succession of progress the last is enough.
+        """
+
+    @_abc_1.abstractmethod
+    def CreateUpload(
+        self,
+        request: _upload_pb2.CreateUploadRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.Upload, _abc.Awaitable[_upload_pb2.Upload]]:
+        """A file that the client sends to the store by itself, in parts. The video exists from now on, `uploading`."""
+
+    @_abc_1.abstractmethod
+    def GetUpload(
+        self,
+        request: _upload_pb2.GetUploadRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.Upload, _abc.Awaitable[_upload_pb2.Upload]]:
+        """What the store has of it."""
+
+    @_abc_1.abstractmethod
+    def SignParts(
+        self,
+        request: _upload_pb2.SignPartsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.SignPartsResponse, _abc.Awaitable[_upload_pb2.SignPartsResponse]]:
+        """Presigned PUTs."""
+
+    @_abc_1.abstractmethod
+    def CompleteUpload(
+        self,
+        request: _upload_pb2.CompleteUploadRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.Video, _abc.Awaitable[_upload_pb2.Video]]:
+        """Joins the parts after asking the store for them; repeated: the same answer."""
+
+    @_abc_1.abstractmethod
+    def AbortUpload(
+        self,
+        request: _upload_pb2.AbortUploadRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.AbortUploadResponse, _abc.Awaitable[_upload_pb2.AbortUploadResponse]]: ...
 
     @_abc_1.abstractmethod
     def GetArchiveLink(
