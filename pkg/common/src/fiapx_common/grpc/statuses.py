@@ -37,7 +37,14 @@ _PLAIN: Final[dict[str, type[FiapxError]]] = {
     )
 }
 
-_PASSING: Final = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED})
+_PASSING: Final = frozenset(
+    {
+        grpc.StatusCode.UNAVAILABLE,
+        grpc.StatusCode.DEADLINE_EXCEEDED,
+        # Of a server that goes down with the call under way; our own cancelling shows as asyncio's CancelledError.
+        grpc.StatusCode.CANCELLED,
+    }
+)
 
 
 def to_status(error: FiapxError) -> grpc.Status:
