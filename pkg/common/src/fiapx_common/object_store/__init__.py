@@ -19,7 +19,6 @@ Each request is bounded by `timeout_s` without progress and connections by `conn
 out is not repeated, since nobody knows what it did. Cancelling a caller does not stop a request already sent.
 """
 
-from fiapx_common.object_store.content_disposition import content_disposition
 from fiapx_common.object_store.failures import (
     ObjectNotFound,
     PartsRefused,
@@ -44,5 +43,4 @@ __all__ = [
     "StoreRefused",
     "StoreUnavailable",
     "UploadNotFound",
-    "content_disposition",
 ]

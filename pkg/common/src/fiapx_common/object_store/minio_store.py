@@ -15,7 +15,7 @@ from minio.error import S3Error
 from urllib3.response import BaseHTTPResponse
 
 from fiapx_common.errors import Unavailable
-from fiapx_common.object_store.content_disposition import content_disposition
+from fiapx_common.http.content_disposition import content_disposition
 from fiapx_common.object_store.failures import StoreRefused, StoreUnavailable
 from fiapx_common.object_store.multipart import MinioMultipart
 from fiapx_common.object_store.objects import ObjectFacts
