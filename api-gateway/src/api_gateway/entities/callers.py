@@ -1,6 +1,7 @@
 """Who is asking."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from fiapx_common.errors import FiapxError
@@ -12,6 +13,8 @@ class Caller:
 
     user_id: UUID
     session_id: UUID
+    expires_at: datetime
+    """Until when the token says so; whatever goes on longer than that ends then."""
 
 
 Identity = Caller | FiapxError

@@ -51,7 +51,7 @@ class JwksTokens(Tokens):
         if kid not in self._keys and self._failed:
             raise KeysUnknown
         claims = self._verifier.verify(token, self._keys)
-        return Caller(claims.sub, claims.sid)
+        return Caller(claims.sub, claims.sid, claims.exp)
 
     async def jwks(self) -> Jwks:
         if self._jwks is None:
