@@ -95,6 +95,7 @@ class _Values:
         return {
             "GATEWAY_HTTP__LISTEN": f"{self.settings.bind}:{self.settings.ports.gateway}",
             "GATEWAY_HTTP__STORE_ORIGINS": json.dumps([self._store_url]),
+            "GATEWAY_HTTP__CORS_ORIGINS": json.dumps([self.settings.second_page_url]),
             "GATEWAY_ISSUER": self.settings.public_url,
             **({"GATEWAY_SPA_DIR": str(_SPA)} if _SPA.exists() else {}),
             "GATEWAY_REDIS__URL": Redis(self.settings).url("gateway"),

@@ -10,6 +10,8 @@ from fiapx_local.ports import Ports
 
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (recognised, not bound)
 
+_SECOND_PAGE_AFTER = 39
+
 SERVICES_WITH_DATABASE = ("auth", "upload", "processing", "notification")
 
 
@@ -45,6 +47,11 @@ class StackSettings:
     def public_url(self) -> str:
         """Where a browser on this machine finds the SPA and the API."""
         return f"http://{self.host}:{self.ports.gateway}"
+
+    @property
+    def second_page_url(self) -> str:
+        """Where a copy of the SPA may be served from to try it at another origin than the API's."""
+        return f"http://{self.host}:{self.ports.gateway + _SECOND_PAGE_AFTER}"
 
     @property
     def mail_page_url(self) -> str:

@@ -46,6 +46,10 @@ def test_the_gateway_is_told_nothing_of_the_databases_and_the_store(started: dic
     assert [name for name in names if "DSN" in name or "SECRET" in name or "BROKER" in name] == []
 
 
+def test_one_other_origin_may_call_the_gateway_to_try_the_page_there(started: dict[str, Service]) -> None:
+    assert started["gateway"].environment()["GATEWAY_HTTP__CORS_ORIGINS"] == '["http://127.0.0.1:20039"]'
+
+
 def test_every_service_has_a_database_role_of_its_own(started: dict[str, Service]) -> None:
     roles = {
         value.split("//")[1].split(":")[0]
