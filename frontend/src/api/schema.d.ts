@@ -32,7 +32,7 @@ export interface paths {
         put?: never;
         /**
          * Login
-         * @description Begins a session.
+         * @description Begins a session. A browser gets both tokens as cookies too.
          */
         post: operations["login_api_v1_auth_login_post"];
         delete?: never;
@@ -52,7 +52,9 @@ export interface paths {
         put?: never;
         /**
          * Logout
-         * @description Ends the session of the refresh token in the body, else that of the access token.
+         * @description Ends the session of the refresh token in the body, else that of the access token, else a browser's own.
+         *
+         *     For the last its cookie counts, together with the header `X-CSRF: 1`.
          */
         post: operations["logout_api_v1_auth_logout_post"];
         delete?: never;
@@ -73,6 +75,8 @@ export interface paths {
         /**
          * Refresh
          * @description Gives new tokens. A refresh token that is used a second time ends its session.
+         *
+         *     Without a body a browser's cookie counts, together with the header `X-CSRF: 1`.
          */
         post: operations["refresh_api_v1_auth_refresh_post"];
         delete?: never;
@@ -930,6 +934,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Request Entity Too Large */
             413: {
                 headers: {
@@ -979,9 +992,9 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["RefreshRequest"];
+                "application/json": components["schemas"]["RefreshRequest"] | null;
             };
         };
         responses: {
@@ -996,6 +1009,15 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

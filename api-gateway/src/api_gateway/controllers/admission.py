@@ -10,7 +10,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api_gateway.entities.addresses import Network, client_address
+from api_gateway.controllers.session_cookies import access_cookie
+from api_gateway.entities.addresses import Network, client_address, is_over_tls
 from api_gateway.entities.callers import Caller, Identity
 from api_gateway.entities.errors import TooManyRequests
 from api_gateway.entities.rates import Quota
@@ -19,10 +20,11 @@ from api_gateway.services.admitting import Admitting
 _PREFIX: Final = "/api/v1/"
 _AUTH_PREFIX: Final = "/api/v1/auth/"
 _BEARER: Final = "bearer"
+_READING: Final = frozenset({"GET", "HEAD"})
 
 
 class Admission:
-    """Leaves the caller's identity and address in the request's state, and rate limits in the answer's headers."""
+    """Leaves who asks, from where and how safely in the request's state, and rate limits in the answer's headers."""
 
     def __init__(self, app: ASGIApp, admitting: Admitting, trusted_proxies: Sequence[Network]) -> None:
         self._app = app
@@ -36,10 +38,11 @@ class Admission:
         headers = Headers(scope=scope)
         peer = scope["client"][0] if scope["client"] else ""
         address = client_address(peer, headers.get("x-forwarded-for", ""), self._trusted_proxies)
-        identity = await self._admitting.identify(_bearer_token(headers))
+        over_tls = is_over_tls(scope["scheme"], headers.get("x-forwarded-proto", ""), peer, self._trusted_proxies)
+        identity = await self._admitting.identify(_access_token(headers, scope["method"]))
         signing_in = scope["path"].startswith(_AUTH_PREFIX)
         quota = await self._admitting.count(identity, address, signing_in=signing_in)
-        scope.setdefault("state", {}).update(identity=identity, address=address)
+        scope.setdefault("state", {}).update(identity=identity, address=address, over_tls=over_tls)
 
         async def limited(message: Message) -> None:
             if quota is not None and message["type"] == "http.response.start":
@@ -76,8 +79,11 @@ def address_of(request: Request) -> str:
     return address
 
 
-def _bearer_token(headers: Headers) -> str | None:
-    scheme, _, token = headers.get("authorization", "").partition(" ")
+def _access_token(headers: Headers, method: str) -> str | None:
+    """The header's token; without that header a browser's cookie, which may only read."""
+    if "authorization" not in headers:
+        return access_cookie(headers) if method in _READING else None
+    scheme, _, token = headers["authorization"].partition(" ")
     return token.strip() if scheme.lower() == _BEARER else None
 
 

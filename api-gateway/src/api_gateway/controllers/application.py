@@ -23,6 +23,7 @@ from api_gateway.controllers.lingering import Lingering
 from api_gateway.controllers.me_http import MeHttp
 from api_gateway.controllers.pages import NothingHere, docs_routes, index_route
 from api_gateway.controllers.results_http import ResultsHttp
+from api_gateway.controllers.session_cookies import CSRF_HEADER
 from api_gateway.controllers.uploads_http import UploadsHttp
 from api_gateway.controllers.videos_http import VideosHttp
 from api_gateway.entities.addresses import Network
@@ -98,7 +99,7 @@ def create_app(cases: UseCases, rules: DoorRules, checks: Mapping[str, Check]) -
         allow_origins=rules.cors_origins,
         allow_credentials=True,
         allow_methods=["GET", "POST", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", CSRF_HEADER],
         expose_headers=_EXPOSED,
     )
     app.add_middleware(Lingering)

@@ -3,7 +3,8 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Header
+from fastapi import APIRouter, Body, Depends
+from starlette.requests import Request
 
 from api_gateway.controllers.admission import address_of, identity_of
 from api_gateway.controllers.dto import (
@@ -17,11 +18,20 @@ from api_gateway.controllers.dto import (
 )
 from api_gateway.controllers.problems import problems
 from api_gateway.controllers.routes import public_router
-from api_gateway.entities.callers import Identity
+from api_gateway.controllers.session_cookies import Cookies
+from api_gateway.entities.callers import Caller, Identity
+from api_gateway.entities.errors import MissingRefreshToken
 from api_gateway.services.accounts import AccountDesk
 
 Address = Annotated[str, Depends(address_of)]
 _USER_AGENT_CHARACTERS = 500
+
+
+def _user_agent_of(request: Request) -> str:
+    return request.headers.get("user-agent", "")[:_USER_AGENT_CHARACTERS]
+
+
+UserAgent = Annotated[str, Depends(_user_agent_of)]
 
 
 class AuthHttp:
@@ -42,13 +52,19 @@ class AuthHttp:
             responses=problems("email_taken") | down,
         )
         router.add_api_route("/login", self.login, methods=["POST"], responses=problems("wrong_credentials") | down)
-        router.add_api_route("/refresh", self.refresh, methods=["POST"], responses=problems("session_ended") | down)
+        browsers = problems("csrf_header_missing")
+        router.add_api_route(
+            "/refresh",
+            self.refresh,
+            methods=["POST"],
+            responses=problems("session_ended", "missing_refresh_token") | browsers | down,
+        )
         router.add_api_route(
             "/logout",
             self.logout,
             methods=["POST"],
             status_code=HTTPStatus.NO_CONTENT,
-            responses=problems("missing_token") | down,
+            responses=problems("missing_token") | browsers | down,
         )
         return router
 
@@ -57,24 +73,42 @@ class AuthHttp:
         user = await self._desk.register(new.email, new.password, new.name or "", new.locale or "", address)
         return UserDto.of(user)
 
-    async def login(
-        self,
-        login: LoginRequest,
-        address: Address,
-        user_agent: Annotated[str, Header(include_in_schema=False)] = "",
-    ) -> TokensDto:
-        """Begins a session."""
-        shown = user_agent[:_USER_AGENT_CHARACTERS]
-        return TokensDto.of(await self._desk.login(login.email, login.password, address, shown))
+    async def login(self, login: LoginRequest, address: Address, user_agent: UserAgent, cookies: Cookies) -> TokensDto:
+        """Begins a session. A browser gets both tokens as cookies too."""
+        session = await self._desk.login(login.email, login.password, address, user_agent)
+        cookies.keep(session)
+        return TokensDto.of(session)
 
-    async def refresh(self, refresh: RefreshRequest) -> TokensDto:
-        """Gives new tokens. A refresh token that is used a second time ends its session."""
-        return TokensDto.of(await self._desk.refresh(refresh.refresh_token))
+    async def refresh(
+        self,
+        address: Address,
+        user_agent: UserAgent,
+        cookies: Cookies,
+        refresh: Annotated[RefreshRequest | None, Body()] = None,
+    ) -> TokensDto:
+        """Gives new tokens. A refresh token that is used a second time ends its session.
+
+        Without a body a browser's cookie counts, together with the header `X-CSRF: 1`.
+        """
+        token = refresh.refresh_token if refresh else cookies.refresh_token()
+        if token is None:
+            raise MissingRefreshToken
+        session = await self._desk.refresh(token, address, user_agent)
+        cookies.keep(session)
+        return TokensDto.of(session)
 
     async def logout(
         self,
         identity: Annotated[Identity, Depends(identity_of)],
+        cookies: Cookies,
         logout: Annotated[LogoutRequest | None, Body()] = None,
     ) -> None:
-        """Ends the session of the refresh token in the body, else that of the access token."""
-        await self._desk.logout(logout.refresh_token if logout else None, identity)
+        """Ends the session of the refresh token in the body, else that of the access token, else a browser's own.
+
+        For the last its cookie counts, together with the header `X-CSRF: 1`.
+        """
+        token = logout.refresh_token if logout else None
+        if token is None and not isinstance(identity, Caller):
+            token = cookies.refresh_token()
+        await self._desk.logout(token, identity)
+        cookies.forget()

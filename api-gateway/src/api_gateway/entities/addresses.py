@@ -24,6 +24,19 @@ def client_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) ->
     return address
 
 
+def is_over_tls(scheme: str, forwarded_proto: str, peer: str, trusted: Sequence[Network]) -> bool:
+    """Whether the browser's own connection is encrypted.
+
+    Args:
+        scheme: of the connection that reached us.
+        forwarded_proto: `X-Forwarded-Proto`; believed only of our proxies, of several the nearest one's word.
+        peer: the connection's other end.
+        trusted: our proxies' networks.
+    """
+    told = forwarded_proto.rpartition(",")[2].strip().lower()
+    return (told if told and _is_trusted(peer, trusted) else scheme) == "https"
+
+
 def rate_key(address: str) -> str:
     """What is counted: an IPv4 address, or the /64 that a single IPv6 subscriber has whole."""
     parsed = _parsed(address)

@@ -1,6 +1,16 @@
 """What the door itself refuses; everything else is refused by the services behind it."""
 
-from fiapx_common.errors import Conflict, FieldError, Gone, Invalid, NotFound, Throttled, TooLarge, Unauthenticated
+from fiapx_common.errors import (
+    Conflict,
+    Denied,
+    FieldError,
+    Gone,
+    Invalid,
+    NotFound,
+    Throttled,
+    TooLarge,
+    Unauthenticated,
+)
 
 
 class MissingToken(Unauthenticated):
@@ -8,6 +18,20 @@ class MissingToken(Unauthenticated):
 
     def __init__(self) -> None:
         super().__init__("missing_token", "This needs an access token: `Authorization: Bearer <token>`.")
+
+
+class MissingRefreshToken(Unauthenticated):
+    """Neither a body nor a cookie says which session is meant."""
+
+    def __init__(self) -> None:
+        super().__init__("missing_refresh_token", "This needs a refresh token: in the body, or a browser's cookie.")
+
+
+class CsrfHeaderMissing(Denied):
+    """A browser sent its cookie, and nothing shows that a page of ours made it do so."""
+
+    def __init__(self, header: str, value: str) -> None:
+        super().__init__("csrf_header_missing", f"A request with this cookie needs the header `{header}: {value}`.")
 
 
 class TooManyRequests(Throttled):

@@ -24,3 +24,4 @@ class Session:
     access_token: str
     expires_in_s: int
     refresh_token: str
+    refresh_expires_in_s: int

@@ -37,9 +37,12 @@ class GrpcAccounts(Accounts):
         with answered_by(_CALLEE):
             return _session(await self._stub.Login(request))
 
-    async def refresh(self, refresh_token: str) -> Session:
+    async def refresh(self, refresh_token: str, client_address: str, user_agent: str) -> Session:
+        request = auth_pb2.RefreshRequest(
+            refresh_token=refresh_token, client_address=client_address, user_agent=user_agent
+        )
         with answered_by(_CALLEE):
-            return _session(await self._stub.Refresh(auth_pb2.RefreshRequest(refresh_token=refresh_token)))
+            return _session(await self._stub.Refresh(request))
 
     async def end_session_of_token(self, refresh_token: str) -> None:
         with answered_by(_CALLEE):
@@ -71,4 +74,4 @@ def _user(user: auth_pb2.User) -> User:
 
 
 def _session(session: auth_pb2.Session) -> Session:
-    return Session(session.access_token, session.expires_in_s, session.refresh_token)
+    return Session(session.access_token, session.expires_in_s, session.refresh_token, session.refresh_expires_in_s)

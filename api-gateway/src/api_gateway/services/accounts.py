@@ -17,8 +17,8 @@ class AccountDesk:
     async def login(self, email: str, password: str, client_address: str, user_agent: str) -> Session:
         return await self._accounts.login(email, password, client_address, user_agent)
 
-    async def refresh(self, refresh_token: str) -> Session:
-        return await self._accounts.refresh(refresh_token)
+    async def refresh(self, refresh_token: str, client_address: str, user_agent: str) -> Session:
+        return await self._accounts.refresh(refresh_token, client_address, user_agent)
 
     async def logout(self, refresh_token: str | None, identity: Identity) -> None:
         """Ends the session of the refresh token, else the caller's own; without either, says why nobody is known."""

@@ -20,7 +20,7 @@ class Accounts(Protocol):
     async def login(self, email: str, password: str, client_address: str, user_agent: str) -> Session:
         """A new session; `Unauthenticated` for a wrong pair, `Throttled` after too many of them."""
 
-    async def refresh(self, refresh_token: str) -> Session:
+    async def refresh(self, refresh_token: str, client_address: str, user_agent: str) -> Session:
         """The session's next tokens; the old refresh token is used up."""
 
     async def end_session_of_token(self, refresh_token: str) -> None:

@@ -3,7 +3,7 @@
 from ipaddress import ip_network
 
 import pytest
-from api_gateway.entities.addresses import client_address, rate_key
+from api_gateway.entities.addresses import client_address, is_over_tls, rate_key
 
 PROXIES = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
 
@@ -46,3 +46,21 @@ def test_an_ipv6_subscriber_counts_as_one(address: str, key: str) -> None:
 
 def test_a_peer_without_an_address_is_counted_as_it_is() -> None:
     assert rate_key("") == ""
+
+
+@pytest.mark.parametrize(
+    ("scheme", "told", "peer", "encrypted"),
+    [
+        ("https", "", "198.51.100.1", True),
+        ("http", "https", "10.0.0.1", True),
+        ("http", "https, http", "10.0.0.1", False),
+        ("http", "", "10.0.0.1", False),
+        ("http", "https", "198.51.100.1", False),
+        ("https", "http", "198.51.100.1", True),
+    ],
+    ids=["itself", "proxy", "nearest proxy", "silent proxy", "stranger", "stranger's denial"],
+)
+def test_only_our_proxies_are_believed_that_a_browser_speaks_tls(
+    scheme: str, told: str, peer: str, *, encrypted: bool
+) -> None:
+    assert is_over_tls(scheme, told, peer, PROXIES) is encrypted
