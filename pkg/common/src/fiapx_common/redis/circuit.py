@@ -1,0 +1,53 @@
+"""While Redis is away nobody waits for it."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from fiapx_common.errors import Unavailable
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+
+class Circuit:
+    """Asks Redis. After a failure it is left alone for `rest_s`; then one caller tries, the others go on without it."""
+
+    def __init__(self, redis: Redis, timeout_s: float, rest_s: float = 2.0) -> None:
+        self._redis = redis
+        self._timeout_s = timeout_s
+        self._rest_s = rest_s
+        self._away = False
+        self._again_at = 0.0
+
+    async def ask(self, question: Callable[[Redis], Awaitable[T]]) -> T:
+        """The answer of `question(redis)`, within the time-out for all of it.
+
+        Raises:
+            Unavailable: no answer; at once while Redis is left alone.
+        """
+        now = time.monotonic()
+        if now < self._again_at:
+            raise _unavailable("it did not answer a moment ago")
+        if self._away:
+            self._again_at = now + self._rest_s
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                answer = await question(self._redis)
+        except (RedisError, OSError, TimeoutError) as error:
+            self._away = True
+            self._again_at = time.monotonic() + self._rest_s
+            log.warning("redis.away", rest_s=self._rest_s, reason=repr(error))
+            raise _unavailable(type(error).__name__) from error
+        self._away = False
+        self._again_at = 0.0
+        return answer
+
+
+def _unavailable(reason: str) -> Unavailable:
+    return Unavailable("redis_unavailable", f"Redis does not answer ({reason}).")
