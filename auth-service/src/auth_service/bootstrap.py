@@ -10,24 +10,26 @@ from fiapx_common.http.ops import ops_app
 from fiapx_common.http.server import http_server
 from fiapx_common.messaging import Publisher, connect
 from fiapx_common.postgres import OutboxRelay, check_database, create_engine, require_current_schema
+from fiapx_common.redis import Circuit, redis_client
 from fiapx_common.running import Started, background
-from fiapx_common.settings import RedisSettings
 from fiapx_common.telemetry import start_telemetry
 from fiapx_proto.auth.v1 import auth_pb2_grpc
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 
-from auth_service.controllers.auth_rpc import SERVICE, AuthRpc
+from auth_service.controllers.auth_rpc import SERVICE, AuthRpc, UseCases
 from auth_service.controllers.timers import repeat
 from auth_service.entities.signing_key import KeyTimes
 from auth_service.repositories.access_tokens import Es256AccessTokens
 from auth_service.repositories.counts import FallbackCounts, PostgresCounts, RedisCounts
 from auth_service.repositories.passwords import Argon2Passwords
+from auth_service.repositories.session_cache import CacheTimes, RedisSessionCache
 from auth_service.repositories.signing_keys import KeyCipher
 from auth_service.repositories.unit_of_work import PostgresUnitsOfWork
 from auth_service.services.accounts import Accounts
 from auth_service.services.granting import Granting, Lifetimes
+from auth_service.services.liveness import Liveness
 from auth_service.services.logins import Logins
 from auth_service.services.sessions import SessionKeeping
 from auth_service.services.signing import Signing
@@ -47,8 +49,7 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         engine = create_engine(settings.postgres, NAME)
         stack.push_async_callback(engine.dispose)
         await require_current_schema(engine, settings.migrations_dir)
-        redis = _redis(settings.redis)
-        stack.push_async_callback(redis.aclose)
+        redis = await stack.enter_async_context(redis_client(settings.redis))
         broker = await stack.enter_async_context(connect(settings.broker, NAME))
         relay = await stack.enter_async_context(OutboxRelay(engine, Publisher(broker)).running())
         passwords = Argon2Passwords(settings.hashing.threads, settings.hashing.wait_s)
@@ -60,19 +61,23 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         counts = PostgresCounts(engine)
         throttling = Throttling(FallbackCounts(RedisCounts(redis), counts), _allowances(settings.throttle))
         granting = Granting(signing, _lifetimes(settings.tokens))
-        sessions = SessionKeeping(units, granting)
-        rpc = AuthRpc(
-            Accounts(units, passwords, throttling),
-            Logins(units, passwords, throttling, granting),
-            sessions,
-            signing,
-            settings.tokens.jwks_max_age_s,
+        cache = _session_cache(redis, settings)
+        liveness = Liveness(units, cache)
+        sessions = SessionKeeping(units, liveness, granting)
+        use_cases = UseCases(
+            accounts=Accounts(units, passwords, throttling),
+            logins=Logins(units, passwords, throttling, granting),
+            sessions=sessions,
+            liveness=liveness,
+            signing=signing,
         )
+        rpc = AuthRpc(use_cases, settings.tokens.jwks_max_age_s)
 
         tasks = await stack.enter_async_context(background())
         tasks.start("signing keys", repeat("signing keys", settings.tokens.keys_reload_s, signing.keep))
         forget = partial(sessions.forget_ended, settings.tokens.kept_after_end_s)
         tasks.start("ended sessions", repeat("ended sessions", settings.tokens.sweep_s, forget))
+        tasks.start("session cache", repeat("session cache", settings.session_cache.catch_up_s, cache.catch_up))
         tasks.start("old counts", repeat("old counts", settings.tokens.sweep_s, counts.forget))
         ops = await stack.enter_async_context(http_server(_ops(engine), settings.ops.listen))
         register = partial(auth_pb2_grpc.add_AuthServiceServicer_to_server, rpc)
@@ -80,13 +85,10 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         yield Started(tasks, grpc=grpc, ops=ops)
 
 
-def _redis(settings: RedisSettings) -> Redis:
-    return Redis.from_url(
-        settings.url.get_secret_value(),
-        socket_timeout=settings.timeout_s,
-        socket_connect_timeout=settings.timeout_s,
-        decode_responses=True,
-    )
+def _session_cache(redis: Redis, settings: Settings) -> RedisSessionCache:
+    lives = settings.session_cache
+    times = CacheTimes(lives.alive_s, lives.ending_s, lives.ended_s)
+    return RedisSessionCache(Circuit(redis, settings.redis.timeout_s), times)
 
 
 def _ops(engine: AsyncEngine) -> Starlette:

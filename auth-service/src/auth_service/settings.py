@@ -43,6 +43,19 @@ class TokenSettings(BaseModel):
     """How often they are looked for."""
 
 
+class SessionCacheSettings(BaseModel):
+    """How long it is remembered which sessions live."""
+
+    alive_s: float = 30
+    """A session counts as alive for so long after its row was read; one that is ended is known at once."""
+    ending_s: float = 30
+    """Rows are asked for so long after somebody began to end a session: longer than a commit may take."""
+    ended_s: float = 3600
+    """That a session has ended is remembered for so long: longer than an access token lives."""
+    catch_up_s: float = 0.5
+    """How often Redis is told again what it did not take."""
+
+
 class HashingSettings(BaseModel):
     """Argon2 is slow on purpose."""
 
@@ -75,7 +88,7 @@ class Settings(BaseSettings):
     postgres: PostgresSettings
     """Users, sessions, keys, outbox."""
     redis: RedisSettings
-    """Counts for throttling."""
+    """Counts for throttling, and which sessions live."""
     broker: BrokerSettings
     """Where user.* events go."""
     grpc: GrpcSettings = GrpcSettings()
@@ -90,6 +103,8 @@ class Settings(BaseSettings):
     """Fernet key (32 bytes, base64url) for private keys at rest; several with commas between: the first encrypts."""
     tokens: TokenSettings = TokenSettings()
     """Lifetimes."""
+    session_cache: SessionCacheSettings = SessionCacheSettings()
+    """Sessions in Redis."""
     hashing: HashingSettings = HashingSettings()
     """Cost of passwords."""
     throttle: ThrottleSettings = ThrottleSettings()

@@ -86,6 +86,11 @@ class Client:
         with answered_by("auth"):
             await self.stub.Logout(request)
 
+    async def is_alive(self, session_id: str, user_id: str) -> bool:
+        request = auth_pb2.CheckSessionRequest(session_id=session_id, user_id=user_id)
+        with answered_by("auth"):
+            return (await self.stub.CheckSession(request)).alive
+
     async def user(self, user_id: str) -> auth_pb2.User:
         with answered_by("auth"):
             return await self.stub.GetUser(auth_pb2.GetUserRequest(user_id=user_id))

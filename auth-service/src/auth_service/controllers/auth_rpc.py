@@ -1,6 +1,7 @@
 """gRPC: fiapx.auth.v1.AuthService."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NoReturn
 from uuid import UUID
 
 import grpc
@@ -13,6 +14,7 @@ from auth_service.entities.errors import UserNotFound
 from auth_service.entities.user import User
 from auth_service.services.accounts import Accounts, SignUp
 from auth_service.services.granting import Grant
+from auth_service.services.liveness import Liveness
 from auth_service.services.logins import Credentials, Logins
 from auth_service.services.sessions import SessionKeeping
 from auth_service.services.signing import Signing
@@ -21,16 +23,60 @@ SERVICE = auth_pb2.DESCRIPTOR.services_by_name["AuthService"].full_name
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class AuthRpc(auth_pb2_grpc.AuthServiceServicer):
+@dataclass(frozen=True)
+class UseCases:
+    """What the door opens to."""
+
+    accounts: Accounts
+    logins: Logins
+    sessions: SessionKeeping
+    liveness: Liveness
+    signing: Signing
+
+
+class _NotServedYet(auth_pb2_grpc.AuthServiceServicer):
+    """RPCs of the protocol that end UNIMPLEMENTED."""
+
+    @override
+    async def ListSessions(self, request: object, context: Context) -> auth_pb2.ListSessionsResponse:
+        return await _not_served(context)
+
+    @override
+    async def EndOtherSessions(self, request: object, context: Context) -> auth_pb2.EndOtherSessionsResponse:
+        return await _not_served(context)
+
+    @override
+    async def RequestEmailVerification(
+        self, request: object, context: Context
+    ) -> auth_pb2.RequestEmailVerificationResponse:
+        return await _not_served(context)
+
+    @override
+    async def VerifyEmail(self, request: object, context: Context) -> auth_pb2.User:
+        return await _not_served(context)
+
+    @override
+    async def RequestPasswordReset(self, request: object, context: Context) -> auth_pb2.RequestPasswordResetResponse:
+        return await _not_served(context)
+
+    @override
+    async def ResetPassword(self, request: object, context: Context) -> auth_pb2.ResetPasswordResponse:
+        return await _not_served(context)
+
+
+async def _not_served(context: Context) -> NoReturn:
+    await context.abort(grpc.StatusCode.UNIMPLEMENTED, "not served yet")
+
+
+class AuthRpc(_NotServedYet):
     """Decodes, calls one use case, answers."""
 
-    def __init__(
-        self, accounts: Accounts, logins: Logins, sessions: SessionKeeping, signing: Signing, jwks_max_age_s: int
-    ) -> None:
-        self._accounts = accounts
-        self._logins = logins
-        self._sessions = sessions
-        self._signing = signing
+    def __init__(self, use_cases: UseCases, jwks_max_age_s: int) -> None:
+        self._accounts = use_cases.accounts
+        self._logins = use_cases.logins
+        self._sessions = use_cases.sessions
+        self._liveness = use_cases.liveness
+        self._signing = use_cases.signing
         self._jwks_max_age_s = jwks_max_age_s
 
     @override
@@ -62,6 +108,13 @@ class AuthRpc(auth_pb2_grpc.AuthServiceServicer):
                 _uuid(request.session_id, "session_id"), _uuid(request.user_id, "user_id")
             )
         return auth_pb2.LogoutResponse()
+
+    @override
+    async def CheckSession(
+        self, request: auth_pb2.CheckSessionRequest, context: Context
+    ) -> auth_pb2.CheckSessionResponse:
+        session_id, user_id = _uuid(request.session_id, "session_id"), _uuid(request.user_id, "user_id")
+        return auth_pb2.CheckSessionResponse(alive=await self._liveness.is_alive(session_id, user_id))
 
     @override
     async def GetUser(self, request: auth_pb2.GetUserRequest, context: Context) -> auth_pb2.User:

@@ -1,6 +1,7 @@
 """Sessions in PostgreSQL."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -28,6 +29,11 @@ class PostgresSessions:
         )
         await self._add_token(token)
 
+    async def by_id(self, session_id: UUID) -> Session | None:
+        query = sa.select(SESSIONS).where(SESSIONS.c.id == session_id)
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else _session(row)
+
     async def locked(self, token_hash: bytes) -> tuple[Session, RefreshToken] | None:
         family = sa.select(REFRESH_TOKENS.c.session_id).where(REFRESH_TOKENS.c.token_hash == token_hash)
         locked = sa.select(SESSIONS).where(SESSIONS.c.id == family.scalar_subquery()).with_for_update()
@@ -38,7 +44,7 @@ class PostgresSessions:
         query = sa.select(REFRESH_TOKENS).where(REFRESH_TOKENS.c.token_hash == token_hash)
         token = (await self._connection.execute(query)).one()
         return (
-            Session(found.id, found.user_id, found.created_at, found.expires_at, found.revoked_at),
+            _session(found),
             RefreshToken(token.token_hash, token.session_id, token.expires_at, token.used_at),
         )
 
@@ -76,3 +82,7 @@ class PostgresSessions:
                 used_at=token.used_at,
             )
         )
+
+
+def _session(row: sa.Row[Any]) -> Session:
+    return Session(row.id, row.user_id, row.created_at, row.expires_at, row.revoked_at)

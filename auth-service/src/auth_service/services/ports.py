@@ -1,6 +1,6 @@
 """What the use cases need of the outside."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +43,8 @@ class Sessions(Protocol):
 
     async def add(self, session: Session, token: RefreshToken) -> None: ...
 
+    async def by_id(self, session_id: UUID) -> Session | None: ...
+
     async def locked(self, token_hash: bytes) -> tuple[Session, RefreshToken] | None:
         """The token and its session; all others who present a token of it wait until the end of the unit of work."""
         ...
@@ -57,6 +59,35 @@ class Sessions(Protocol):
 
     async def forget_ended(self, before: datetime) -> int:
         """Deletes sessions that expired or were revoked before then; answers how many."""
+        ...
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What is known of a session without asking for its row: whose it is while it lives, None once it has ended."""
+
+    user_id: UUID | None
+
+
+class SessionCache(Protocol):
+    """Which sessions live, for a short time. May forget; raises nothing when it can't be reached."""
+
+    async def read(self, session_id: UUID) -> Remembered | None: ...
+
+    async def keep_alive(self, session_id: UUID, user_id: UUID, left_s: float) -> None:
+        """Remembers a session whose row was just read, unless something else is known; at most for `left_s`."""
+        ...
+
+    async def keep_ended(self, session_id: UUID) -> None:
+        """As `keep_alive`, for a revoked one."""
+        ...
+
+    async def ending(self, session_ids: Iterable[UUID]) -> None:
+        """Before the commit: from now on the rows have to be asked."""
+        ...
+
+    async def ended(self, session_ids: Iterable[UUID]) -> None:
+        """After the commit: they live nowhere any more."""
         ...
 
 

@@ -8,6 +8,7 @@ import structlog
 from auth_service.entities.errors import SessionEnded
 from auth_service.entities.session import Use, judge, refresh_token_hash
 from auth_service.services.granting import Grant, Granting
+from auth_service.services.liveness import Liveness
 from auth_service.services.ports import UnitsOfWork
 
 log = structlog.get_logger(__name__)
@@ -16,8 +17,9 @@ log = structlog.get_logger(__name__)
 class SessionKeeping:
     """Refresh, log out, forget."""
 
-    def __init__(self, units: UnitsOfWork, granting: Granting) -> None:
+    def __init__(self, units: UnitsOfWork, liveness: Liveness, granting: Granting) -> None:
         self._units = units
+        self._liveness = liveness
         self._granting = granting
 
     async def refresh(self, refresh_token: str) -> Grant:
@@ -36,7 +38,7 @@ class SessionKeeping:
             use = judge(token, session, now, self._granting.lifetimes.grace_s)
             if use is Use.REPLAY:
                 await unit.sessions.revoke(session.id, session.user_id, now)
-                await unit.commit()
+                await self._liveness.commit_ended(unit, [session.id])
                 log.warning("session.replayed", session_id=session.id, user_id=session.user_id)
             if use in {Use.REPLAY, Use.TOO_LATE}:
                 raise SessionEnded
@@ -53,13 +55,13 @@ class SessionKeeping:
             if found is not None:
                 session, _ = found
                 await unit.sessions.revoke(session.id, session.user_id, datetime.now(UTC))
-                await unit.commit()
+                await self._liveness.commit_ended(unit, [session.id])
 
     async def logout_session(self, session_id: UUID, user_id: UUID) -> None:
         """Ends a user's own session; one that has ended or is somebody else's is no error and stays as it is."""
         async with self._units.begin() as unit:
-            await unit.sessions.revoke(session_id, user_id, datetime.now(UTC))
-            await unit.commit()
+            if await unit.sessions.revoke(session_id, user_id, datetime.now(UTC)):
+                await self._liveness.commit_ended(unit, [session_id])
 
     async def forget_ended(self, kept_s: float) -> int:
         """Deletes sessions that ended so long ago; answers how many."""
