@@ -28,6 +28,7 @@ from fiapx_common.running import Background, Started, background
 from fiapx_common.telemetry import start_telemetry
 from fiapx_engine.ffmpeg_engine import FfmpegSettings
 from fiapx_engine.frame_plan import PlanLimits
+from fiapx_engine.media import MediaLimits
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from processing_service.controllers.assembly_tasks import assembly_tasks
@@ -40,6 +41,7 @@ from processing_service.repositories.decoder_child import DecoderChild
 from processing_service.repositories.measures import PrometheusMeasures
 from processing_service.repositories.scratch import scratch_folder
 from processing_service.repositories.source import ScratchSources
+from processing_service.repositories.thumbnail_child import ThumbnailChild
 from processing_service.repositories.unit_of_work import PostgresUnitsOfWork
 from processing_service.services.accepting import Accepting
 from processing_service.services.assembling import Assembling
@@ -47,6 +49,7 @@ from processing_service.services.browsing import Browsing
 from processing_service.services.extracting import Extracting
 from processing_service.services.leasing import Leasing, Patience
 from processing_service.services.planning import Planning
+from processing_service.services.reading import Reading
 from processing_service.services.releasing import Net, Releasing, Rescuing
 from processing_service.services.retrying import Retrying
 from processing_service.services.sweeping import Sweeping
@@ -72,6 +75,7 @@ class _House:
     archives: S3Archives
     sources: ScratchSources
     decoder: DecoderChild
+    thumbnails: ThumbnailChild
     measures: PrometheusMeasures
     leasing: Leasing
     releasing: Releasing
@@ -91,8 +95,9 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         grpc_address = None
         if Role.PLANNER in settings.roles:
             _start_caretakers(house, tasks)
-            media = MediaRpc(Browsing(house.units, house.archives))
-            grpc_address = await stack.enter_async_context(grpc_server(settings.grpc, [SERVICE], media.register))
+            grpc_address = await stack.enter_async_context(
+                grpc_server(settings.grpc, [SERVICE], _media(house).register)
+            )
         await stack.enter_async_context(_consuming(_consumers(house)))
         stack.callback(house.stopping.set)
         yield Started(tasks, grpc=grpc_address, ops=ops)
@@ -123,12 +128,20 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> _House:
         archives=S3Archives(store),
         sources=sources,
         decoder=DecoderChild(_decoder(settings.decoder)),
+        thumbnails=ThumbnailChild(
+            settings.decoder.ffmpeg, settings.thumbnails.at_once, settings.thumbnails.timeout_s, MediaLimits().pixels
+        ),
         measures=measures,
         leasing=Leasing(units, holder, patience, stopping),
         releasing=Releasing(settings.window),
         retrying=Retrying(units, measures),
         stopping=stopping,
     )
+
+
+def _media(house: _House) -> MediaRpc:
+    browsing = Browsing(house.units, house.archives)
+    return MediaRpc(browsing, Reading(house.units, house.archives, house.thumbnails))
 
 
 def _consumers(house: _House) -> list[Consumer]:

@@ -51,6 +51,15 @@ class DecoderSettings(BaseModel):
     """At most in one segment."""
 
 
+class ThumbnailSettings(BaseModel):
+    """Small images of single frames, in planners."""
+
+    at_once: Annotated[int, Field(ge=1)] = 2
+    """Children; further requests wait."""
+    timeout_s: float = 20.0
+    """For one."""
+
+
 class ScratchSettings(BaseModel):
     """Local copies of sources."""
 
@@ -118,6 +127,8 @@ class Settings(BaseSettings):
     """What decodes; `auto` takes the best there is, which is ffmpeg so far."""
     decoder: DecoderSettings = DecoderSettings()
     """The decoder's programs and limits."""
+    thumbnails: ThumbnailSettings = ThumbnailSettings()
+    """Small images of single frames, in planners."""
     scratch_dir: Path = Path("/tmp/fiapx-processing")  # noqa: S108 - each process makes a folder of its own, 0700
     """Below it each process makes a folder of its own."""
     scratch: ScratchSettings = ScratchSettings()

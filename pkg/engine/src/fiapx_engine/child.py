@@ -64,6 +64,19 @@ class Child:
         """The next bytes of stdout, empty at its end."""
         return await self.within_time(_pipe(self._process.stdout).read(READ_BYTES))
 
+    async def feed(self, data: AsyncIterator[bytes]) -> None:
+        """Writes to its stdin at its pace, then closes it. A child that reads no further is judged by how it ends."""
+        stdin = self._process.stdin
+        if stdin is None:
+            raise DecoderUnavailable("a child without pipes")
+        try:
+            with suppress(BrokenPipeError, ConnectionResetError):
+                async for chunk in data:
+                    stdin.write(chunk)
+                    await stdin.drain()
+        finally:
+            stdin.close()
+
     async def within_time(self, awaited: Awaitable[T]) -> T:
         """Waits, and counts the waiting.
 
@@ -95,11 +108,11 @@ class Child:
 
 @asynccontextmanager
 async def running(
-    arguments: Sequence[str], limits: ProcessLimits, on_line: Callable[[str], None]
+    arguments: Sequence[str], limits: ProcessLimits, on_line: Callable[[str], object], *, fed: bool = False
 ) -> AsyncIterator[Child]:
     """Starts the child in a process group of its own; leaving the block, by cancellation too, kills the group.
 
-    Each line of its stderr goes to `on_line`.
+    Each line of its stderr goes to `on_line`. `fed`: its stdin is open for `Child.feed`.
 
     Raises:
         DecoderUnavailable: it cannot be started.
@@ -107,7 +120,7 @@ async def running(
     try:
         process = await asyncio.create_subprocess_exec(
             *confined(arguments, limits),
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE if fed else asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             env=dict(_ENVIRONMENT),
@@ -136,7 +149,7 @@ async def lines(read: Callable[[], Awaitable[bytes]]) -> AsyncIterator[str]:
         yield held.decode(errors="replace")
 
 
-async def _told(stderr: asyncio.StreamReader, on_line: Callable[[str], None]) -> None:
+async def _told(stderr: asyncio.StreamReader, on_line: Callable[[str], object]) -> None:
     async for line in lines(lambda: stderr.read(READ_BYTES)):
         on_line(line)
 

@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from processing_service.entities.job import JobKey
 from processing_service.services.browsing import Browsing
+from processing_service.services.reading import Reading
 
 SERVICE = processing_pb2.DESCRIPTOR.services_by_name["MediaService"].full_name
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -21,8 +22,9 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class MediaRpc(processing_pb2_grpc.MediaServiceServicer):
     """Decodes, asks `Browsing`, answers."""
 
-    def __init__(self, browsing: Browsing) -> None:
+    def __init__(self, browsing: Browsing, reading: Reading) -> None:
         self._browsing = browsing
+        self._reading = reading
 
     def register(self, server: grpc.aio.Server) -> None:
         processing_pb2_grpc.add_MediaServiceServicer_to_server(self, server)
@@ -42,6 +44,38 @@ class MediaRpc(processing_pb2_grpc.MediaServiceServicer):
         async with aclosing(self._browsing.manifest(_key(request.video_id, request.attempt))) as chunks:
             async for chunk in chunks:
                 yield processing_pb2.ReadManifestResponse(chunk=chunk)
+
+    @override
+    async def ReadFrame(
+        self, request: processing_pb2.ReadFrameRequest, context: Context
+    ) -> AsyncIterator[processing_pb2.ReadFrameResponse]:
+        key = _key(request.video_id, request.attempt)
+        image = await self._reading.image(key, request.index, request.width)
+        async with aclosing(image.chunks) as chunks:
+            header = processing_pb2.FrameHeader(
+                name=image.name, content_type=image.content_type, size_bytes=image.size_bytes, sha256=image.sha256
+            )
+            yield processing_pb2.ReadFrameResponse(header=header)
+            async for chunk in chunks:
+                yield processing_pb2.ReadFrameResponse(chunk=chunk)
+
+    @override
+    def ReadFrames(
+        self, request: processing_pb2.ReadFramesRequest, context: Context
+    ) -> AsyncIterator[processing_pb2.ReadFramesResponse]:
+        raise NotImplementedError
+
+    @override
+    async def GetQueue(
+        self, request: processing_pb2.GetQueueRequest, context: Context
+    ) -> processing_pb2.GetQueueResponse:
+        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "not built yet")
+
+    @override
+    async def GetStatus(
+        self, request: processing_pb2.GetStatusRequest, context: Context
+    ) -> processing_pb2.GetStatusResponse:
+        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "not built yet")
 
 
 def _key(video_id: str, attempt: int) -> JobKey:

@@ -20,6 +20,13 @@ class ResultNotFound(NotFound):
         super().__init__("result_not_found", f"Attempt {key.attempt} of video {key.video_id} has no result.")
 
 
+class FrameNotFound(NotFound):
+    """The result has no frame of this index."""
+
+    def __init__(self, key: JobKey, index: int) -> None:
+        super().__init__("frame_not_found", f"Attempt {key.attempt} of video {key.video_id} has no frame {index}.")
+
+
 class VideoCannotBeProcessed(Refused):
     """The file's fault or the request's: the job fails, and another try would end the same."""
 

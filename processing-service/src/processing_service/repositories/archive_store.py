@@ -15,7 +15,7 @@ from uuid import UUID
 from fiapx_common.object_store import MinioObjectStore
 from fiapx_engine.engine import EncodedFrame
 from fiapx_engine.manifest import ClosedArchive, Description, FrameRow, close_archive, frame_row
-from fiapx_engine.zip_parts import ZipPart
+from fiapx_engine.zip_parts import ZipPart, data_offset
 
 from processing_service.entities.archive import (
     StoredPart,
@@ -66,6 +66,12 @@ class S3Archives:
 
     async def read_manifest(self, job: JobKey) -> AsyncGenerator[bytes, None]:
         async with aclosing(self._store.read(manifest_key(job))) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def read_image(self, job: JobKey, placed: FrameRow) -> AsyncGenerator[bytes, None]:
+        start, length = data_offset(placed), placed.size_bytes
+        async with aclosing(self._store.read(archive_key(job), start, length)) as chunks:
             async for chunk in chunks:
                 yield chunk
 

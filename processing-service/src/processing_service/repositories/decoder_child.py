@@ -44,7 +44,7 @@ class DecoderChild:
     async def plan(self, source: Path, options_json: str) -> PlannedJob:
         engine = await self._opened()
         options = _options(options_json)
-        with _errors_told():
+        with errors_told():
             probed = await engine.probe(source)
             plan = await engine.plan(probed, _request(options))
         base = probed.timeline.time_base
@@ -61,7 +61,7 @@ class DecoderChild:
 
     async def extract(self, source: Path, segment: PlannedSegment) -> AsyncGenerator[EncodedFrame, None]:
         engine = await self._opened()
-        with _errors_told():
+        with errors_told():
             async with aclosing(engine.extract(source, Segment.from_json(dict(segment.spec)))) as frames:
                 async for frame in frames:
                     yield frame
@@ -69,13 +69,14 @@ class DecoderChild:
     async def _opened(self) -> Engine:
         async with self._opening:
             if self._engine is None:
-                with _errors_told():
+                with errors_told():
                     self._engine = await FfmpegEngine.create(self._settings)
             return self._engine
 
 
 @contextmanager
-def _errors_told() -> Iterator[None]:
+def errors_told() -> Iterator[None]:
+    """The engine's errors in our words."""
     try:
         yield
     except VideoRefused as error:

@@ -1,7 +1,7 @@
 """The table `frames`."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from processing_service.entities.job import JobKey
 from processing_service.entities.segment import SegmentKey
-from processing_service.repositories.tables import FRAMES
+from processing_service.repositories.tables import FRAMES, SEGMENTS
 
 _C: Final = FRAMES.c
 _FIELDS: Final = [field.name for field in fields(FrameRow)]
+_LARGEST_INDEX: Final = 2**31 - 1
+"""The column's; nothing larger may be asked of the database."""
 _AT_ONCE: Final = 1000
 """Rows in one statement, which has a time-out."""
 
@@ -32,8 +34,30 @@ class PostgresFrames:
             await self._connection.execute(sa.insert(FRAMES), values)
 
     async def page(self, job: JobKey, after_index: int, limit: int) -> list[FrameRow]:
+        after_index = min(after_index, _LARGEST_INDEX)
         statement = sa.select(FRAMES).where(_of(job), _C.index > after_index).order_by(_C.index).limit(limit)
         return [_frame_row(row) for row in await self._connection.execute(statement)]
+
+    async def placed(self, job: JobKey, first: int, last: int, limit: int) -> list[FrameRow]:
+        before = (
+            sa.select(sa.func.coalesce(sa.func.sum(SEGMENTS.c.part_bytes), 0))
+            .where(
+                SEGMENTS.c.video_id == _C.video_id,
+                SEGMENTS.c.attempt == _C.attempt,
+                SEGMENTS.c.number < _C.segment,
+            )
+            .scalar_subquery()
+        )
+        statement = (
+            sa.select(FRAMES, before.label("part_start"))
+            .where(_of(job), _C.index >= first, _C.index <= min(last, _LARGEST_INDEX))
+            .order_by(_C.index)
+            .limit(limit)
+        )
+        if first > _LARGEST_INDEX:
+            return []
+        found = await self._connection.execute(statement)
+        return [replace(_frame_row(row), offset=int(row.part_start) + row.offset) for row in found]
 
     async def by_segment(self, job: JobKey) -> list[tuple[int, FrameRow]]:
         """All frames of a job in the order of their index, each with its segment's number."""

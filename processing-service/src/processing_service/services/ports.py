@@ -7,6 +7,8 @@ from typing import Protocol
 from uuid import UUID
 
 from fiapx_engine.engine import EncodedFrame
+from fiapx_engine.manifest import FrameRow
+from fiapx_engine.thumbnails import Thumbnail
 
 from processing_service.entities.job import Job, JobKey, Request
 from processing_service.entities.segment import PlannedSegment
@@ -90,6 +92,10 @@ class Archives(Protocol):
         """In chunks."""
         ...
 
+    def read_image(self, job: JobKey, placed: FrameRow) -> AsyncGenerator[bytes, None]:
+        """One image in chunks: one ranged read of the archive."""
+        ...
+
     async def remove_part(self, key: str) -> None:
         """One part object."""
         ...
@@ -104,6 +110,14 @@ class Archives(Protocol):
 
     async def remove_video(self, video_id: UUID) -> None:
         """Everything that we keep of a video."""
+        ...
+
+
+class Thumbnails(Protocol):
+    """Makes small images of images in child processes. Raises DecoderBroke, DecoderMissing."""
+
+    async def make(self, image: AsyncGenerator[bytes, None], wanted: Thumbnail) -> bytes:
+        """A JPEG: costs about 0.1 s of CPU, and waits for one of a few places. Never holds all of `image`."""
         ...
 
 

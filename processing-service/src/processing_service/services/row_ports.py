@@ -240,3 +240,7 @@ class Frames(Protocol):
     async def page(self, job: JobKey, after_index: int, limit: int) -> list[FrameRow]:
         """In the order of their index."""
         ...
+
+    async def placed(self, job: JobKey, first: int, last: int, limit: int) -> list[FrameRow]:
+        """Those with an index from `first` to `last`; `offset` counts from the archive's beginning, not the part's."""
+        ...

@@ -1,52 +1,13 @@
 """Questions about frames, through the gRPC door."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from fiapx_common.errors import Invalid, NotFound
-from fiapx_common.grpc.client import answered_by, open_channel
-from fiapx_models.events import VideoProcessed
-from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
-from fiapx_testing.clips import Clips
 
-Platform = Any  # conftest's
-
-
-class Media:
-    """Asks the running service about one finished video."""
-
-    def __init__(self, platform: Platform, stub: Any, outcome: VideoProcessed) -> None:
-        self.platform = platform
-        self.stub = stub
-        self.outcome = outcome
-
-    async def frames(self, **changes: object) -> processing_pb2.ListFramesResponse:
-        asked: dict[str, Any] = {"video_id": str(self.outcome.video_id), "attempt": 1, "limit": 50, **changes}
-        with answered_by("processing"):
-            page: processing_pb2.ListFramesResponse = await self.stub.ListFrames(
-                processing_pb2.ListFramesRequest(**asked)
-            )
-        return page
-
-    async def manifest(self, **changes: object) -> bytes:
-        asked: dict[str, Any] = {"video_id": str(self.outcome.video_id), "attempt": 1, **changes}
-        with answered_by("processing"):
-            calls = self.stub.ReadManifest(processing_pb2.ReadManifestRequest(**asked))
-            return b"".join([answer.chunk async for answer in calls])
-
-
-@pytest.fixture
-async def media(platform: Platform, clips: Clips) -> AsyncIterator[Media]:
-    async with platform.running() as started:
-        video = await platform.upload_service.upload(
-            clips.counter(frames=60, fps=30).path, '{"sampling":{"rule":"fps","fps":5}}'
-        )
-        outcome = await platform.upload_service.completed(video)
-        async with open_channel(started.grpc, timeout_s=5) as channel:
-            yield Media(platform, processing_pb2_grpc.MediaServiceStub(channel), outcome)
+Media = Any  # conftest's
 
 
 async def test_frames_come_in_pages_in_the_order_of_their_index(media: Media) -> None:
