@@ -10,8 +10,7 @@ from datetime import timedelta
 from secrets import token_hex
 from typing import Final
 
-import structlog
-from fiapx_common.errors import FiapxError, Unavailable
+from fiapx_common.errors import Unavailable
 from fiapx_common.grpc.server import grpc_server
 from fiapx_common.http.ops import ops_app
 from fiapx_common.http.server import http_server
@@ -34,6 +33,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from processing_service.controllers.assembly_tasks import assembly_tasks
 from processing_service.controllers.media_rpc import SERVICE, MediaRpc
 from processing_service.controllers.planning_tasks import planning_tasks
+from processing_service.controllers.rounds import every
 from processing_service.controllers.segment_tasks import segment_tasks
 from processing_service.controllers.video_events import video_events
 from processing_service.repositories.archive_store import S3Archives
@@ -56,7 +56,6 @@ from processing_service.services.sweeping import Sweeping
 from processing_service.services.tasks import ASSEMBLY_QUEUE, PLANNING_QUEUE, SEGMENTS_QUEUE
 from processing_service.settings import DecoderSettings, Role, Settings
 
-log = structlog.get_logger(__name__)
 NAME: Final = "processing-service"
 EVENTS_QUEUE: Final = "processing.video-events"
 _AFTER_DRAIN_S: Final = 10.0
@@ -210,20 +209,8 @@ def _start_caretakers(house: _House, tasks: Background) -> None:
         await sweeping.sweep()
         await forget_seen(house.engine, kept)
 
-    tasks.start("net", _every(settings.net.every_s, rescuing.rescue))
-    tasks.start("sweeper", _every(settings.sweep.every_s, sweep))
-
-
-async def _every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
-    """For ever; what is not possible now will be in the next round."""
-    while True:
-        await asyncio.sleep(seconds)
-        try:
-            await work()
-        except FiapxError as error:
-            log.warning("round.skipped", error=error.code, detail=error.detail)
-        except Exception:
-            log.exception("round.failed")
+    tasks.start("net", every(settings.net.every_s, rescuing.rescue))
+    tasks.start("sweeper", every(settings.sweep.every_s, sweep))
 
 
 def _checks(house: _House) -> dict[str, Callable[[], Awaitable[None]]]:
