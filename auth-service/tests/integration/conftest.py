@@ -68,8 +68,10 @@ class Client:
         with answered_by("auth"):
             return await self.stub.Register(request)
 
-    async def login(self, email: str, password: str = PASSWORD, address: str = "192.0.2.1") -> auth_pb2.Session:
-        request = auth_pb2.LoginRequest(email=email, password=password, client_address=address)
+    async def login(
+        self, email: str, password: str = PASSWORD, address: str = "192.0.2.1", user_agent: str = ""
+    ) -> auth_pb2.Session:
+        request = auth_pb2.LoginRequest(email=email, password=password, client_address=address, user_agent=user_agent)
         with answered_by("auth"):
             return await self.stub.Login(request)
 
@@ -77,9 +79,19 @@ class Client:
         """Of a new user."""
         return await self.login((await self.register()).email)
 
-    async def refresh(self, refresh_token: str) -> auth_pb2.Session:
+    async def refresh(self, refresh_token: str, user_agent: str = "", address: str = "") -> auth_pb2.Session:
+        request = auth_pb2.RefreshRequest(refresh_token=refresh_token, user_agent=user_agent, client_address=address)
         with answered_by("auth"):
-            return await self.stub.Refresh(auth_pb2.RefreshRequest(refresh_token=refresh_token))
+            return await self.stub.Refresh(request)
+
+    async def sessions(self, user_id: str) -> list[auth_pb2.SessionInfo]:
+        with answered_by("auth"):
+            return list((await self.stub.ListSessions(auth_pb2.ListSessionsRequest(user_id=user_id))).sessions)
+
+    async def end_others(self, session_id: str, user_id: str) -> None:
+        request = auth_pb2.EndOtherSessionsRequest(session_id=session_id, user_id=user_id)
+        with answered_by("auth"):
+            await self.stub.EndOtherSessions(request)
 
     async def logout(self, refresh_token: str = "", session_id: str = "", user_id: str = "") -> None:
         request = auth_pb2.LogoutRequest(refresh_token=refresh_token, session_id=session_id, user_id=user_id)

@@ -1,6 +1,7 @@
 """gRPC: fiapx.auth.v1.AuthService."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -10,7 +11,9 @@ from fiapx_proto.auth.v1 import auth_pb2, auth_pb2_grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 from typing_extensions import override
 
+from auth_service.entities.device import read_device
 from auth_service.entities.errors import UserNotFound
+from auth_service.entities.session import Session
 from auth_service.entities.user import User
 from auth_service.services.accounts import Accounts, SignUp
 from auth_service.services.granting import Grant
@@ -36,14 +39,6 @@ class UseCases:
 
 class _NotServedYet(auth_pb2_grpc.AuthServiceServicer):
     """RPCs of the protocol that end UNIMPLEMENTED."""
-
-    @override
-    async def ListSessions(self, request: object, context: Context) -> auth_pb2.ListSessionsResponse:
-        return await _not_served(context)
-
-    @override
-    async def EndOtherSessions(self, request: object, context: Context) -> auth_pb2.EndOtherSessionsResponse:
-        return await _not_served(context)
 
     @override
     async def RequestEmailVerification(
@@ -92,12 +87,18 @@ class AuthRpc(_NotServedYet):
 
     @override
     async def Login(self, request: auth_pb2.LoginRequest, context: Context) -> auth_pb2.Session:
-        credentials = Credentials(email=request.email, password=request.password, address=request.client_address)
+        credentials = Credentials(
+            email=request.email,
+            password=request.password,
+            address=request.client_address,
+            user_agent=request.user_agent,
+        )
         return _session(await self._logins.login(credentials))
 
     @override
     async def Refresh(self, request: auth_pb2.RefreshRequest, context: Context) -> auth_pb2.Session:
-        return _session(await self._sessions.refresh(request.refresh_token))
+        device = read_device(request.user_agent, request.client_address)
+        return _session(await self._sessions.refresh(request.refresh_token, device))
 
     @override
     async def Logout(self, request: auth_pb2.LogoutRequest, context: Context) -> auth_pb2.LogoutResponse:
@@ -117,6 +118,20 @@ class AuthRpc(_NotServedYet):
         return auth_pb2.CheckSessionResponse(alive=await self._liveness.is_alive(session_id, user_id))
 
     @override
+    async def ListSessions(
+        self, request: auth_pb2.ListSessionsRequest, context: Context
+    ) -> auth_pb2.ListSessionsResponse:
+        sessions = await self._sessions.living(_user_id(request.user_id))
+        return auth_pb2.ListSessionsResponse(sessions=map(_session_info, sessions))
+
+    @override
+    async def EndOtherSessions(
+        self, request: auth_pb2.EndOtherSessionsRequest, context: Context
+    ) -> auth_pb2.EndOtherSessionsResponse:
+        await self._sessions.end_others(_uuid(request.session_id, "session_id"), _uuid(request.user_id, "user_id"))
+        return auth_pb2.EndOtherSessionsResponse()
+
+    @override
     async def GetUser(self, request: auth_pb2.GetUserRequest, context: Context) -> auth_pb2.User:
         return _user(await self._accounts.get(_user_id(request.user_id)))
 
@@ -132,14 +147,12 @@ class AuthRpc(_NotServedYet):
 
 
 def _user(user: User) -> auth_pb2.User:
-    created_at = Timestamp()
-    created_at.FromDatetime(user.created_at)
     return auth_pb2.User(
         id=str(user.id),
         email=user.email.text,
         name=user.name,
         locale=user.locale,
-        created_at=created_at,
+        created_at=_timestamp(user.created_at),
         email_verified=user.email_verified,
     )
 
@@ -151,6 +164,23 @@ def _session(grant: Grant) -> auth_pb2.Session:
         refresh_token=grant.refresh_token,
         refresh_expires_in_s=grant.refresh_ttl_s,
     )
+
+
+def _session_info(session: Session) -> auth_pb2.SessionInfo:
+    return auth_pb2.SessionInfo(
+        id=str(session.id),
+        user_agent=session.device.user_agent,
+        client_address=session.device.address,
+        created_at=_timestamp(session.created_at),
+        last_used_at=_timestamp(session.last_used_at),
+        expires_at=_timestamp(session.expires_at),
+    )
+
+
+def _timestamp(moment: datetime) -> Timestamp:
+    timestamp = Timestamp()
+    timestamp.FromDatetime(moment)
+    return timestamp
 
 
 def _user_id(text: str) -> UUID:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from uuid import UUID
 
+from auth_service.entities.device import Device
+
 
 @dataclass(frozen=True)
 class Session:
@@ -16,6 +18,9 @@ class Session:
     created_at: datetime
     expires_at: datetime
     """The last of its refresh tokens."""
+    last_used_at: datetime
+    """Its login or its last refresh."""
+    device: Device
     revoked_at: datetime | None = None
 
     def is_alive(self, now: datetime) -> bool:

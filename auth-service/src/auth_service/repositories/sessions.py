@@ -1,5 +1,6 @@
 """Sessions in PostgreSQL."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from auth_service.entities.device import Device
 from auth_service.entities.session import RefreshToken, Session
 from auth_service.repositories.tables import REFRESH_TOKENS, SESSIONS
 
@@ -25,6 +27,9 @@ class PostgresSessions:
                 created_at=session.created_at,
                 expires_at=session.expires_at,
                 revoked_at=session.revoked_at,
+                last_used_at=session.last_used_at,
+                user_agent=session.device.user_agent,
+                client_address=session.device.address,
             )
         )
         await self._add_token(token)
@@ -48,7 +53,7 @@ class PostgresSessions:
             RefreshToken(token.token_hash, token.session_id, token.expires_at, token.used_at),
         )
 
-    async def hand_out(self, token: RefreshToken, *, instead_of: bytes, now: datetime) -> None:
+    async def hand_out(self, token: RefreshToken, *, instead_of: bytes, now: datetime, device: Device) -> None:
         await self._connection.execute(
             REFRESH_TOKENS.update()
             .where(REFRESH_TOKENS.c.token_hash == instead_of, REFRESH_TOKENS.c.used_at.is_(None))
@@ -58,7 +63,12 @@ class PostgresSessions:
         await self._connection.execute(
             SESSIONS.update()
             .where(SESSIONS.c.id == token.session_id)
-            .values(expires_at=sa.func.greatest(SESSIONS.c.expires_at, token.expires_at))
+            .values(
+                expires_at=sa.func.greatest(SESSIONS.c.expires_at, token.expires_at),
+                last_used_at=now,
+                user_agent=device.user_agent,
+                client_address=device.address,
+            )
         )
 
     async def revoke(self, session_id: UUID, user_id: UUID, now: datetime) -> bool:
@@ -68,6 +78,22 @@ class PostgresSessions:
             .values(revoked_at=now)
         )
         return revoked.rowcount > 0
+
+    async def revoke_all(self, user_id: UUID, now: datetime, *, but: UUID | None = None) -> Sequence[UUID]:
+        living = (SESSIONS.c.user_id == user_id) & SESSIONS.c.revoked_at.is_(None)
+        if but is not None:
+            living &= SESSIONS.c.id != but
+        revoked = SESSIONS.update().where(living).values(revoked_at=now).returning(SESSIONS.c.id)
+        return (await self._connection.scalars(revoked)).all()
+
+    async def living(self, user_id: UUID, now: datetime, most: int) -> Sequence[Session]:
+        query = (
+            sa.select(SESSIONS)
+            .where(SESSIONS.c.user_id == user_id, SESSIONS.c.revoked_at.is_(None), SESSIONS.c.expires_at > now)
+            .order_by(SESSIONS.c.last_used_at.desc(), SESSIONS.c.id)
+            .limit(most)
+        )
+        return [_session(row) for row in await self._connection.execute(query)]
 
     async def forget_ended(self, before: datetime) -> int:
         ended = sa.or_(SESSIONS.c.expires_at < before, SESSIONS.c.revoked_at < before)
@@ -85,4 +111,12 @@ class PostgresSessions:
 
 
 def _session(row: sa.Row[Any]) -> Session:
-    return Session(row.id, row.user_id, row.created_at, row.expires_at, row.revoked_at)
+    return Session(
+        id=row.id,
+        user_id=row.user_id,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        last_used_at=row.last_used_at,
+        device=Device(row.user_agent, row.client_address),
+        revoked_at=row.revoked_at,
+    )

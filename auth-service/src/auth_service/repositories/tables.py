@@ -27,6 +27,9 @@ SESSIONS = sa.Table(
     sa.Column("created_at", _TIME, nullable=False),
     sa.Column("expires_at", _TIME, nullable=False),
     sa.Column("revoked_at", _TIME),
+    sa.Column("user_agent", sa.Text, nullable=False),
+    sa.Column("client_address", sa.Text, nullable=False),
+    sa.Column("last_used_at", _TIME, nullable=False),
 )
 
 REFRESH_TOKENS = sa.Table(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from auth_service.entities.device import Device, read_device
 from auth_service.entities.email_address import EmailInvalid, read_email
 from auth_service.entities.errors import WrongCredentials
 from auth_service.entities.password import MAX_CHARACTERS, hashable
@@ -22,6 +23,7 @@ class Credentials:
     email: str
     password: str
     address: str
+    user_agent: str = ""
 
 
 class Logins:
@@ -50,7 +52,8 @@ class Logins:
             raise WrongCredentials
         # Many guesses at once pass the first check together: what failed meanwhile counts before the answer is told.
         await self._throttling.check_login(account, credentials.address)
-        return await self._begin_session(user, verified.better_hash)
+        device = read_device(credentials.user_agent, credentials.address)
+        return await self._begin_session(user, device, verified.better_hash)
 
     async def _find(self, email: str) -> User | None:
         try:
@@ -60,11 +63,11 @@ class Logins:
         async with self._units.begin() as unit:
             return await unit.users.by_email(address)
 
-    async def _begin_session(self, user: User, better_hash: str | None) -> Grant:
+    async def _begin_session(self, user: User, device: Device, better_hash: str | None) -> Grant:
         now = datetime.now(UTC)
         session_id = uuid4()
         text, token = self._granting.refresh_token(session_id, now)
-        session = Session(session_id, user.id, now, token.expires_at)
+        session = Session(session_id, user.id, now, token.expires_at, last_used_at=now, device=device)
         grant = self._granting.grant(session, text, now)
         async with self._units.begin() as unit:
             if better_hash is not None:

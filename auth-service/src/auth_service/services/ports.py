@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fiapx_models.events import Event
 
+from auth_service.entities.device import Device
 from auth_service.entities.email_address import EmailAddress
 from auth_service.entities.session import RefreshToken, Session
 from auth_service.entities.signing_key import SigningKey
@@ -49,12 +50,23 @@ class Sessions(Protocol):
         """The token and its session; all others who present a token of it wait until the end of the unit of work."""
         ...
 
-    async def hand_out(self, token: RefreshToken, *, instead_of: bytes, now: datetime) -> None:
-        """Adds a token, marks the one presented as used (the first time counts) and prolongs the session."""
+    async def hand_out(self, token: RefreshToken, *, instead_of: bytes, now: datetime, device: Device) -> None:
+        """Adds a token, marks the one presented as used (the first time counts) and prolongs the session.
+
+        `device` is what the session is used with from now on.
+        """
         ...
 
     async def revoke(self, session_id: UUID, user_id: UUID, now: datetime) -> bool:
         """Ends a user's session for good; False when there is none that lives."""
+        ...
+
+    async def revoke_all(self, user_id: UUID, now: datetime, *, but: UUID | None = None) -> Sequence[UUID]:
+        """Ends a user's sessions for good, all or all but one; answers which."""
+        ...
+
+    async def living(self, user_id: UUID, now: datetime, most: int) -> Sequence[Session]:
+        """A user's sessions that live, the most recently used first."""
         ...
 
     async def forget_ended(self, before: datetime) -> int:

@@ -1,28 +1,31 @@
 """Sessions that go on, and sessions that end."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
 
+from auth_service.entities.device import Device
 from auth_service.entities.errors import SessionEnded
-from auth_service.entities.session import Use, judge, refresh_token_hash
+from auth_service.entities.session import Session, Use, judge, refresh_token_hash
 from auth_service.services.granting import Grant, Granting
 from auth_service.services.liveness import Liveness
 from auth_service.services.ports import UnitsOfWork
 
+MOST_LISTED = 200
 log = structlog.get_logger(__name__)
 
 
 class SessionKeeping:
-    """Refresh, log out, forget."""
+    """Refresh, list, log out, forget."""
 
     def __init__(self, units: UnitsOfWork, liveness: Liveness, granting: Granting) -> None:
         self._units = units
         self._liveness = liveness
         self._granting = granting
 
-    async def refresh(self, refresh_token: str) -> Grant:
+    async def refresh(self, refresh_token: str, device: Device) -> Grant:
         """Exchanges a refresh token for the next one.
 
         Raises:
@@ -44,7 +47,8 @@ class SessionKeeping:
                 raise SessionEnded
             text, following = self._granting.refresh_token(session.id, now)
             grant = self._granting.grant(session, text, now)
-            await unit.sessions.hand_out(following, instead_of=presented, now=now)
+            seen = session.device.seen_again(device)
+            await unit.sessions.hand_out(following, instead_of=presented, now=now, device=seen)
             await unit.commit()
         return grant
 
@@ -62,6 +66,17 @@ class SessionKeeping:
         async with self._units.begin() as unit:
             if await unit.sessions.revoke(session_id, user_id, datetime.now(UTC)):
                 await self._liveness.commit_ended(unit, [session_id])
+
+    async def living(self, user_id: UUID) -> Sequence[Session]:
+        """The most recently used first, at most 200."""
+        async with self._units.begin() as unit:
+            return await unit.sessions.living(user_id, datetime.now(UTC), MOST_LISTED)
+
+    async def end_others(self, session_id: UUID, user_id: UUID) -> None:
+        """Ends all of a user's sessions but this one."""
+        async with self._units.begin() as unit:
+            ended = await unit.sessions.revoke_all(user_id, datetime.now(UTC), but=session_id)
+            await self._liveness.commit_ended(unit, ended)
 
     async def forget_ended(self, kept_s: float) -> int:
         """Deletes sessions that ended so long ago; answers how many."""

@@ -198,3 +198,36 @@ async def test_ended_sessions_are_forgotten_after_a_while(
                 break
         assert left == 1
         assert not await is_ended(client, alive.refresh_token)
+
+
+async def test_a_user_sees_her_living_sessions_the_last_used_first(client: Client) -> None:
+    user, _ = await client.register(), await client.new_session()
+    first = await client.login(user.email, user_agent="Firefox\r\n", address="192.0.2.1")
+    second = await client.login(user.email, user_agent="curl/8", address="192.0.2.2")
+    await client.logout((await client.login(user.email)).refresh_token)
+    await client.refresh(first.refresh_token, user_agent="Firefox 2")
+    seen = await client.sessions(user.id)
+    assert [(each.id, each.user_agent, each.client_address) for each in seen] == [
+        (claims(first)["sid"], "Firefox 2", "192.0.2.1"),
+        (claims(second)["sid"], "curl/8", "192.0.2.2"),
+    ]
+    refreshed, untouched = seen
+    assert refreshed.last_used_at.ToDatetime() > refreshed.created_at.ToDatetime()
+    assert untouched.last_used_at == untouched.created_at
+    assert (untouched.expires_at.seconds - untouched.created_at.seconds) == second.refresh_expires_in_s
+
+
+async def test_expired_sessions_are_not_listed(client: Client, engine: AsyncEngine) -> None:
+    session = await client.new_session()
+    await pass_seconds(engine, session.refresh_expires_in_s)
+    assert await client.sessions(claims(session)["sub"]) == []
+
+
+async def test_a_user_ends_all_sessions_but_the_one_that_asks(client: Client) -> None:
+    user, stranger = await client.register(), await client.new_session()
+    mine, other, another = [await client.login(user.email) for _ in range(3)]
+    assert await client.is_alive(claims(other)["sid"], user.id)
+    await client.end_others(claims(mine)["sid"], user.id)
+    for session, alive in ((mine, True), (other, False), (another, False), (stranger, True)):
+        assert await client.is_alive(claims(session)["sid"], claims(session)["sub"]) is alive
+        assert await is_ended(client, session.refresh_token) is not alive

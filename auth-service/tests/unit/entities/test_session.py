@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from auth_service.entities.device import Device
 from auth_service.entities.session import RefreshToken, Session, Use, judge, refresh_token_hash
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)
-SESSION = Session(id=uuid4(), user_id=uuid4(), created_at=NOW, expires_at=LATER)
+SESSION = Session(id=uuid4(), user_id=uuid4(), created_at=NOW, expires_at=LATER, last_used_at=NOW, device=Device())
 TOKEN = RefreshToken(b"hash", SESSION.id, LATER)
 GRACE_S = 10
 
