@@ -234,6 +234,10 @@ const en = {
       message: "The frames could not be stored.",
       hint: "Nothing is wrong with your video: please try again later.",
     },
+    upload_expired: {
+      message: "The upload was not finished in time.",
+      hint: "Upload the video again; an upload that was cut off can be continued, but not for ever.",
+    },
     internal: {
       message: "Something went wrong on our side.",
       hint: "Nothing is wrong with your video: please try again later.",

@@ -239,6 +239,10 @@ const ptBR: Resource = {
       message: "Os quadros não puderam ser armazenados.",
       hint: "Não há nada de errado com o seu vídeo: tente novamente mais tarde.",
     },
+    upload_expired: {
+      message: "O envio não foi concluído a tempo.",
+      hint: "Envie o vídeo de novo; um envio interrompido pode ser retomado, mas não para sempre.",
+    },
     internal: {
       message: "Algo deu errado do nosso lado.",
       hint: "Não há nada de errado com o seu vídeo: tente novamente mais tarde.",

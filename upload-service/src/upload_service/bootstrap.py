@@ -22,11 +22,16 @@ from upload_service.controllers.sweep_schedule import sweep_regularly
 from upload_service.controllers.video_rpc import SERVICE, VideoRpc
 from upload_service.entities.quota import Quota
 from upload_service.repositories.archive_links import MinioArchiveLinks
+from upload_service.repositories.multiparts import MinioMultiparts
 from upload_service.repositories.sources import MinioSources
 from upload_service.repositories.unit_of_work import PostgresSeenMessages, PostgresUnitsOfWork
+from upload_service.services.abandoned_uploads import AbandonedUploads
+from upload_service.services.completing import Completing
+from upload_service.services.direct_uploads import DirectLimits, DirectUploads
+from upload_service.services.leftovers import Leftovers
 from upload_service.services.library import Library
 from upload_service.services.outcomes import Outcomes
-from upload_service.services.sweeping import Sweeping
+from upload_service.services.sweeping import Sweeping, SweepLimits
 from upload_service.services.uploads import UploadLimits, Uploads
 from upload_service.settings import Settings
 
@@ -50,12 +55,12 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         sources = MinioSources(store, settings.stream.part_bytes)
         stack.push_async_callback(sources.settle)
         tasks = await stack.enter_async_context(background())
-        tasks.start("sweeping", sweep_regularly(_sweeping(settings, engine, work, sources), settings.sweep.period_s))
+        rpc, sweeping = _use_cases(settings, engine, work, sources, store)
+        tasks.start("sweeping", sweep_regularly(sweeping, settings.sweep.period_s))
         outcomes = OutcomeEvents(Outcomes(work, settings.keep.result)).dispatch()
         consumer = Consumer(broker, QUEUE, outcomes.routing_keys, outcomes, drain_s=settings.grpc.drain_s)
         await stack.enter_async_context(consumer.running())
 
-        rpc = _rpc(settings, work, sources, store)
         checks = {
             "postgresql": lambda: check_database(engine),
             "rabbitmq": broker.check,
@@ -67,18 +72,22 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         yield Started(tasks, grpc=address, ops=ops)
 
 
-def _rpc(settings: Settings, work: PostgresUnitsOfWork, sources: MinioSources, store: MinioObjectStore) -> VideoRpc:
+def _use_cases(
+    settings: Settings, engine: AsyncEngine, work: PostgresUnitsOfWork, sources: MinioSources, store: MinioObjectStore
+) -> tuple[VideoRpc, Sweeping]:
     quota = Quota(settings.quota.file_bytes, settings.quota.videos, settings.quota.stored_bytes)
     limits = UploadLimits(settings.stream.at_once, settings.stream.wait_s, settings.stream.timeout_s)
     uploads = Uploads(work, sources, quota, limits, settings.keep.source)
-    links = MinioArchiveLinks(store, settings.store.public_url)
-    library = Library(work, sources, links, settings.keep.link)
-    return VideoRpc(uploads, library, settings.stream.stall_s)
-
-
-def _sweeping(settings: Settings, engine: AsyncEngine, work: PostgresUnitsOfWork, sources: MinioSources) -> Sweeping:
-    grace = timedelta(seconds=settings.sweep.grace_s)
-    return Sweeping(work, sources, PostgresSeenMessages(engine), grace, settings.keep.messages)
+    multiparts = MinioMultiparts(store, settings.store.public_url)
+    leftovers = Leftovers(work, sources, multiparts)
+    completing = Completing(work, multiparts, leftovers, settings.keep.source)
+    direct_limits = DirectLimits(settings.direct.part_bytes, settings.direct.ttl, settings.direct.link)
+    direct_uploads = DirectUploads(work, multiparts, completing, leftovers, quota=quota, limits=direct_limits)
+    library = Library(work, leftovers, MinioArchiveLinks(store, settings.store.public_url), settings.keep.link)
+    abandoned = AbandonedUploads(work, multiparts, completing, leftovers)
+    sweep_limits = SweepLimits(timedelta(seconds=settings.sweep.grace_s), settings.keep.messages)
+    sweeping = Sweeping(work, sources, abandoned, PostgresSeenMessages(engine), sweep_limits)
+    return VideoRpc(uploads, library, direct_uploads, completing, stall_s=settings.stream.stall_s), sweeping
 
 
 def _registering(rpc: VideoRpc) -> Callable[[grpc.aio.Server], None]:

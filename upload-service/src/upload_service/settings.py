@@ -53,6 +53,17 @@ class StreamSettings(BaseModel):
     """For a whole upload."""
 
 
+class DirectSettings(BaseModel):
+    """Uploads that clients send to the store by themselves."""
+
+    part_bytes: int = Field(8 << 20, ge=5 << 20, multiple_of=1 << 20)
+    """The smallest part; larger files have larger ones, about 256 of them."""
+    ttl: timedelta = Field(timedelta(hours=24), gt=timedelta(0))
+    """For a whole upload; then it is ended, and what has come of it goes."""
+    link: timedelta = Field(timedelta(minutes=60), gt=timedelta(0), le=timedelta(minutes=60))
+    """A presigned address of a part."""
+
+
 class KeepSettings(BaseModel):
     """How long things are kept."""
 
@@ -96,6 +107,8 @@ class Settings(BaseSettings):
     """Per user."""
     stream: StreamSettings = StreamSettings()
     """Per upload."""
+    direct: DirectSettings = DirectSettings()
+    """Per upload past this service."""
     keep: KeepSettings = KeepSettings()
     """Retention."""
     sweep: SweepSettings = SweepSettings()

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class FailureCode(StrEnum):
-    """Why an attempt ended without a result."""
+    """Why an attempt ended without a result, or an upload without a file."""
 
     EMPTY = "empty"
     UNSUPPORTED_CONTAINER = "unsupported_container"
@@ -18,6 +18,7 @@ class FailureCode(StrEnum):
     TIMEOUT = "timeout"
     DECODER_CRASHED = "decoder_crashed"
     STORAGE = "storage"
+    UPLOAD_EXPIRED = "upload_expired"
     INTERNAL = "internal"
 
 
@@ -77,6 +78,10 @@ _ENGLISH = {
         "The frames could not be stored.",
         "Nothing is wrong with your video: please try again later.",
     ),
+    FailureCode.UPLOAD_EXPIRED: Explanation(
+        "The upload was not finished in time.",
+        "Upload the video again; an upload that was cut off can be continued, but not for ever.",
+    ),
     FailureCode.INTERNAL: Explanation(
         "Something went wrong on our side.",
         "Nothing is wrong with your video: please try again later.",
@@ -128,6 +133,10 @@ _PORTUGUESE = {
     FailureCode.STORAGE: Explanation(
         "Os quadros não puderam ser armazenados.",
         "Não há nada de errado com o seu vídeo: tente novamente mais tarde.",
+    ),
+    FailureCode.UPLOAD_EXPIRED: Explanation(
+        "O envio não foi concluído a tempo.",
+        "Envie o vídeo de novo; um envio interrompido pode ser retomado, mas não para sempre.",
     ),
     FailureCode.INTERNAL: Explanation(
         "Algo deu errado do nosso lado.",

@@ -1,28 +1,39 @@
 """fiapx.upload.v1.UploadService."""
 
 from collections.abc import AsyncIterator
-from typing import Final
-from uuid import UUID
+from typing import Any, Final
 
-from fiapx_common.errors import FieldError, Invalid, Refused
-from fiapx_proto.upload.v1 import upload_pb2, upload_pb2_grpc
+import grpc
+from fiapx_proto.upload.v1 import upload_pb2
 from typing_extensions import override
 
-from upload_service.controllers.measuring import UPLOAD_BYTES, UPLOADS, UPLOADS_REFUSED
+from upload_service.controllers.caller_ids import user_of, video_of
+from upload_service.controllers.direct_upload_rpc import DirectUploadRpc
+from upload_service.controllers.measuring import UPLOAD_BYTES, UPLOADS, refusals_counted
 from upload_service.controllers.streamed_upload import StreamedUpload
 from upload_service.controllers.video_messages import to_message, to_timestamp
-from upload_service.entities.errors import VideoNotFound
 from upload_service.entities.listing import Listing
+from upload_service.services.completing import Completing
+from upload_service.services.direct_uploads import DirectUploads
 from upload_service.services.library import Library
 from upload_service.services.uploads import Uploads
 
 SERVICE: Final = "fiapx.upload.v1.UploadService"
 
 
-class VideoRpc(upload_pb2_grpc.UploadServiceServicer):
+class VideoRpc(DirectUploadRpc):
     """Each method: read the question, ask one service, answer. The error tree becomes statuses further out."""
 
-    def __init__(self, uploads: Uploads, library: Library, stall_s: float) -> None:
+    def __init__(
+        self,
+        uploads: Uploads,
+        library: Library,
+        direct_uploads: DirectUploads,
+        completing: Completing,
+        *,
+        stall_s: float,
+    ) -> None:
+        super().__init__(direct_uploads, completing)
         self._uploads = uploads
         self._library = library
         self._stall_s = stall_s
@@ -31,26 +42,23 @@ class VideoRpc(upload_pb2_grpc.UploadServiceServicer):
     async def StreamUpload(
         self, request_iterator: AsyncIterator[upload_pb2.StreamUploadRequest], context: object
     ) -> upload_pb2.Video:
-        try:
+        with refusals_counted():
             upload = StreamedUpload(request_iterator, self._stall_s)
             header = await upload.header()
-            user_id = _user(header.user_id)
+            user_id = user_of(header.user_id)
             video = await self._uploads.receive(user_id, header.filename, header.declared_size_bytes, upload)
-        except Refused as error:
-            UPLOADS_REFUSED.labels(error.code).inc()
-            raise
         UPLOADS.inc()
         UPLOAD_BYTES.inc(video.size_bytes)
         return to_message(video)
 
     @override
     async def GetVideo(self, request: upload_pb2.GetVideoRequest, context: object) -> upload_pb2.Video:
-        return to_message(await self._library.get(_user(request.user_id), _video(request.video_id)))
+        return to_message(await self._library.get(user_of(request.user_id), video_of(request.video_id)))
 
     @override
     async def ListVideos(self, request: upload_pb2.ListVideosRequest, context: object) -> upload_pb2.ListVideosResponse:
         listing = Listing.read(
-            _user(request.user_id),
+            user_of(request.user_id),
             status=request.status,
             query=request.query,
             tag=request.tag,
@@ -66,39 +74,29 @@ class VideoRpc(upload_pb2_grpc.UploadServiceServicer):
 
     @override
     async def CancelVideo(self, request: upload_pb2.CancelVideoRequest, context: object) -> upload_pb2.Video:
-        return to_message(await self._library.cancel(_user(request.user_id), _video(request.video_id)))
+        return to_message(await self._library.cancel(user_of(request.user_id), video_of(request.video_id)))
 
     @override
     async def RetryVideo(self, request: upload_pb2.RetryVideoRequest, context: object) -> upload_pb2.Video:
-        return to_message(await self._library.retry(_user(request.user_id), _video(request.video_id)))
+        return to_message(await self._library.retry(user_of(request.user_id), video_of(request.video_id)))
 
     @override
     async def DeleteVideo(
         self, request: upload_pb2.DeleteVideoRequest, context: object
     ) -> upload_pb2.DeleteVideoResponse:
-        await self._library.delete(_user(request.user_id), _video(request.video_id))
+        await self._library.delete(user_of(request.user_id), video_of(request.video_id))
         return upload_pb2.DeleteVideoResponse()
 
     @override
     async def GetArchiveLink(
         self, request: upload_pb2.GetArchiveLinkRequest, context: object
     ) -> upload_pb2.ArchiveLink:
-        link = await self._library.archive_link(_user(request.user_id), _video(request.video_id))
+        link = await self._library.archive_link(user_of(request.user_id), video_of(request.video_id))
         return upload_pb2.ArchiveLink(url=link.url, expires_at=to_timestamp(link.expires_at))
 
-
-def _user(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Invalid(
-            "invalid_user_id", "The user's id is no UUID.", [FieldError("user_id", "must be a UUID")]
-        ) from error
-
-
-def _video(text: str) -> UUID:
-    """What is no id is the id of no video."""
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise VideoNotFound from error
+    @override
+    async def WatchVideos(
+        self, request: upload_pb2.WatchVideosRequest, context: Any
+    ) -> AsyncIterator[upload_pb2.VideoChange]:
+        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "Videos cannot be watched yet.")
+        yield upload_pb2.VideoChange()

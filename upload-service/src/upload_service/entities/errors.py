@@ -1,11 +1,13 @@
 """What this service refuses, as sentences."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from fiapx_common.errors import Conflict, FieldError, Gone, Invalid, NotFound, TooLarge, Unavailable, Unsupported
 from fiapx_models.statuses import VideoStatus
 
 _KIBI: Final = 1024
+_NAMED: Final = 20
 
 
 class VideoNotFound(NotFound):
@@ -115,6 +117,66 @@ class UploadsBusy(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("uploads_busy", "Too many uploads are under way at the moment.", retry_after_s=5)
+
+
+class UploadNotFound(NotFound):
+    """No upload that its client sends to the store by itself, or somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__("upload_not_found", "There is no such upload.")
+
+
+class UploadCompleted(Conflict):
+    """Nothing is left to send."""
+
+    def __init__(self) -> None:
+        super().__init__("upload_completed", "The upload is complete already.")
+
+
+class UploadEnded(Conflict):
+    """Given up before the file was whole."""
+
+    def __init__(self, status: VideoStatus) -> None:
+        super().__init__("upload_ended", f"The upload has ended: the video is {status}.")
+
+
+class UploadExpired(Gone):
+    """The file was not whole in time, or the store has dropped its parts."""
+
+    def __init__(self) -> None:
+        super().__init__("upload_expired", "The upload was not finished in time. Please begin a new one.")
+
+
+class UploadPartsMissing(Conflict):
+    """The store does not have all parts."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        super().__init__("upload_incomplete", f"Parts are missing: {_listed(numbers)}. Please send them.")
+
+
+class UploadPartsOfWrongSize(Conflict):
+    """Parts that can't be those of the file declared."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        super().__init__(
+            "part_size_mismatch",
+            f"Parts have another size than they must have: {_listed(numbers)}. Please send them again.",
+        )
+
+
+class PartsDiffer(Conflict):
+    """The client speaks of other parts than the store has."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        super().__init__(
+            "part_etag_mismatch",
+            f"Parts in the store have another ETag than you told: {_listed(numbers)}. Please send them again.",
+        )
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    more = len(numbers) - _NAMED
+    return ", ".join(map(str, numbers[:_NAMED])) + (f" and {more} more" if more > 0 else "")
 
 
 def in_units(size_bytes: int) -> str:

@@ -71,6 +71,16 @@ class Video:
         """The whole file has arrived."""
         return self if self.status is not VideoStatus.UPLOADING else replace(self, status=VideoStatus.QUEUED)
 
+    def arrived(self, at: datetime, keep: timedelta) -> Self:
+        """The whole file has arrived, and is kept so long."""
+        return replace(self.queued(), source_expires_at=at + keep) if self.status is VideoStatus.UPLOADING else self
+
+    def abandoned(self, error: Failure, at: datetime) -> Self:
+        """The file did not become one that can be processed; nothing of it is kept, so nothing can be tried again."""
+        if self.status is not VideoStatus.UPLOADING:
+            return self
+        return replace(self, status=VideoStatus.FAILED, error=error, finished_at=at, source_expires_at=at)
+
     def started(self, attempt: int, media: Media, frames_expected: int, at: datetime) -> Self:
         """The plan stands. After the attempt's end this only fills in what the end did not tell."""
         if not self._hears_of(attempt) or self.started_at is not None:
@@ -116,7 +126,7 @@ class Video:
         return replace(self, status=VideoStatus.FAILED, error=error, finished_at=at)
 
     def cancelled(self, at: datetime) -> Self:
-        """Its user no longer wants this attempt. A second cancel changes nothing.
+        """Its user no longer wants this attempt. A second cancel changes nothing. Of half a file nothing is kept.
 
         Raises:
             VideoNotCancellable: completed or failed.
@@ -125,7 +135,8 @@ class Video:
             return self
         if self.status in TERMINAL:
             raise VideoNotCancellable(self.status)
-        return replace(self, status=VideoStatus.CANCELLED, finished_at=at)
+        kept_until = at if self.status is VideoStatus.UPLOADING else self.source_expires_at
+        return replace(self, status=VideoStatus.CANCELLED, finished_at=at, source_expires_at=kept_until)
 
     def retried(self, at: datetime) -> Self:
         """A new attempt on the same file; what the old one said is gone, but for the facts of the media.
@@ -167,8 +178,9 @@ class Video:
         return self.archive
 
     def _hears_of(self, attempt: int) -> bool:
-        """Whether news of this attempt matter: not after a cancel, a retry or a deletion."""
-        return self.deleted_at is None and self.status is not VideoStatus.CANCELLED and attempt == self.attempt
+        """Whether news of this attempt matter: not before the file is whole, nor after a cancel, retry or deletion."""
+        deaf = self.status in {VideoStatus.UPLOADING, VideoStatus.CANCELLED}
+        return self.deleted_at is None and not deaf and attempt == self.attempt
 
 
 def source_key(video_id: UUID) -> str:

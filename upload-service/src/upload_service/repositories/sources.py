@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 import structlog
@@ -17,10 +16,10 @@ from fiapx_common.errors import Unavailable
 from fiapx_common.object_store import MinioObjectStore
 
 from upload_service.entities.video import source_key
+from upload_service.repositories.source_keys import PREFIX, video_of
 from upload_service.repositories.source_writer import MinioSourceWriter
 
 log = structlog.get_logger(__name__)
-_PREFIX: Final = source_key(UUID(int=0)).rpartition("/")[0] + "/"
 
 
 class MinioSources:
@@ -53,20 +52,10 @@ class MinioSources:
         await self._store.delete([source_key(video_id) for video_id in video_ids])
 
     async def older_than(self, before: datetime) -> AsyncIterator[UUID]:
-        async for found in self._store.list(_PREFIX):
-            video_id = _video_of(found.key)
+        async for found in self._store.list(PREFIX):
+            video_id = video_of(found.key)
             if video_id is not None and found.modified_at is not None and found.modified_at < before:
                 yield video_id
-
-    async def abandon_older_than(self, before: datetime) -> int:
-        old = [
-            upload
-            for upload in await self._store.list_multipart(_PREFIX)
-            if upload.started_at is not None and upload.started_at < before
-        ]
-        for upload in old:
-            await self._store.abort_multipart(upload.key, upload.upload_id)
-        return len(old)
 
 
 async def _discard(writer: MinioSourceWriter, video_id: UUID) -> None:
@@ -74,11 +63,3 @@ async def _discard(writer: MinioSourceWriter, video_id: UUID) -> None:
         await writer.discard()
     except Unavailable as error:
         log.warning("source.left", video_id=str(video_id), code=error.code, detail=error.detail)
-
-
-def _video_of(key: str) -> UUID | None:
-    try:
-        return UUID(key.removeprefix(_PREFIX))
-    except ValueError:
-        log.warning("source.unknown", key=key)
-        return None

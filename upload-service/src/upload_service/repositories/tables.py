@@ -61,5 +61,17 @@ VIDEO_EVENTS: Final = sa.Table(
     sa.Index("video_events_of_user", "user_id", "seq"),
 )
 
+UPLOADS: Final = sa.Table(
+    "uploads",
+    METADATA,
+    sa.Column("video_id", sa.Uuid, sa.ForeignKey("videos.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("multipart_id", sa.Text, nullable=False),
+    sa.Column("part_size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("completed_at", sa.DateTime(timezone=True)),
+    sa.Column("closed_at", sa.DateTime(timezone=True)),
+    sa.Index("uploads_open", "expires_at", postgresql_where=sa.text("closed_at IS NULL")),
+)
+
 OUTBOX: Final = outbox_table(METADATA)
 INBOX: Final = inbox_table(METADATA)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from fiapx_common.postgres import Inbox, Outbox, OutboxRelay, forget_seen, transaction
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from upload_service.repositories.direct_uploads import PostgresDirectUploads
 from upload_service.repositories.source_records import PostgresSourceRecords
 from upload_service.repositories.videos import PostgresVideos
 
@@ -19,6 +20,7 @@ class PostgresUnitOfWork:
         self._relay = relay
         self.videos = PostgresVideos(connection)
         self.sources = PostgresSourceRecords(connection)
+        self.direct_uploads = PostgresDirectUploads(connection)
         self.outbox = Outbox(connection)
         self.inbox = Inbox(connection)
 

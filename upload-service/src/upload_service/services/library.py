@@ -5,13 +5,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 import structlog
-from fiapx_common.errors import Unavailable
+from fiapx_models.statuses import VideoStatus
 
 from upload_service.entities.details import archive_filename
 from upload_service.entities.listing import Listing, Page
 from upload_service.entities.video import Video
 from upload_service.services.announcing import cancelled, deleted, uploaded
-from upload_service.services.ports import ArchiveLinks, Sources, UnitsOfWork
+from upload_service.services.leftovers import Leftovers
+from upload_service.services.ports import ArchiveLinks, UnitsOfWork
 
 log = structlog.get_logger(__name__)
 
@@ -26,9 +27,9 @@ class ArchiveLink(NamedTuple):
 class Library:
     """What users do with videos. Each method raises VideoNotFound for a video that is not the user's."""
 
-    def __init__(self, work: UnitsOfWork, sources: Sources, links: ArchiveLinks, link_ttl: timedelta) -> None:
+    def __init__(self, work: UnitsOfWork, leftovers: Leftovers, links: ArchiveLinks, link_ttl: timedelta) -> None:
         self._work = work
-        self._sources = sources
+        self._leftovers = leftovers
         self._links = links
         self._link_ttl = link_ttl
 
@@ -43,7 +44,7 @@ class Library:
             return await work.videos.find(listing)
 
     async def cancel(self, user_id: UUID, video_id: UUID) -> Video:
-        """Ends the present attempt. A cancelled video is answered as it is.
+        """Ends the present attempt, or the upload before it. A cancelled video is answered as it is.
 
         Raises:
             VideoNotCancellable
@@ -51,12 +52,17 @@ class Library:
         async with self._work.begin() as work:
             video = await work.videos.lock(user_id, video_id)
             ended = video.cancelled(datetime.now(UTC))
-            if ended != video:
-                await work.videos.change(video, ended)
+            if ended == video:
+                return ended
+            began = video.status is not VideoStatus.UPLOADING
+            await work.videos.change(video, ended)
+            if began:
                 await work.outbox.add(cancelled(ended))
-                await work.commit()
-                log.info("video.cancelled", video_id=str(video_id), attempt=ended.attempt)
-            return ended
+            await work.commit()
+            log.info("video.cancelled", video_id=str(video_id), attempt=ended.attempt)
+        if not began:
+            await self._leftovers.try_to_remove(video_id)
+        return ended
 
     async def retry(self, user_id: UUID, video_id: UUID) -> Video:
         """Begins a new attempt.
@@ -82,14 +88,7 @@ class Library:
             await work.outbox.add(deleted(gone))
             await work.commit()
             log.info("video.deleted", video_id=str(video_id))
-        try:
-            await self._sources.remove([video_id])
-            async with self._work.begin() as work:
-                await work.sources.removed([video_id], datetime.now(UTC))
-                await work.commit()
-        except Unavailable as error:
-            # The deletion stands; the sweeper removes the file when the store is back.
-            log.warning("source.kept", video_id=str(video_id), code=error.code, detail=error.detail)
+        await self._leftovers.try_to_remove(video_id)
 
     async def archive_link(self, user_id: UUID, video_id: UUID) -> ArchiveLink:
         """An address of the finished archive, valid for a while but not longer than the archive.

@@ -10,6 +10,7 @@ from uuid import UUID
 from fiapx_models.events import Event
 
 from upload_service.entities.details import Details
+from upload_service.entities.direct_upload import DirectUpload, UploadedPart
 from upload_service.entities.listing import Listing, Page
 from upload_service.entities.quota import Usage
 from upload_service.entities.video import Video
@@ -56,6 +57,31 @@ class SourceRecords(Protocol):
         """Those of the videos that have a row which counts on its file."""
 
 
+class DirectUploads(Protocol):
+    """What the rows of one transaction say of uploads that clients send to the store by themselves."""
+
+    async def add(self, upload: DirectUpload) -> None:
+        """Writes a new row, after its video's."""
+
+    async def get(self, video_id: UUID) -> DirectUpload:
+        """The video's upload; whose it is, the video tells. Raises UploadNotFound for a streamed one too."""
+
+    async def complete(self, upload: DirectUpload) -> None:
+        """Remembers that the file is whole; the store has no parts of it any more."""
+
+    async def close(self, video_id: UUID, at: datetime) -> None:
+        """Remembers that the store has no parts of it any more, whatever became of it."""
+
+    async def overdue(self, at: datetime, limit: int) -> Sequence[UUID]:
+        """Videos that are still `uploading` though their upload's time is over."""
+
+    async def forsaken(self, limit: int) -> Sequence[UUID]:
+        """Videos that may have parts in the store though nobody wants them: ended or deleted before they were whole."""
+
+    async def open_among(self, multipart_ids: Collection[str]) -> set[str]:
+        """Those that may still have parts in the store, by the store's names."""
+
+
 class Outbox(Protocol):
     """Events that leave when the transaction has been committed, and only then."""
 
@@ -80,6 +106,10 @@ class UnitOfWork(Protocol):
     @property
     def sources(self) -> SourceRecords:
         """The rows' words on files."""
+
+    @property
+    def direct_uploads(self) -> DirectUploads:
+        """Uploads past this service."""
 
     @property
     def outbox(self) -> Outbox:
@@ -133,8 +163,44 @@ class Sources(Protocol):
     def older_than(self, before: datetime) -> AsyncIterator[UUID]:
         """Videos whose file was written before."""
 
-    async def abandon_older_than(self, before: datetime) -> int:
-        """Drops unfinished files that were begun before; answers how many."""
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A multipart upload that is open in the store."""
+
+    video_id: UUID
+    multipart_id: str
+
+
+class Multiparts(Protocol):
+    """Files below `sources/` that come in parts, as the store sees them."""
+
+    async def begin(self, video_id: UUID) -> str:
+        """Answers the store's name for the upload: parts of it may come from now on."""
+
+    def sign(self, upload: DirectUpload, number: int, expires_s: int) -> str:
+        """An address to PUT one part to. A pure computation of about 0.3 ms: it asks no server."""
+
+    async def parts(self, upload: DirectUpload) -> Sequence[UploadedPart] | None:
+        """The parts that the store has, a request for each 1,000; None if it knows no such upload (any more)."""
+
+    async def join(self, upload: DirectUpload, parts: Sequence[UploadedPart]) -> bool:
+        """Makes the file of the parts; False if the store knows no such upload (any more).
+
+        May be repeated, and done by several at once. Raises PartsDiffer when the parts are no longer the store's.
+        """
+
+    async def size(self, video_id: UUID) -> int | None:
+        """Bytes of the whole file; None while there is none."""
+
+    async def head(self, video_id: UUID, length: int) -> bytes:
+        """The whole file's first bytes, a ranged read. Raises VideoNotFound when it has been removed meanwhile."""
+
+    async def abort(self, unfinished: Unfinished) -> None:
+        """Drops the parts; an upload that is not there is no error."""
+
+    async def older_than(self, before: datetime) -> Sequence[Unfinished]:
+        """Those that were begun before."""
 
 
 class ArchiveLinks(Protocol):

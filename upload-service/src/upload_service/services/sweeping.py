@@ -1,10 +1,11 @@
-"""What was left behind goes: files that no row counts on, uploads that broke off, old message ids."""
+"""What was left behind goes: files that no row counts on, uploads that nobody goes on with, old message ids."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from upload_service.services.abandoned_uploads import AbandonedUploads
 from upload_service.services.ports import SeenMessages, Sources, UnitsOfWork
 
 
@@ -12,14 +13,29 @@ from upload_service.services.ports import SeenMessages, Sources, UnitsOfWork
 class Swept:
     """What one round removed."""
 
+    overdue: int
+    """Direct uploads whose time was over."""
+
     unwanted_sources: int
     """Of deleted videos, and of ended ones whose time is over."""
     orphans: int
     """Files without a row."""
     unfinished: int
-    """Uploads that broke off."""
+    """Multipart uploads that nobody goes on with."""
     messages: int
     """Ids of messages taken in long ago."""
+
+
+@dataclass(frozen=True)
+class SweepLimits:
+    """What counts as left behind."""
+
+    grace: timedelta
+    """Age from which what has no row is a leftover."""
+    keep_messages: timedelta
+    """For ids of messages that were taken in."""
+    batch: int = 500
+    """Rows looked at at once."""
 
 
 class Sweeping:
@@ -29,26 +45,26 @@ class Sweeping:
         self,
         work: UnitsOfWork,
         sources: Sources,
+        abandoned: AbandonedUploads,
         seen: SeenMessages,
-        grace: timedelta,
-        keep_messages: timedelta,
-        *,
-        batch: int = 500,
+        limits: SweepLimits,
     ) -> None:
         self._work = work
         self._sources = sources
+        self._abandoned = abandoned
         self._seen = seen
-        self._grace = grace
-        self._keep_messages = keep_messages
-        self._batch = batch
+        self._grace = limits.grace
+        self._keep_messages = limits.keep_messages
+        self._batch = limits.batch
 
     async def sweep(self) -> Swept:
         """One round. Raises Unavailable: the rest waits for the next one."""
         now = datetime.now(UTC)
         return Swept(
+            overdue=await self._abandoned.end_overdue(now),
+            unfinished=await self._abandoned.remove_forsaken() + await self._abandoned.abort_unknown(now - self._grace),
             unwanted_sources=await self._remove_unwanted(now),
             orphans=await self._remove_orphans(now - self._grace),
-            unfinished=await self._sources.abandon_older_than(now - self._grace),
             messages=await self._seen.forget(self._keep_messages),
         )
 

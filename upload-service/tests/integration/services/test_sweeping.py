@@ -7,14 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from fiapx_common.errors import Unavailable
-from fiapx_common.messaging import BrokerConnection, Publisher
 from fiapx_common.object_store import MinioObjectStore
-from fiapx_common.postgres import OutboxRelay
 from fiapx_proto.upload.v1 import upload_pb2
 from fiapx_testing.proxies import TcpProxy
-from sqlalchemy.ext.asyncio import AsyncEngine
-from upload_service.repositories.sources import MinioSources
-from upload_service.repositories.unit_of_work import PostgresSeenMessages, PostgresUnitsOfWork
 from upload_service.services.sweeping import Sweeping, Swept
 from upload_service.settings import Settings
 
@@ -22,26 +17,7 @@ Send = Callable[..., Awaitable[upload_pb2.Video]]
 Query = Callable[..., Awaitable[list[dict[str, Any]]]]
 Left = Callable[[], Awaitable[list[str]]]
 
-NOTHING = Swept(0, 0, 0, 0)
-
-
-@pytest.fixture
-def sweeper(
-    engine: AsyncEngine, messages: BrokerConnection, store: MinioObjectStore
-) -> Callable[[timedelta], Sweeping]:
-    work = PostgresUnitsOfWork(engine, OutboxRelay(engine, Publisher(messages)))
-
-    def make(grace: timedelta) -> Sweeping:
-        seen = PostgresSeenMessages(engine)
-        return Sweeping(work, MinioSources(store, 5 << 20), seen, grace, timedelta(days=7), batch=2)
-
-    return make
-
-
-@pytest.fixture
-def at_once(sweeper: Callable[[timedelta], Sweeping]) -> Sweeping:
-    """One that takes whatever is older than now, with a second for the store's clock."""
-    return sweeper(timedelta(seconds=-1))
+NOTHING = Swept(0, 0, 0, 0, 0)
 
 
 async def test_files_and_unfinished_uploads_without_a_row_go(
@@ -108,12 +84,6 @@ async def test_ids_of_messages_taken_in_long_ago_are_forgotten(query: Query, at_
     await query("INSERT INTO inbox VALUES ('new', 'upload.outcomes', now())")
     assert (await at_once.sweep()).messages == 1
     assert [row["message_id"] for row in await query("SELECT message_id FROM inbox")] == ["new"]
-
-
-@pytest.fixture
-async def store_proxy(settings: Settings, proxy: Callable[[str, int], Awaitable[TcpProxy]]) -> TcpProxy:
-    host, _, port = settings.store.endpoint.partition(":")
-    return await proxy(host, int(port))
 
 
 @pytest.fixture

@@ -40,6 +40,13 @@ async def test_parallel_uploads_do_not_pass_the_bytes(send: Send, left: Left) ->
     assert len(await left()) == 2
 
 
+async def test_uploads_begun_in_parallel_count_with_the_size_that_they_declare(direct: Any, left: Left) -> None:
+    results = await asyncio.gather(*[direct.create(2 << 20) for _ in range(6)], return_exceptions=True)
+    refused = [each for each in results if isinstance(each, TooLarge)]
+    assert [each.code for each in refused] == ["storage_quota_exceeded"] * 4
+    assert len(await left()) == 2
+
+
 async def test_what_one_user_keeps_does_not_count_for_another(send: Send) -> None:
     for _ in range(3):
         await send()

@@ -170,3 +170,28 @@ def test_no_state_goes_back(told: list[News]) -> None:
         assert order.index(after.status) >= order.index(video.status)
         assert video.status not in TERMINAL or after.status is video.status
         video = after
+
+
+def test_a_file_that_has_arrived_is_queued_and_kept_from_then_on() -> None:
+    later = NOW + timedelta(hours=5)
+    arrived = UPLOADING.arrived(later, WEEK)
+    assert (arrived.status, arrived.source_expires_at) == (VideoStatus.QUEUED, later + WEEK)
+    assert arrived.arrived(later + WEEK, WEEK) == arrived
+
+
+def test_an_abandoned_upload_has_failed_and_cannot_be_tried_again() -> None:
+    abandoned = UPLOADING.abandoned(ERROR, NOW)
+    assert (abandoned.status, abandoned.error, abandoned.finished_at) == (VideoStatus.FAILED, ERROR, NOW)
+    with pytest.raises(SourceExpired):
+        abandoned.retried(NOW)
+    assert QUEUED.abandoned(ERROR, NOW) == QUEUED
+
+
+def test_a_cancelled_upload_cannot_be_tried_again() -> None:
+    with pytest.raises(SourceExpired):
+        UPLOADING.cancelled(NOW).retried(NOW)
+
+
+@pytest.mark.parametrize("news", NEWS)
+def test_nothing_is_heard_of_a_video_before_its_file_is_whole(news: News) -> None:
+    assert news(UPLOADING) == UPLOADING

@@ -1,0 +1,48 @@
+"""Sweepers of the test's own, and a way to the store that can be cut."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+from fiapx_common.messaging import BrokerConnection, Publisher
+from fiapx_common.object_store import MinioObjectStore
+from fiapx_common.postgres import OutboxRelay
+from fiapx_testing.proxies import TcpProxy
+from sqlalchemy.ext.asyncio import AsyncEngine
+from upload_service.repositories.multiparts import MinioMultiparts
+from upload_service.repositories.sources import MinioSources
+from upload_service.repositories.unit_of_work import PostgresSeenMessages, PostgresUnitsOfWork
+from upload_service.services.abandoned_uploads import AbandonedUploads
+from upload_service.services.completing import Completing
+from upload_service.services.leftovers import Leftovers
+from upload_service.services.sweeping import Sweeping, SweepLimits
+from upload_service.settings import Settings
+
+
+@pytest.fixture
+def sweeper(
+    engine: AsyncEngine, messages: BrokerConnection, store: MinioObjectStore
+) -> Callable[[timedelta], Sweeping]:
+    work = PostgresUnitsOfWork(engine, OutboxRelay(engine, Publisher(messages)))
+
+    def make(grace: timedelta) -> Sweeping:
+        sources, multiparts = MinioSources(store, 5 << 20), MinioMultiparts(store, None)
+        leftovers = Leftovers(work, sources, multiparts)
+        completing = Completing(work, multiparts, leftovers, timedelta(days=7))
+        abandoned = AbandonedUploads(work, multiparts, completing, leftovers, batch=2)
+        limits = SweepLimits(grace, timedelta(days=7), batch=2)
+        return Sweeping(work, sources, abandoned, PostgresSeenMessages(engine), limits)
+
+    return make
+
+
+@pytest.fixture
+def at_once(sweeper: Callable[[timedelta], Sweeping]) -> Sweeping:
+    """One that takes whatever is older than now, with a second for the store's clock."""
+    return sweeper(timedelta(seconds=-1))
+
+
+@pytest.fixture
+async def store_proxy(settings: Settings, proxy: Callable[[str, int], Awaitable[TcpProxy]]) -> TcpProxy:
+    host, _, port = settings.store.endpoint.partition(":")
+    return await proxy(host, int(port))
