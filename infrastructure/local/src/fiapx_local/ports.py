@@ -40,6 +40,24 @@ class Ports:
     def inner(self) -> "InnerPorts":
         return InnerPorts(*range(self.store + 1, self.store + 1 + len(fields(InnerPorts))))
 
+    def health(self, process: str) -> int:
+        """Where a service's process answers probes; a gateway does so where it answers everybody."""
+        match process:
+            case "gateway":
+                return self.gateway
+            case "gateway-2":
+                return self.inner.gateway_2
+            case _:
+                return self._inner(f"{process}_ops")
+
+    def grpc(self, process: str) -> int:
+        """Where a service's process answers gRPC."""
+        return self._inner(f"{process}_grpc")
+
+    def _inner(self, name: str) -> int:
+        port: int = getattr(self.inner, name.replace("-", "_"))
+        return port
+
     def named(self) -> dict[str, int]:
         """Every port by the name of what listens there."""
         inner = {field.name: getattr(self.inner, field.name) for field in fields(InnerPorts)}
@@ -72,6 +90,15 @@ class InnerPorts:
     worker_2_ops: int
     notification_grpc: int
     notification_ops: int
+    auth_2_grpc: int
+    auth_2_ops: int
+    upload_2_grpc: int
+    upload_2_ops: int
+    planner_2_grpc: int
+    planner_2_ops: int
+    notification_2_grpc: int
+    notification_2_ops: int
+    gateway_2: int
 
 
 def _number(variable: str, text: str, highest: int) -> int:

@@ -1,6 +1,7 @@
 """Which settings each service gets in this stack."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,69 +12,66 @@ from fiapx_local.servers.object_store import ACCESS_KEY, BUCKET, REGION
 from fiapx_local.services import Service
 from fiapx_local.settings import StackSettings
 
-_WORKERS = 2
+_WORKERS = ["worker-1", "worker-2"]
 _SPA = ROOT / "frontend" / "dist"
 
 
 def services(settings: StackSettings) -> list[Service]:
-    """All processes of the platform, each with its settings; the gateway last."""
+    """All processes of the platform, each with its settings; the gateways last."""
     values = _Values(settings)
-    inner = settings.ports.inner
-    processing = partial(Service, settings, folder="processing-service", prefix="PROCESSING")
-    workers = [
-        processing(
-            name=f"worker-{number}",
-            health_port=getattr(inner, f"worker_{number}_ops"),
-            variables=partial(values.processing, "worker", f"worker_{number}"),
-        )
-        for number in range(1, _WORKERS + 1)
-    ]
+    planner, worker = partial(values.processing, "planner,assembler"), partial(values.processing, "worker")
     return [
-        Service(settings, "auth", "auth-service", "AUTH", inner.auth_ops, values.auth),
-        Service(settings, "upload", "upload-service", "UPLOAD", inner.upload_ops, values.upload),
-        processing(
-            name="planner",
-            health_port=inner.planner_ops,
-            variables=partial(values.processing, "planner,assembler", "planner"),
+        *_processes(settings, replicas(settings, "auth"), "auth-service", "AUTH", values.auth),
+        *_processes(settings, replicas(settings, "upload"), "upload-service", "UPLOAD", values.upload),
+        *_processes(settings, replicas(settings, "planner"), "processing-service", "PROCESSING", planner),
+        *_processes(settings, _WORKERS, "processing-service", "PROCESSING", worker),
+        *_processes(
+            settings, replicas(settings, "notification"), "notification-service", "NOTIFICATION", values.notification
         ),
-        *workers,
-        Service(
-            settings,
-            "notification",
-            "notification-service",
-            "NOTIFICATION",
-            inner.notification_ops,
-            values.notification,
-        ),
-        Service(settings, "gateway", "api-gateway", "GATEWAY", settings.ports.gateway, values.gateway),
+        *_processes(settings, replicas(settings, "gateway"), "api-gateway", "GATEWAY", values.gateway),
+    ]
+
+
+def replicas(settings: StackSettings, name: str) -> list[str]:
+    """The names of a service's processes: auth, auth-2."""
+    return [name, f"{name}-2"][: settings.replicas]
+
+
+def _processes(
+    settings: StackSettings, names: list[str], folder: str, prefix: str, variables: Callable[[str], dict[str, str]]
+) -> list[Service]:
+    return [
+        Service(settings, name, folder, prefix, settings.ports.health(name), partial(variables, name)) for name in names
     ]
 
 
 @dataclass(frozen=True)
 class _Values:
+    """The environment of each process; `name` is the process's."""
+
     settings: StackSettings
 
-    def auth(self) -> dict[str, str]:
+    def auth(self, name: str) -> dict[str, str]:
         return {
-            **self._common("auth", "auth"),
+            **self._common("auth", name),
             **self._broker("auth"),
             "AUTH_REDIS__URL": Redis(self.settings).url("auth"),
             "AUTH_ISSUER": self.settings.public_url,
             "AUTH_KEY_ENCRYPTION_KEY": self.settings.credentials.of(KEY_ENCRYPTION_KEY),
         }
 
-    def upload(self) -> dict[str, str]:
+    def upload(self, name: str) -> dict[str, str]:
         return {
-            **self._common("upload", "upload"),
+            **self._common("upload", name),
             **self._broker("upload"),
             **self._store("upload"),
             "UPLOAD_REDIS__URL": Redis(self.settings).url("upload"),
             "UPLOAD_STORE__PUBLIC_URL": self._store_url,
         }
 
-    def processing(self, roles: str, port_name: str) -> dict[str, str]:
+    def processing(self, roles: str, name: str) -> dict[str, str]:
         return {
-            **self._common("processing", port_name),
+            **self._common("processing", name),
             **self._broker("processing"),
             **self._store("processing"),
             "PROCESSING_REDIS__URL": Redis(self.settings).url("processing"),
@@ -81,40 +79,45 @@ class _Values:
             "PROCESSING_SCRATCH_DIR": str(self.settings.layout.scratch),
         }
 
-    def notification(self) -> dict[str, str]:
+    def notification(self, name: str) -> dict[str, str]:
         return {
-            **self._common("notification", "notification"),
+            **self._common("notification", name),
             **self._broker("notification"),
             "NOTIFICATION_SMTP__HOST": self.settings.host,
             "NOTIFICATION_SMTP__PORT": str(self.settings.ports.inner.smtp),
             "NOTIFICATION_PUBLIC_URL": self.settings.public_url,
         }
 
-    def gateway(self) -> dict[str, str]:
+    def gateway(self, name: str) -> dict[str, str]:
         targets = {"AUTH": "auth", "UPLOAD": "upload", "PROCESSING": "planner", "NOTIFICATION": "notification"}
         return {
-            "GATEWAY_HTTP__LISTEN": f"{self.settings.bind}:{self.settings.ports.gateway}",
+            "GATEWAY_HTTP__LISTEN": f"{self.settings.bind}:{self.settings.ports.health(name)}",
             "GATEWAY_HTTP__STORE_ORIGINS": json.dumps([self._store_url]),
             "GATEWAY_HTTP__CORS_ORIGINS": json.dumps([self.settings.second_page_url]),
             "GATEWAY_ISSUER": self.settings.public_url,
             **({"GATEWAY_SPA_DIR": str(_SPA)} if _SPA.exists() else {}),
             "GATEWAY_REDIS__URL": Redis(self.settings).url("gateway"),
-            **{f"GATEWAY_{name}_TARGET": f"dns:///{self._grpc(port)}" for name, port in targets.items()},
+            **{f"GATEWAY_{prefix}_TARGET": self._target(service) for prefix, service in targets.items()},
         }
 
     @property
     def _store_url(self) -> str:
         return f"http://{ObjectStore(self.settings).address}"
 
-    def _grpc(self, port_name: str) -> str:
-        return f"{self.settings.host}:{getattr(self.settings.ports.inner, f'{port_name}_grpc')}"
+    def _target(self, service: str) -> str:
+        """All replicas of a service, as gRPC names fixed addresses."""
+        ports = [self.settings.ports.grpc(name) for name in replicas(self.settings, service)]
+        family, host = (
+            ("ipv6", f"[{self.settings.host}]") if ":" in self.settings.host else ("ipv4", self.settings.host)
+        )
+        return f"{family}:" + ",".join(f"{host}:{port}" for port in ports)
 
-    def _common(self, service: str, port_name: str) -> dict[str, str]:
-        prefix, inner, bind = service.upper(), self.settings.ports.inner, self.settings.bind
+    def _common(self, service: str, name: str) -> dict[str, str]:
+        prefix, ports, bind = service.upper(), self.settings.ports, self.settings.bind
         return {
             f"{prefix}_POSTGRES__DSN": Postgres(self.settings).dsn(service),
-            f"{prefix}_GRPC__LISTEN": f"{bind}:{getattr(inner, f'{port_name}_grpc')}",
-            f"{prefix}_OPS__LISTEN": f"{bind}:{getattr(inner, f'{port_name}_ops')}",
+            f"{prefix}_GRPC__LISTEN": f"{bind}:{ports.grpc(name)}",
+            f"{prefix}_OPS__LISTEN": f"{bind}:{ports.health(name)}",
         }
 
     def _broker(self, service: str) -> dict[str, str]:

@@ -10,11 +10,30 @@ from fiapx_local.services import Service
 from fiapx_local.settings import StackSettings
 
 
-@pytest.fixture
-def started(tmp_path: Path) -> dict[str, Service]:
+def of_stack(tmp_path: Path, *, replicas: int) -> dict[str, Service]:
     layout = Layout(tmp_path)
     layout.create()
-    return {service.name: service for service in services(StackSettings(layout, Ports.from_base(20000)))}
+    settings = StackSettings(layout, Ports.from_base(20000), replicas=replicas)
+    return {service.name: service for service in services(settings)}
+
+
+def listens(started: dict[str, Service]) -> list[str]:
+    return [
+        value
+        for service in started.values()
+        for name, value in service.environment().items()
+        if name.endswith("__LISTEN")
+    ]
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> dict[str, Service]:
+    return of_stack(tmp_path, replicas=1)
+
+
+@pytest.fixture
+def replicated(tmp_path: Path) -> dict[str, Service]:
+    return of_stack(tmp_path, replicas=2)
 
 
 def test_one_planner_and_two_workers_share_the_processing(started: dict[str, Service]) -> None:
@@ -30,14 +49,33 @@ def test_no_service_knows_an_owners_password(started: dict[str, Service]) -> Non
 
 
 def test_no_two_processes_listen_on_the_same_port(started: dict[str, Service]) -> None:
-    listens = [
-        value
-        for service in started.values()
-        for name, value in service.environment().items()
-        if name.endswith("__LISTEN")
-    ]
+    assert len(set(listens(started))) == len(listens(started)) == 13
 
-    assert len(set(listens)) == len(listens) == 13
+
+def test_no_two_replicas_listen_on_the_same_port(replicated: dict[str, Service]) -> None:
+    assert len(set(listens(replicated))) == len(listens(replicated)) == 22
+
+
+def test_two_replicas_are_two_of_every_service(replicated: dict[str, Service]) -> None:
+    each = {service.folder: 0 for service in replicated.values()}
+    for service in replicated.values():
+        each[service.folder] += 1
+
+    assert each == {
+        "auth-service": 2,
+        "upload-service": 2,
+        "processing-service": 4,
+        "notification-service": 2,
+        "api-gateway": 2,
+    }
+
+
+def test_a_gateway_knows_all_replicas_of_a_service(replicated: dict[str, Service]) -> None:
+    listening = {replicated[name].environment()["AUTH_GRPC__LISTEN"] for name in ("auth", "auth-2")}
+
+    for name in ("gateway", "gateway-2"):
+        target = replicated[name].environment()["GATEWAY_AUTH_TARGET"]
+        assert set(target.removeprefix("ipv4:").split(",")) == listening
 
 
 def test_the_gateway_is_told_nothing_of_the_databases_and_the_store(started: dict[str, Service]) -> None:

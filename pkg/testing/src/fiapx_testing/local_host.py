@@ -62,7 +62,7 @@ class LocalHost:
         return self.state / "base"
 
     def _stack(self, base: int) -> Stack:
-        return Stack(StackSettings(Layout(self.state), Ports.from_base(base), durable=False))
+        return Stack(StackSettings(Layout(self.state), Ports.from_base(base), durable=False, replicas=2))
 
 
 def _free_bases() -> Iterator[int]:

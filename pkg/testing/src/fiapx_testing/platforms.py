@@ -10,11 +10,8 @@ from pathlib import Path
 from uuid import UUID
 
 from fiapx import Client
-from fiapx_local.layout import Layout
-from fiapx_local.ports import Ports
 from fiapx_local.servers import ObjectStore
 from fiapx_local.servers.object_store import ACCESS_KEY, BUCKET, REGION
-from fiapx_local.settings import StackSettings
 from fiapx_local.stack import Stack
 
 from fiapx_testing.mailboxes import Mail, Mailbox
@@ -47,14 +44,14 @@ class Platform:
 
     stack: Stack
 
-    @classmethod
-    def at(cls, state: Path, base: int) -> "Platform":
-        """The platform of a state folder, whether it runs or not."""
-        return cls(Stack(StackSettings(Layout(state), Ports.from_base(base), durable=False)))
-
     @property
     def url(self) -> str:
         return self.stack.settings.public_url
+
+    @property
+    def gateway_urls(self) -> list[str]:
+        """Each gateway's address; the first is `url`."""
+        return self.stack.settings.gateway_urls
 
     @property
     def mailbox(self) -> Mailbox:
@@ -71,6 +68,10 @@ class Platform:
         client.register(address, _PASSWORD, name="Ana", locale=locale)
         client.login(address, _PASSWORD)
         return Account(client, address, self.mailbox)
+
+    def is_ready(self, program: str) -> bool:
+        """Whether a program answers that it is ready."""
+        return next(server for server in self.stack.servers() if server.name == program).is_ready()
 
     def kill(self, program: str) -> None:
         """SIGKILL to one program; the supervisor starts it again."""
