@@ -2,5 +2,6 @@
 
 from fiapx_common.redis.circuit import Circuit
 from fiapx_common.redis.client import redis_client
+from fiapx_common.redis.subscriptions import Subscriptions
 
-__all__ = ["Circuit", "redis_client"]
+__all__ = ["Circuit", "Subscriptions", "redis_client"]

@@ -1,0 +1,65 @@
+"""Nobody waits for a Redis that is away."""
+
+import time
+
+import pytest
+from fiapx_common.errors import Unavailable
+from fiapx_common.redis import Circuit
+from fiapx_testing.proxies import TcpProxy
+from redis.asyncio import Redis
+
+LONG_S = 3600
+
+
+async def test_an_answer_comes_back(redis: Redis) -> None:
+    circuit = Circuit(redis, timeout_s=10)
+    await circuit.ask(lambda client: client.set("circuit", "x"))
+    assert await circuit.ask(lambda client: client.get("circuit")) == b"x"
+
+
+async def test_after_a_time_out_it_is_not_asked_again_for_a_while(redis: Redis, gate: TcpProxy) -> None:
+    gate.blackhole()
+    circuit = Circuit(redis, timeout_s=0.2, rest_s=LONG_S)
+    with pytest.raises(Unavailable, match="TimeoutError"):
+        await circuit.ask(lambda client: client.ping())
+    asked = 0
+
+    async def count(_client: Redis) -> None:
+        nonlocal asked
+        asked += 1
+
+    for _ in range(100):
+        with pytest.raises(Unavailable, match="a moment ago"):
+            await circuit.ask(count)
+    assert asked == 0
+
+
+async def test_when_the_rest_is_over_it_is_asked_again(redis: Redis, gate: TcpProxy) -> None:
+    gate.cut()
+    circuit = Circuit(redis, timeout_s=10, rest_s=0)
+    with pytest.raises(Unavailable):
+        await circuit.ask(lambda client: client.ping())
+    gate.forward()
+    assert await circuit.ask(lambda client: client.ping())
+
+
+async def test_while_one_tries_the_others_go_on(redis: Redis, gate: TcpProxy) -> None:
+    gate.cut()
+    circuit = Circuit(redis, timeout_s=10, rest_s=0.2)
+    with pytest.raises(Unavailable):
+        await circuit.ask(lambda client: client.ping())
+    gate.forward()
+    deadline = time.monotonic() + 30
+
+    async def try_it(client: Redis) -> None:
+        with pytest.raises(Unavailable, match="a moment ago"):
+            await circuit.ask(lambda other: other.ping())
+        await client.ping()
+
+    while time.monotonic() < deadline:
+        try:
+            await circuit.ask(try_it)
+        except Unavailable:
+            continue
+        return
+    raise AssertionError("it was never asked again")

@@ -1,0 +1,98 @@
+"""Channels are heard, also after the connection broke."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from uuid import uuid4
+
+import pytest
+from fiapx_common.redis import Subscriptions
+from fiapx_testing.proxies import TcpProxy
+from redis.asyncio import Redis
+
+PATIENCE_S = 30
+PREFIX = f"test-{uuid4()}:"
+
+
+@pytest.fixture
+async def subscriptions(redis: Redis) -> AsyncIterator[Subscriptions]:
+    made = Subscriptions(redis, PREFIX, beat_s=0.3, retry_s=0.1)
+    running = asyncio.create_task(made.run())
+    yield made
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+async def until(question: Callable[[], Awaitable[bool]]) -> None:
+    for _ in range(100 * PATIENCE_S):
+        if await question():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come about")
+
+
+async def rung(event: asyncio.Event) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        await event.wait()
+    event.clear()
+
+
+async def test_a_message_sets_the_events_of_its_channel_only(subscriptions: Subscriptions, direct: Redis) -> None:
+    async with subscriptions.hearing("a") as first, subscriptions.hearing("a") as second:
+        await rung(first)
+        async with subscriptions.hearing("b") as other:
+            await rung(other)
+            second.clear()
+            await direct.publish(f"{PREFIX}a", "")
+            await rung(first)
+            await rung(second)
+            assert not other.is_set()
+
+
+async def test_all_channels_are_heard_over_one_connection(subscriptions: Subscriptions, direct: Redis) -> None:
+    async with subscriptions.hearing("a") as a, subscriptions.hearing("b") as b:
+        await rung(a)
+        await rung(b)
+        names = {PREFIX + name for name in ("a", "b", "silence")}
+        clients = [one for one in await direct.client_list(_type="pubsub") if int(one["sub"]) == len(names)]
+        assert len(clients) == 1
+
+
+async def test_a_channel_that_nobody_hears_is_left(subscriptions: Subscriptions, direct: Redis) -> None:
+    async with subscriptions.hearing("left") as event:
+        await rung(event)
+        assert await direct.publish(f"{PREFIX}left", "") == 1
+
+    async def nobody_listens() -> bool:
+        return await direct.publish(f"{PREFIX}left", "") == 0
+
+    await until(nobody_listens)
+
+
+@pytest.mark.parametrize("fault", ["reset", "blackhole"])
+async def test_after_a_gap_the_event_is_set_and_messages_are_heard_again(
+    fault: str, subscriptions: Subscriptions, gate: TcpProxy, direct: Redis
+) -> None:
+    async with subscriptions.hearing("gap") as event:
+        await rung(event)
+        before = subscriptions._pubsub
+        getattr(gate, fault)()
+
+        async def replaced() -> bool:
+            return subscriptions._pubsub is not before
+
+        async def somebody_listens() -> bool:
+            return await direct.publish(f"{PREFIX}gap", "") > 0
+
+        await until(replaced)
+        gate.forward()
+        await rung(event)
+        await until(somebody_listens)
+        await rung(event)
+
+
+async def test_without_redis_nothing_is_heard_and_nothing_fails(subscriptions: Subscriptions, gate: TcpProxy) -> None:
+    gate.cut()
+    async with subscriptions.hearing("a") as event:
+        assert not event.is_set()
