@@ -43,6 +43,8 @@ _PASSING: Final = frozenset(
         grpc.StatusCode.DEADLINE_EXCEEDED,
         # Of a server that goes down with the call under way; our own cancelling shows as asyncio's CancelledError.
         grpc.StatusCode.CANCELLED,
+        # Of a server that does not know the call yet: an older one, while a new version is being rolled out.
+        grpc.StatusCode.UNIMPLEMENTED,
     }
 )
 
