@@ -12,24 +12,34 @@ from fiapx_common.telemetry import start_telemetry
 from fiapx_common.tokens import TokenVerifier
 
 from api_gateway.controllers.application import DoorRules, UseCases, create_app
+from api_gateway.controllers.event_stream import OpenStreams, StreamTimes
 from api_gateway.entities.rates import RatePolicy
-from api_gateway.repositories import auth_client, processing_client, upload_client
+from api_gateway.repositories import auth_client, direct_uploads_client, processing_client, queue_client, upload_client
 from api_gateway.repositories.auth_client import GrpcAccounts
+from api_gateway.repositories.changes_client import GrpcChanges
+from api_gateway.repositories.direct_uploads_client import GrpcDirectUploads
 from api_gateway.repositories.health_check import health_check
 from api_gateway.repositories.jwks_tokens import JwksTokens
+from api_gateway.repositories.piece_stream import StreamTimeouts
 from api_gateway.repositories.processing_client import GrpcFrames
+from api_gateway.repositories.queue_client import GrpcQueue
 from api_gateway.repositories.redis_limits import redis_rate_limits
 from api_gateway.repositories.upload_client import GrpcVideos
 from api_gateway.repositories.upload_stream import UploadTimeouts
 from api_gateway.services.accounts import AccountDesk
 from api_gateway.services.admitting import Admitting
+from api_gateway.services.direct_uploading import DirectUploading
+from api_gateway.services.following import Following
 from api_gateway.services.library import Library
 from api_gateway.services.results import Results
 from api_gateway.services.uploading import Uploading
-from api_gateway.settings import RateSettings, Settings, UploadSettings
+from api_gateway.services.waiting import Waiting
+from api_gateway.settings import RateSettings, ResultSettings, Settings, UploadSettings
 
 NAME: Final = "api-gateway"
 _MINUTE_S: Final = 60
+_UPLOAD_IDEMPOTENT: Final = (*upload_client.IDEMPOTENT, *direct_uploads_client.IDEMPOTENT)
+_PROCESSING_IDEMPOTENT: Final = (*processing_client.IDEMPOTENT, *queue_client.IDEMPOTENT)
 
 
 @asynccontextmanager
@@ -39,30 +49,39 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
     async with AsyncExitStack() as stack:
         timeout_s = settings.rpc_timeout_s
         auth = await _channel(stack, settings.auth_target, timeout_s, auth_client.IDEMPOTENT)
-        upload = await _channel(stack, settings.upload_target, timeout_s, upload_client.IDEMPOTENT)
-        processing = await _channel(stack, settings.processing_target, timeout_s, processing_client.IDEMPOTENT)
+        upload = await _channel(stack, settings.upload_target, timeout_s, _UPLOAD_IDEMPOTENT)
+        processing = await _channel(stack, settings.processing_target, timeout_s, _PROCESSING_IDEMPOTENT)
         limits = await stack.enter_async_context(redis_rate_limits(settings.redis, settings.rates.redis_rest_s))
 
         accounts = GrpcAccounts(auth)
         verifier = TokenVerifier(settings.issuer, settings.audience)
         tokens = JwksTokens(accounts.jwks, verifier, settings.jwks_retry_s)
         videos = GrpcVideos(upload, _timeouts(settings.upload))
+        queue = GrpcQueue(processing, settings.queue.timeout_s, settings.queue.rest_s)
+        waiting = Waiting(queue)
+        events = settings.events
         cases = UseCases(
             AccountDesk(accounts),
             Admitting(tokens, limits, *_policies(settings.rates)),
-            Library(videos),
-            Results(videos, GrpcFrames(processing, timeout_s)),
+            Library(videos, waiting),
+            Results(videos, GrpcFrames(processing, _stream_timeouts(settings.results))),
             Uploading(videos, settings.upload.max_file_bytes),
+            DirectUploading(GrpcDirectUploads(upload, settings.upload.answer_timeout_s)),
+            Following(GrpcChanges(upload), waiting, events.streams_per_user, timeout_s),
+            waiting,
         )
         checks = {
             "auth": health_check(auth, auth_client.SERVICE),
             "upload": health_check(upload, upload_client.SERVICE),
             "processing": health_check(processing, processing_client.SERVICE),
         }
-        app = create_app(cases, _rules(settings), checks)
+        streams = OpenStreams()
+        app = create_app(cases, _rules(settings, streams), checks)
         tasks = await stack.enter_async_context(background())
         tasks.start("keys of access tokens", tokens.keep_fresh())
         http = await stack.enter_async_context(http_server(app, settings.http.listen, drain_s=settings.http.drain_s))
+        # First of all at the end: the door's draining waits for requests, and streams never end by themselves.
+        stack.callback(streams.end)
         yield Started(tasks, http=http)
 
 
@@ -76,15 +95,21 @@ def _timeouts(upload: UploadSettings) -> UploadTimeouts:
     return UploadTimeouts(upload.service_idle_s, upload.answer_timeout_s, upload.total_timeout_s)
 
 
+def _stream_timeouts(results: ResultSettings) -> StreamTimeouts:
+    return StreamTimeouts(results.message_timeout_s, results.total_timeout_s)
+
+
 def _policies(rates: RateSettings) -> tuple[RatePolicy, RatePolicy]:
     return RatePolicy("api", rates.api_per_minute, _MINUTE_S), RatePolicy("auth", rates.auth_per_minute, _MINUTE_S)
 
 
-def _rules(settings: Settings) -> DoorRules:
+def _rules(settings: Settings, streams: OpenStreams) -> DoorRules:
     return DoorRules(
         trusted_proxies=settings.http.trusted_proxies,
         cors_origins=settings.http.cors_origins,
         store_origins=settings.http.store_origins,
         client_idle_s=settings.upload.client_idle_s,
+        streams=streams,
+        stream_times=StreamTimes(settings.events.heartbeat_s, settings.events.stall_s),
         spa_dir=settings.spa_dir,
     )

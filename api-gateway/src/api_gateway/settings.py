@@ -33,9 +33,38 @@ class UploadSettings(BaseModel):
     service_idle_s: float = 60.0
     """How long upload-service may take nothing."""
     answer_timeout_s: float = 60.0
-    """For upload-service's answer after the last byte."""
+    """For upload-service's answer after the last byte, or for its joining of an upload's parts."""
     total_timeout_s: float = 7 * 3600.0
     """For the whole upload; more than upload-service allows, so that its words are heard."""
+
+
+class EventSettings(BaseModel):
+    """Streams of changes (Server-Sent Events)."""
+
+    streams_per_user: int = 10
+    """The most that one user may have open at one gateway."""
+    heartbeat_s: float = 10.0
+    """Between two comments on a stream."""
+    stall_s: float = 30.0
+    """How long a client may take nothing before its stream is ended."""
+
+
+class ResultSettings(BaseModel):
+    """Results that are streamed through."""
+
+    message_timeout_s: float = 30.0
+    """For each message of processing-service."""
+    total_timeout_s: float = 6 * 3600.0
+    """For the whole, which lasts as long as the client takes to read it."""
+
+
+class QueueSettings(BaseModel):
+    """Places in the queue, which are told with videos."""
+
+    timeout_s: float = 1.0
+    """For processing-service's answer; without one, videos are told without their places."""
+    rest_s: float = 3.0
+    """How long it is left alone after a failure, so that not each request waits for its time-out."""
 
 
 class RateSettings(BaseModel):
@@ -73,5 +102,8 @@ class Settings(BaseSettings):
     """The built SPA to serve at `/`; None: a small index page."""
     http: HttpSettings = HttpSettings()
     upload: UploadSettings = UploadSettings()
+    events: EventSettings = EventSettings()
+    results: ResultSettings = ResultSettings()
+    queue: QueueSettings = QueueSettings()
     rates: RateSettings = RateSettings()
     telemetry: TelemetrySettings = TelemetrySettings()

@@ -226,9 +226,49 @@ export interface paths {
         };
         /**
          * Archive
-         * @description Where `frames.zip` lies for the next minutes; `Range` works there.
+         * @description Where `frames.zip` lies for the next minutes; `Range` works there. With `frames`, just those, as a ZIP.
          */
         get: operations["archive_api_v1_videos__video_id__frames_zip_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/frames/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Image
+         * @description One frame by its number in the plan, from 1: the image of the archive, or a thumbnail of it.
+         */
+        get: operations["image_api_v1_videos__video_id__frames__index__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/manifest.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Manifest Csv
+         * @description The manifest's rows as CSV with a header line.
+         */
+        get: operations["manifest_csv_api_v1_videos__video_id__manifest_csv_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -245,10 +285,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Manifest
+         * Manifest Json
          * @description The manifest: how each frame was made, and where it lies in the archive.
          */
-        get: operations["manifest_api_v1_videos__video_id__manifest_json_get"];
+        get: operations["manifest_json_api_v1_videos__video_id__manifest_json_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -680,8 +720,11 @@ export interface components {
              */
             created_at: string;
             error: components["schemas"]["Failure"] | null;
-            /** Eta S */
-            eta_s?: number | null;
+            /**
+             * Eta S
+             * @description Seconds until it ends, where that can be judged
+             */
+            eta_s: number | null;
             /** Expires At */
             expires_at: string | null;
             /** External Id */
@@ -726,8 +769,11 @@ export interface components {
             options: unknown;
             /** Progress */
             progress: number;
-            /** Queue Position */
-            queue_position?: number | null;
+            /**
+             * Queue Position
+             * @description While it waits, where that is known
+             */
+            queue_position: number | null;
             /** Sha256 */
             sha256: string | null;
             /**
@@ -1763,7 +1809,10 @@ export interface operations {
     };
     archive_api_v1_videos__video_id__frames_zip_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only these: `1,5,9-20` */
+                frames?: string | null;
+            };
             header?: never;
             path: {
                 video_id: string;
@@ -1772,6 +1821,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Streamed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
             /** @description Successful Response */
             307: {
                 headers: {
@@ -1849,7 +1907,119 @@ export interface operations {
             };
         };
     };
-    manifest_api_v1_videos__video_id__manifest_json_get: {
+    image_api_v1_videos__video_id__frames__index__get: {
+        parameters: {
+            query?: {
+                /** @description A thumbnail, JPEG, of this width in pixels */
+                width?: 160 | 320 | 640;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                index: string;
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    /** @description Strong: the digest of the bytes */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description The client has it already */
+            304: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    /** @description Strong: the digest of the bytes */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manifest_csv_api_v1_videos__video_id__manifest_csv_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -1860,7 +2030,96 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Streamed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manifest_json_api_v1_videos__video_id__manifest_json_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Streamed */
             200: {
                 headers: {
                     [name: string]: unknown;

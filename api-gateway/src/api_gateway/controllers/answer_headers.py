@@ -8,6 +8,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 API_PREFIX: Final = "/api/"
+_HEAD: Final = "asks_for_headers_only"
 _PRIVATE_PREFIX: Final = "/api/v1/"
 _API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 _DOCS_POLICY: Final = (
@@ -73,8 +74,13 @@ class HeadAsGet:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "HEAD":
-            scope = {**scope, "method": "GET"}
+            scope = {**scope, "method": "GET", "state": {**scope.get("state", {}), _HEAD: True}}
         await self._app(scope, receive, send)
+
+
+def asks_for_headers_only(scope: Scope) -> bool:
+    """The client sent HEAD: a body that costs something need not be made."""
+    return bool(scope.get("state", {}).get(_HEAD))
 
 
 def _page_policy(store_origins: Sequence[str]) -> str:

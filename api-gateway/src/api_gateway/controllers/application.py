@@ -18,6 +18,8 @@ from starlette.types import ASGIApp
 from api_gateway.controllers.admission import Admission
 from api_gateway.controllers.answer_headers import HeadAsGet, SecurityHeaders, TraceHeader
 from api_gateway.controllers.auth_http import AuthHttp
+from api_gateway.controllers.event_stream import OpenStreams, StreamTimes
+from api_gateway.controllers.images_http import ImagesHttp
 from api_gateway.controllers.keys_http import KeysHttp
 from api_gateway.controllers.lingering import Lingering
 from api_gateway.controllers.me_http import MeHttp
@@ -29,9 +31,12 @@ from api_gateway.controllers.videos_http import VideosHttp
 from api_gateway.entities.addresses import Network
 from api_gateway.services.accounts import AccountDesk
 from api_gateway.services.admitting import Admitting
+from api_gateway.services.direct_uploading import DirectUploading
+from api_gateway.services.following import Following
 from api_gateway.services.library import Library
 from api_gateway.services.results import Results
 from api_gateway.services.uploading import Uploading
+from api_gateway.services.waiting import Waiting
 
 _EXPOSED: Final = ("Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Trace-Id", "WWW-Authenticate")
 _REFERENCE: Final = "#/components/schemas/{model}"
@@ -46,6 +51,9 @@ class UseCases:
     library: Library
     results: Results
     uploading: Uploading
+    direct_uploading: DirectUploading
+    following: Following
+    waiting: Waiting
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,8 @@ class DoorRules:
     cors_origins: Sequence[str]
     store_origins: Sequence[str]
     client_idle_s: float
+    streams: OpenStreams
+    stream_times: StreamTimes
     spa_dir: Path | None
 
 
@@ -116,6 +126,7 @@ def _routers(cases: UseCases, rules: DoorRules) -> list[APIRouter]:
         VideosHttp(cases.library).router(),
         UploadsHttp(cases.uploading, rules.client_idle_s).router(),
         ResultsHttp(cases.results).router(),
+        ImagesHttp(cases.results).router(),
         KeysHttp(cases.admitting).router(),
     ]
 

@@ -8,6 +8,7 @@ from fiapx_models.media import Failure, Media, Warned
 from fiapx_models.statuses import VideoStatus
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from api_gateway.entities.platform import PlatformStatus
 from api_gateway.entities.users import Session, User
 from api_gateway.entities.videos import Frame, Video
 
@@ -117,8 +118,8 @@ class VideoDto(BaseModel):
     tags: list[str]
     status: VideoStatus
     progress: float = Field(ge=0, le=1)
-    queue_position: int | None = None
-    eta_s: float | None = None
+    queue_position: int | None = Field(description="While it waits, where that is known")
+    eta_s: float | None = Field(description="Seconds until it ends, where that can be judged")
     options: Any = Field(description="The options in full, in their canonical form")
     media: Media | None = Field(description="Known once the video has been looked into")
     frame_count: int | None
@@ -138,6 +139,24 @@ class VideoDto(BaseModel):
         """The same video, with links to what can be done with it now."""
         fields = {name: getattr(video, name) for name in cls.model_fields if hasattr(video, name)}
         return cls(**fields, attempts=video.attempt, links=_links(video))
+
+
+class StatusDto(BaseModel):
+    """The platform's workers and work, of all users together."""
+
+    model_config = ConfigDict(title="Status")
+
+    workers_alive: int
+    videos_waiting: int
+    videos_running: int
+    segments_waiting: int = Field(description="Ready, and taken by nobody")
+    segments_running: int
+    oldest_wait_s: float = Field(description="How long the first in the queue has been waiting; 0 when nothing waits")
+
+    @classmethod
+    def of(cls, status: PlatformStatus) -> Self:
+        """The same status."""
+        return cls.model_validate(status, from_attributes=True)
 
 
 class VideoPageDto(BaseModel):
@@ -190,6 +209,7 @@ def _links(video: Video) -> dict[str, str]:
     if video.has_result(datetime.now(UTC)):
         links |= {"frames_zip": f"{own}/frames.zip", "frames": f"{own}/frames", "manifest": f"{own}/manifest.json"}
     if video.can_be_cancelled:
+        links["events"] = f"{own}/events"
         links["cancel"] = f"{own}/cancel"
     if video.can_be_retried:
         links["retry"] = f"{own}/retry"

@@ -1,19 +1,22 @@
 """`/videos/{id}/frames…`: what came out of a video."""
 
-from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from starlette.responses import RedirectResponse, StreamingResponse
+from fiapx_common.http.content_disposition import content_disposition
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.cursors import read_cursor, write_cursor
 from api_gateway.controllers.dto import API, FrameDto, FramePageDto, ShortText
+from api_gateway.controllers.piece_response import PieceResponse
 from api_gateway.controllers.problems import LOCATION, Responses, problems
 from api_gateway.controllers.routes import caller_router
 from api_gateway.controllers.video_ids import VideoId
 from api_gateway.controllers.videos_http import Limit
+from api_gateway.entities.frame_ranges import read_ranges
+from api_gateway.entities.videos import ManifestForm
 from api_gateway.services.results import Results
 
 
@@ -27,7 +30,6 @@ class ResultsHttp:
         """The routes."""
         router = caller_router(prefix=API + "/videos/{video_id}", tags=["results"])
         redirected: Responses = {307: {"headers": LOCATION}}
-        json: Responses = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}
         missing = problems("video_not_found", "not_ready", "expired", "service_unavailable")
         router.add_api_route(
             "/frames.zip",
@@ -35,23 +37,39 @@ class ResultsHttp:
             methods=["GET"],
             status_code=HTTPStatus.TEMPORARY_REDIRECT,
             response_class=RedirectResponse,
-            responses=redirected | missing,
+            responses=redirected
+            | _bytes("application/zip")
+            | problems("invalid_frames", "frame_not_found", "invalid_request")
+            | missing,
         )
         router.add_api_route(
             "/frames", self.frames, methods=["GET"], responses=problems("invalid_request", "invalid_cursor") | missing
         )
-        router.add_api_route(
-            "/manifest.json",
-            self.manifest,
-            methods=["GET"],
-            response_class=StreamingResponse,
-            responses=json | missing,
-        )
+        for ending, answer, kind in (
+            ("json", self.manifest_json, "application/json"),
+            ("csv", self.manifest_csv, "text/csv"),
+        ):
+            router.add_api_route(
+                f"/manifest.{ending}",
+                answer,
+                methods=["GET"],
+                response_class=StreamingResponse,
+                responses=_bytes(kind) | missing,
+            )
         return router
 
-    async def archive(self, caller: CurrentCaller, video_id: VideoId) -> RedirectResponse:
-        """Where `frames.zip` lies for the next minutes; `Range` works there."""
-        return RedirectResponse(await self._results.archive_url(caller, video_id))
+    async def archive(
+        self,
+        caller: CurrentCaller,
+        video_id: VideoId,
+        frames: Annotated[str | None, Query(description="Only these: `1,5,9-20`", examples=["1,5,9-20"])] = None,
+    ) -> Response:
+        """Where `frames.zip` lies for the next minutes; `Range` works there. With `frames`, just those, as a ZIP."""
+        if frames is None:
+            return RedirectResponse(await self._results.archive_url(caller, video_id))
+        name, pieces = await self._results.selection(caller, video_id, read_ranges(frames))
+        named = {"Content-Disposition": content_disposition(name)}
+        return await PieceResponse.begin(pieces, "application/zip", named)
 
     async def frames(
         self,
@@ -65,15 +83,18 @@ class ResultsHttp:
         following = write_cursor(page.frames[-1].index) if page.more and page.frames else None
         return FramePageDto(items=[FrameDto.of(frame) for frame in page.frames], next_cursor=following)
 
-    async def manifest(self, caller: CurrentCaller, video_id: VideoId) -> StreamingResponse:
+    async def manifest_json(self, caller: CurrentCaller, video_id: VideoId) -> Response:
         """The manifest: how each frame was made, and where it lies in the archive."""
-        pieces = await self._results.manifest(caller, video_id)
-        # The first piece is awaited here, while an error can still become a problem.
-        first = await anext(pieces, b"")
-        return StreamingResponse(_after(first, pieces), media_type="application/json")
+        pieces = await self._results.manifest(caller, video_id, ManifestForm.JSON)
+        return await PieceResponse.begin(pieces, "application/json", {})
+
+    async def manifest_csv(self, caller: CurrentCaller, video_id: VideoId) -> Response:
+        """The manifest's rows as CSV with a header line."""
+        pieces = await self._results.manifest(caller, video_id, ManifestForm.CSV)
+        named = {"Content-Disposition": content_disposition("frames.csv")}
+        return await PieceResponse.begin(pieces, "text/csv; charset=utf-8", named)
 
 
-async def _after(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for piece in pieces:
-        yield piece
+def _bytes(kind: str) -> Responses:
+    schema = {"type": "object"} if kind == "application/json" else {"type": "string", "format": "binary"}
+    return {200: {"description": "Streamed", "content": {kind: {"schema": schema}}}}

@@ -10,6 +10,7 @@ from fiapx_common.errors import (
     Throttled,
     TooLarge,
     Unauthenticated,
+    Unavailable,
 )
 
 
@@ -41,11 +42,39 @@ class TooManyRequests(Throttled):
         super().__init__("rate_limited", "Too many requests. Please wait a moment.", retry_after_s)
 
 
+class TooManyStreams(Throttled):
+    """As many streams of changes as one user may have open."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__("too_many_streams", f"You may follow changes {limit} times at once, no more.", 5)
+
+
+class GoingDown(Unavailable):
+    """This process is about to stop; another one, or its successor, will answer."""
+
+    def __init__(self) -> None:
+        super().__init__("service_unavailable", "This server is being stopped. Please try again.")
+
+
 class VideoNotFound(NotFound):
     """No such video, or somebody else's."""
 
     def __init__(self) -> None:
         super().__init__("video_not_found", "There is no such video.")
+
+
+class UploadNotFound(NotFound):
+    """No such upload, or somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__("upload_not_found", "There is no such upload.")
+
+
+class FrameNotFound(NotFound):
+    """No number of a frame."""
+
+    def __init__(self) -> None:
+        super().__init__("frame_not_found", "There is no such frame.")
 
 
 class ResultNotReady(Conflict):

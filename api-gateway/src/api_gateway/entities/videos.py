@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from fiapx_models.media import Failure, Media, Warned
 from fiapx_models.statuses import VideoStatus
 
 _UNDER_WAY = frozenset({VideoStatus.UPLOADING, VideoStatus.QUEUED, VideoStatus.PROCESSING})
+_IN_QUEUE = frozenset({VideoStatus.QUEUED, VideoStatus.PROCESSING})
 _ENDED_WITHOUT_RESULT = frozenset({VideoStatus.FAILED, VideoStatus.CANCELLED})
 
 
@@ -37,6 +39,21 @@ class Video:
     started_at: datetime | None
     finished_at: datetime | None
     expires_at: datetime | None
+    queue_position: int | None = None
+    """Videos that will begin before it, plus one; None: it does not wait, or nobody can tell."""
+    eta_s: float | None = None
+    """Seconds until it ends; None: it has, or nobody can tell."""
+
+    @property
+    def awaits_its_end(self) -> bool:
+        """It waits in the queue, or is being worked on."""
+        return self.status in _IN_QUEUE
+
+    @property
+    def selection_name(self) -> str:
+        """What some of its frames are saved as."""
+        stem, dot, _ = self.filename.rpartition(".")
+        return f"{stem if dot and stem else self.filename}-some-frames.zip"
 
     @property
     def can_be_cancelled(self) -> bool:
@@ -58,6 +75,14 @@ class Video:
 
 
 @dataclass(frozen=True)
+class QueuePlace:
+    """Where a video stands; None: it runs, or nobody can know yet."""
+
+    position: int | None
+    eta_s: float | None
+
+
+@dataclass(frozen=True)
 class VideoPage:
     """Some of a user's videos; `next_cursor` is None on the last page."""
 
@@ -73,6 +98,13 @@ class VideoFilter:
     query: str = ""
     tag: str = ""
     external_id: str = ""
+
+
+class ManifestForm(StrEnum):
+    """How the manifest is written."""
+
+    JSON = "json"
+    CSV = "csv"
 
 
 @dataclass(frozen=True)

@@ -1,27 +1,34 @@
-"""processing-service over gRPC."""
+"""processing-service over gRPC: frames."""
 
-from collections.abc import AsyncIterator
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 from uuid import UUID
 
 import grpc
 from fiapx_common.grpc.client import answered_by
 from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 
-from api_gateway.entities.videos import Frame, FramePage
-from api_gateway.services.ports import Frames
+from api_gateway.entities.frame_ranges import IndexRange
+from api_gateway.entities.images import ImageFacts
+from api_gateway.entities.videos import Frame, FramePage, ManifestForm
+from api_gateway.repositories.piece_stream import M, PieceStream, StreamTimeouts
+from api_gateway.services.ports import Frames, Pieces
 
 SERVICE: Final = "fiapx.processing.v1.MediaService"
 IDEMPOTENT: Final = (f"{SERVICE}/ListFrames",)
 _CALLEE: Final = "processing"
+_FORMS: Final = {
+    ManifestForm.JSON: processing_pb2.MANIFEST_FORMAT_JSON,
+    ManifestForm.CSV: processing_pb2.MANIFEST_FORMAT_CSV,
+}
 
 
 class GrpcFrames(Frames):
     """Frames of finished attempts."""
 
-    def __init__(self, channel: grpc.aio.Channel, manifest_timeout_s: float) -> None:
+    def __init__(self, channel: grpc.aio.Channel, timeouts: StreamTimeouts) -> None:
         self._stub = processing_pb2_grpc.MediaServiceStub(channel)
-        self._manifest_timeout_s = manifest_timeout_s
+        self._timeouts = timeouts
 
     async def list(self, video_id: UUID, attempt: int, limit: int, after_index: int) -> FramePage:
         request = processing_pb2.ListFramesRequest(
@@ -31,11 +38,27 @@ class GrpcFrames(Frames):
             page = await self._stub.ListFrames(request)
         return FramePage(tuple(map(_frame, page.frames)), page.more)
 
-    async def manifest(self, video_id: UUID, attempt: int) -> AsyncIterator[bytes]:
-        request = processing_pb2.ReadManifestRequest(video_id=str(video_id), attempt=attempt)
-        with answered_by(_CALLEE):
-            async for answer in self._stub.ReadManifest(request, timeout=self._manifest_timeout_s):
-                yield answer.chunk
+    def manifest(self, video_id: UUID, attempt: int, form: ManifestForm) -> Pieces:
+        request = processing_pb2.ReadManifestRequest(video_id=str(video_id), attempt=attempt, format=_FORMS[form])
+        return self._pieces(self._stub.ReadManifest(request, timeout=self._timeouts.total_s))
+
+    def selection(self, video_id: UUID, attempt: int, wanted: Sequence[IndexRange]) -> Pieces:
+        ranges = [processing_pb2.IndexRange(first=one.first, last=one.last) for one in wanted]
+        request = processing_pb2.ReadFramesRequest(video_id=str(video_id), attempt=attempt, ranges=ranges)
+        return self._pieces(self._stub.ReadFrames(request, timeout=self._timeouts.total_s))
+
+    async def image(self, video_id: UUID, attempt: int, index: int, width: int) -> tuple[ImageFacts, Pieces]:
+        request = processing_pb2.ReadFrameRequest(video_id=str(video_id), attempt=attempt, index=index, width=width)
+        pieces = self._pieces(self._stub.ReadFrame(request, timeout=self._timeouts.total_s))
+        try:
+            header = (await pieces.message()).header
+        except BaseException:
+            await pieces.aclose()
+            raise
+        return ImageFacts(header.name, header.content_type, header.size_bytes, header.sha256), pieces
+
+    def _pieces(self, call: grpc.aio.UnaryStreamCall[Any, M]) -> PieceStream[M]:
+        return PieceStream(call, _CALLEE, self._timeouts)
 
 
 def _frame(frame: processing_pb2.Frame) -> Frame:

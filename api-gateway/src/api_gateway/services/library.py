@@ -5,20 +5,23 @@ from uuid import UUID
 from api_gateway.entities.callers import Caller
 from api_gateway.entities.videos import Video, VideoFilter, VideoPage
 from api_gateway.services.ports import Videos
+from api_gateway.services.waiting import Waiting
 
 
 class Library:
     """Looks into and changes the caller's own videos; others' are not there."""
 
-    def __init__(self, videos: Videos) -> None:
+    def __init__(self, videos: Videos, waiting: Waiting) -> None:
         self._videos = videos
+        self._waiting = waiting
 
     async def get(self, caller: Caller, video_id: UUID) -> Video:
-        return await self._videos.get(caller.user_id, video_id)
+        return await self._waiting.told_one(await self._videos.get(caller.user_id, video_id))
 
     async def list(self, caller: Caller, wanted: VideoFilter, limit: int, cursor: str) -> VideoPage:
         """Newest first; `cursor` is that of an earlier page, or empty."""
-        return await self._videos.list(caller.user_id, wanted, limit, cursor)
+        page = await self._videos.list(caller.user_id, wanted, limit, cursor)
+        return VideoPage(await self._waiting.told(page.videos), page.next_cursor)
 
     async def cancel(self, caller: Caller, video_id: UUID) -> Video:
         return await self._videos.cancel(caller.user_id, video_id)

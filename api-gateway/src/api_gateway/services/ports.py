@@ -1,14 +1,19 @@
 """What the use cases need of the outside."""
 
-from collections.abc import AsyncIterator
-from typing import Protocol
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from typing import Protocol, Self
 from uuid import UUID
 
 from api_gateway.entities.callers import Caller, Jwks
+from api_gateway.entities.changes import VideoChange, Watched
+from api_gateway.entities.direct_uploads import DirectUpload, SignedPart, UploadedPart, WantedUpload
+from api_gateway.entities.frame_ranges import IndexRange
+from api_gateway.entities.images import ImageFacts
+from api_gateway.entities.platform import PlatformStatus
 from api_gateway.entities.rates import Quota, RatePolicy
 from api_gateway.entities.uploads import UploadPiece
 from api_gateway.entities.users import Session, User
-from api_gateway.entities.videos import FramePage, Video, VideoFilter, VideoPage
+from api_gateway.entities.videos import FramePage, ManifestForm, QueuePlace, Video, VideoFilter, VideoPage
 
 
 class Accounts(Protocol):
@@ -82,11 +87,76 @@ class Videos(Protocol):
         """A presigned URL of `frames.zip`; `Conflict` when not ready, `Gone` when expired."""
 
 
+class DirectUploads(Protocol):
+    """upload-service: files that clients send to the store by themselves. One RPC per call.
+
+    Somebody else's upload raises `NotFound`, one that has ended `Conflict`, one that took too long `Gone`.
+    """
+
+    async def create(self, user_id: UUID, wanted: WantedUpload) -> DirectUpload:
+        """A new upload, and its video."""
+
+    async def get(self, user_id: UUID, upload_id: UUID) -> DirectUpload:
+        """What the store has of it; costs upload-service a question to the store per 1,000 parts."""
+
+    async def sign(self, user_id: UUID, upload_id: UUID, part_numbers: Sequence[int]) -> tuple[SignedPart, ...]:
+        """Presigned PUTs, in the order asked."""
+
+    async def complete(self, user_id: UUID, upload_id: UUID, parts: Sequence[UploadedPart]) -> Video:
+        """Joins the parts; `Conflict` when some are missing or not those told. Takes as long as the store does."""
+
+    async def abort(self, user_id: UUID, upload_id: UUID) -> None:
+        """Gives it up."""
+
+
+class Changes(Protocol):
+    """upload-service: videos as they change. One RPC, and one of its streams, as long as somebody reads."""
+
+    def watch(self, watched: Watched, first_s: float, lasts_s: float) -> AsyncGenerator[VideoChange]:
+        """Changes without end; of one video alone up to its terminal state.
+
+        The first comes within `first_s` and may say nothing but that the rest will be seen. Ends after `lasts_s`.
+        Raises `NotFound` for somebody else's video, `Unavailable` when upload-service goes away. Close it after use.
+        """
+
+
+class Queue(Protocol):
+    """processing-service: the queue. One RPC per call."""
+
+    async def places(self, video_ids: Sequence[UUID]) -> Mapping[UUID, QueuePlace]:
+        """Of those videos that wait or run, at most 200; `Unavailable` at once for a while after a failure.
+
+        It does not ask whose they are.
+        """
+
+    async def status(self) -> PlatformStatus:
+        """Workers and work of the whole platform."""
+
+
+class Pieces(Protocol):
+    """Bytes in pieces, made as fast as they are read. Close it after use, whether it was read to its end or not."""
+
+    def __aiter__(self) -> Self: ...
+
+    async def __anext__(self) -> bytes: ...
+
+    async def aclose(self) -> None: ...
+
+
 class Frames(Protocol):
     """processing-service: frames of finished attempts. One RPC per call; it does not ask whose video it is."""
 
     async def list(self, video_id: UUID, attempt: int, limit: int, after_index: int) -> FramePage:
         """Rows of the manifest."""
 
-    def manifest(self, video_id: UUID, attempt: int) -> AsyncIterator[bytes]:
-        """The manifest's JSON in pieces, one stream."""
+    def manifest(self, video_id: UUID, attempt: int, form: ManifestForm) -> Pieces:
+        """The whole manifest."""
+
+    def selection(self, video_id: UUID, attempt: int, wanted: Sequence[IndexRange]) -> Pieces:
+        """A ZIP of some frames; costs a range of the archive per neighbourhood. `NotFound` where none is there."""
+
+    async def image(self, video_id: UUID, attempt: int, index: int, width: int) -> tuple[ImageFacts, Pieces]:
+        """One frame, read by its range of the archive; `NotFound` where there is none of this index.
+
+        A `width` other than 0 costs the making of a thumbnail.
+        """

@@ -1,6 +1,6 @@
 """What came out of a video: its archive, its frames, its manifest."""
 
-from collections.abc import AsyncIterator
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -8,8 +8,10 @@ from fiapx_models.statuses import VideoStatus
 
 from api_gateway.entities.callers import Caller
 from api_gateway.entities.errors import ResultExpired, ResultNotReady
-from api_gateway.entities.videos import FramePage, Video
-from api_gateway.services.ports import Frames, Videos
+from api_gateway.entities.frame_ranges import IndexRange
+from api_gateway.entities.images import ImageFacts, Kept
+from api_gateway.entities.videos import FramePage, ManifestForm, Video
+from api_gateway.services.ports import Frames, Pieces, Videos
 
 
 class Results:
@@ -23,15 +25,26 @@ class Results:
         """A presigned URL of `frames.zip`."""
         return await self._videos.archive_url(caller.user_id, video_id)
 
+    async def selection(self, caller: Caller, video_id: UUID, wanted: Sequence[IndexRange]) -> tuple[str, Pieces]:
+        """A name for an archive of some frames, and the archive."""
+        video = await self._finished(caller, video_id)
+        return video.selection_name, self._frames.selection(video.id, video.attempt, wanted)
+
     async def frames(self, caller: Caller, video_id: UUID, limit: int, after_index: int) -> FramePage:
         """Rows of the manifest after an index, 0 from the first."""
         video = await self._finished(caller, video_id)
         return await self._frames.list(video.id, video.attempt, limit, after_index)
 
-    async def manifest(self, caller: Caller, video_id: UUID) -> AsyncIterator[bytes]:
-        """The manifest's JSON in pieces."""
+    async def image(self, caller: Caller, video_id: UUID, index: int, width: int) -> tuple[ImageFacts, Kept, Pieces]:
+        """One frame, as it was extracted or as a thumbnail; how long it can be had; its bytes."""
         video = await self._finished(caller, video_id)
-        return self._frames.manifest(video.id, video.attempt)
+        facts, pieces = await self._frames.image(video.id, video.attempt, index, width)
+        return facts, Kept(video.expires_at), pieces
+
+    async def manifest(self, caller: Caller, video_id: UUID, form: ManifestForm) -> Pieces:
+        """The whole manifest."""
+        video = await self._finished(caller, video_id)
+        return self._frames.manifest(video.id, video.attempt, form)
 
     async def _finished(self, caller: Caller, video_id: UUID) -> Video:
         # Whose video it is only upload-service knows, so it is asked first.

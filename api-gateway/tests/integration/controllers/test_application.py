@@ -33,7 +33,9 @@ CALLS: Final = {
     ("post", "/api/v1/videos/{video_id}/retry"),
     ("get", "/api/v1/videos/{video_id}/frames.zip"),
     ("get", "/api/v1/videos/{video_id}/frames"),
+    ("get", "/api/v1/videos/{video_id}/frames/{index}"),
     ("get", "/api/v1/videos/{video_id}/manifest.json"),
+    ("get", "/api/v1/videos/{video_id}/manifest.csv"),
     ("get", "/.well-known/jwks.json"),
 }
 

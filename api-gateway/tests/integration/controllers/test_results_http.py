@@ -1,46 +1,18 @@
 """Results over HTTP: a real clip, extracted by the real services."""
 
-import asyncio
 import io
 import zipfile
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
-import sqlalchemy as sa
 from dirty_equals import IsStr
-from fiapx_common.postgres import create_engine, transaction
-from fiapx_testing.clips import Clips
 from fiapx_testing.frame_counter import read_counter
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 FRAMES_AT_2_FPS = [0, 15, 30, 45]
-
-
-async def ended(user: Any, video: dict[str, Any]) -> dict[str, Any]:
-    """The video in a terminal state."""
-    async with asyncio.timeout(60):
-        while video["status"] not in {"completed", "failed", "cancelled"}:
-            await asyncio.sleep(0.1)
-            video = (await user.http.get(f"/videos/{video['id']}")).json()
-    return video
-
-
-@pytest.fixture(scope="session")
-def clip(clips: Clips) -> bytes:
-    """Two seconds at 30 frames a second; frame n shows n."""
-    return clips.counter(frames=60).path.read_bytes()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def video(anyone: Any, clip: bytes) -> dict[str, Any]:
-    """A completed video of four frames."""
-    answer = await anyone.upload(clip, options='{"sampling": {"rule": "fps", "fps": 2}}')
-    video = await ended(anyone, answer.json())
-    assert video["error"] is None
-    return video
+PATHS = ["frames.zip", "frames.zip?frames=1", "frames", "frames/1", "manifest.json", "manifest.csv"]
 
 
 async def test_a_completed_video_links_to_its_results(video: dict[str, Any]) -> None:
@@ -83,20 +55,7 @@ async def test_frames_are_listed_in_pages_as_in_the_manifest(anyone: Any, video:
     assert [[row[name] for name in common] for row in rows] == told
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def expired(anyone: Any, clip: bytes, upload_settings: Any) -> dict[str, Any]:
-    """A completed video whose result is no longer kept."""
-    video = await ended(anyone, (await anyone.upload(clip)).json())
-    engine = create_engine(upload_settings.postgres, "tests")
-    async with transaction(engine) as connection:
-        past = "UPDATE videos SET expires_at = now() - interval '1 second' WHERE id = :id"
-        await connection.execute(sa.text(past), {"id": video["id"]})
-        await connection.commit()
-    await engine.dispose()
-    return video
-
-
-@pytest.mark.parametrize("path", ["frames.zip", "frames", "manifest.json"])
+@pytest.mark.parametrize("path", PATHS)
 async def test_results_that_are_no_longer_kept_are_gone(anyone: Any, expired: dict[str, Any], path: str) -> None:
     answer = await anyone.http.get(f"/videos/{expired['id']}/{path}")
     assert (answer.status_code, answer.json()["code"]) == (410, "expired")
@@ -107,20 +66,13 @@ async def test_a_video_whose_result_is_gone_does_not_link_to_it(anyone: Any, exp
     assert (video["status"], video["links"].keys()) == ("completed", {"self"})
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def failed(anyone: Any) -> dict[str, Any]:
-    """A video that nobody can decode."""
-    broken = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + bytes(range(256)) * 8
-    return await ended(anyone, (await anyone.upload(broken)).json())
-
-
 async def test_a_failed_video_tells_why_and_what_to_do(failed: dict[str, Any]) -> None:
     assert failed["status"] == "failed"
     assert failed["error"] == {"code": IsStr(min_length=1), "message": IsStr(min_length=1), "hint": IsStr(min_length=1)}
     assert failed["links"].keys() == {"self", "retry"}
 
 
-@pytest.mark.parametrize("path", ["frames.zip", "frames", "manifest.json"])
+@pytest.mark.parametrize("path", PATHS)
 async def test_results_of_a_video_that_failed_are_not_ready(anyone: Any, failed: dict[str, Any], path: str) -> None:
     answer = await anyone.http.get(f"/videos/{failed['id']}/{path}")
     assert (answer.status_code, answer.json()["code"]) == (409, "not_ready")

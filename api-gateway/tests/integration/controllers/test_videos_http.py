@@ -94,6 +94,9 @@ CALLS = [
     ("GET", "/frames.zip"),
     ("GET", "/frames"),
     ("GET", "/manifest.json"),
+    ("GET", "/manifest.csv"),
+    ("GET", "/frames.zip?frames=1"),
+    ("GET", "/frames/1"),
 ]
 
 

@@ -1,0 +1,52 @@
+"""Following videos as they change."""
+
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from api_gateway.entities.callers import Caller
+from api_gateway.entities.changes import VideoChange, Watched
+from api_gateway.entities.errors import TooManyStreams
+from api_gateway.services.ports import Changes
+from api_gateway.services.waiting import Waiting
+
+
+class Following:
+    """Streams of changes, at most so many of one user at a time in this process."""
+
+    def __init__(self, changes: Changes, waiting: Waiting, streams_per_user: int, first_s: float) -> None:
+        self._changes = changes
+        self._waiting = waiting
+        self._streams_per_user = streams_per_user
+        self._first_s = first_s
+        self._open: Counter[UUID] = Counter()
+
+    async def follow(self, caller: Caller, video_id: UUID | None, after_seq: int | None) -> AsyncGenerator[VideoChange]:
+        """Changes until the caller's token is at its end, or of one video until it has ended. Close it after use.
+
+        Raises:
+            TooManyStreams: the user follows as often as one may.
+            NotFound: somebody else's video.
+            Unavailable: upload-service is away, or goes.
+        """
+        lasts_s = (caller.expires_at - datetime.now(UTC)).total_seconds()
+        if self._open[caller.user_id] >= self._streams_per_user:
+            raise TooManyStreams(self._streams_per_user)
+        self._open[caller.user_id] += 1
+        try:
+            watched = Watched(caller.user_id, video_id, after_seq)
+            async with aclosing(self._changes.watch(watched, self._first_s, lasts_s)) as changes:
+                async for change in changes:
+                    yield await self._told(change)
+        finally:
+            self._open[caller.user_id] -= 1
+            if not self._open[caller.user_id]:
+                del self._open[caller.user_id]
+
+    async def _told(self, change: VideoChange) -> VideoChange:
+        if change.video is None:
+            return change
+        return replace(change, video=await self._waiting.told_one(change.video))

@@ -1,0 +1,54 @@
+"""Videos that have ended, made once by the real services; nobody changes them."""
+
+import asyncio
+from typing import Any
+
+import pytest
+import pytest_asyncio
+import sqlalchemy as sa
+from fiapx_common.postgres import create_engine, transaction
+from fiapx_testing.clips import Clips
+
+
+async def ended(user: Any, video: dict[str, Any]) -> dict[str, Any]:
+    """The video in a terminal state."""
+    async with asyncio.timeout(60):
+        while video["status"] not in {"completed", "failed", "cancelled"}:
+            await asyncio.sleep(0.1)
+            video = (await user.http.get(f"/videos/{video['id']}")).json()
+    return video
+
+
+@pytest.fixture(scope="session")
+def clip(clips: Clips) -> bytes:
+    """Two seconds at 30 frames a second; frame n shows n."""
+    return clips.counter(frames=60).path.read_bytes()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def video(anyone: Any, clip: bytes) -> dict[str, Any]:
+    """A completed video of four frames."""
+    answer = await anyone.upload(clip, options='{"sampling": {"rule": "fps", "fps": 2}}')
+    video = await ended(anyone, answer.json())
+    assert video["error"] is None
+    return video
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def expired(anyone: Any, clip: bytes, upload_settings: Any) -> dict[str, Any]:
+    """A completed video whose result is no longer kept."""
+    video = await ended(anyone, (await anyone.upload(clip)).json())
+    engine = create_engine(upload_settings.postgres, "tests")
+    async with transaction(engine) as connection:
+        past = "UPDATE videos SET expires_at = now() - interval '1 second' WHERE id = :id"
+        await connection.execute(sa.text(past), {"id": video["id"]})
+        await connection.commit()
+    await engine.dispose()
+    return video
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def failed(anyone: Any) -> dict[str, Any]:
+    """A video that nobody can decode."""
+    broken = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + bytes(range(256)) * 8
+    return await ended(anyone, (await anyone.upload(broken)).json())
