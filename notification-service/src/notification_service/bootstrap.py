@@ -22,6 +22,7 @@ from notification_service.repositories.meter import PrometheusMailMeter
 from notification_service.repositories.smtp_channel import SmtpChannel, SmtpServer
 from notification_service.repositories.unit_of_work import PostgresUnitsOfWork
 from notification_service.services.history import MailHistory
+from notification_service.services.links import Links
 from notification_service.services.outcomes import Outcomes
 from notification_service.services.recipients import Recipients
 from notification_service.services.sending import Sending, SendingRules
@@ -103,7 +104,9 @@ def _start_sending(settings: Settings, engine: AsyncEngine, tasks: Background) -
 def _events(settings: Settings, engine: AsyncEngine, sending: Sending) -> NotificationEvents:
     units = PostgresUnitsOfWork(engine, settings.sender.domain, sending.wake)
     writer, meter = TemplateLetterWriter(settings.public_url), PrometheusMailMeter()
-    return NotificationEvents(Recipients(units, writer, meter), Outcomes(units, writer, meter))
+    return NotificationEvents(
+        Recipients(units, writer, meter), Links(units, writer, meter), Outcomes(units, writer, meter)
+    )
 
 
 def _sweeping(settings: Settings, engine: AsyncEngine) -> Sweeping:

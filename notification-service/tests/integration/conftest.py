@@ -22,7 +22,7 @@ from fiapx_common.running import Started
 from fiapx_common.settings import BrokerSettings, PostgresSettings
 from fiapx_local.binaries import find
 from fiapx_local.checkout import LOCAL
-from fiapx_models.events import Event, UserRegistered, VideoFailed, VideoProcessed
+from fiapx_models.events import Event, MailedLink, UserRegistered, VideoFailed, VideoProcessed
 from fiapx_models.media import Failure, Media
 from fiapx_testing.brokers import Broker
 from fiapx_testing.databases import Database
@@ -132,8 +132,10 @@ def eventually() -> Eventually:
 def sign_up() -> Callable[..., UserRegistered]:
     """Somebody new: `sign_up(locale="pt-BR", name="Ana")`."""
 
-    def make(locale: str = "en", name: str = "Ana Souza") -> UserRegistered:
-        return UserRegistered(user_id=uuid4(), email=Mailbox.new_address(), name=name, locale=locale)
+    def make(locale: str = "en", name: str = "Ana Souza", verification: MailedLink | None = None) -> UserRegistered:
+        return UserRegistered(
+            user_id=uuid4(), email=Mailbox.new_address(), name=name, locale=locale, verification=verification
+        )
 
     return make
 

@@ -3,6 +3,7 @@
 from typing import Final
 from uuid import UUID
 
+from fiapx_models.events import MailedLink
 from fiapx_models.failures import explain, is_known
 from fiapx_models.media import Failure
 
@@ -12,7 +13,14 @@ from notification_service.entities.shown_text import shown
 
 _LONGEST_FILENAME: Final = 80
 _LONGEST_SENTENCE: Final = 400
+_HOUR_S: Final = 3600
 _UNNAMED: Final = "video"
+
+
+def link_facts(link: MailedLink) -> Facts:
+    """For the mails that carry one. `valid_hours` counts from the request."""
+    valid_s = (link.expires_at - link.requested_at).total_seconds()
+    return {"token": link.token, "valid_hours": max(round(valid_s / _HOUR_S), 1)}
 
 
 def completed_facts(video_id: UUID, filename: str, frame_count: int, warning_count: int) -> Facts:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from notification_service.entities.languages import Language
@@ -12,11 +13,16 @@ from notification_service.entities.recipients import Recipient
 Facts = Mapping[str, str | int]
 """What a template is filled with."""
 
+SECRET_FACTS: Final = ("token",)
+"""Kept only until the mail is sent or given up."""
+
 
 class MailKind(StrEnum):
     """What it tells."""
 
     WELCOME = "welcome"
+    EMAIL_VERIFICATION = "email_verification"
+    RESET = "password_reset"
     VIDEO_COMPLETED = "video_completed"
     VIDEO_FAILED = "video_failed"
 
@@ -35,9 +41,9 @@ class Outcome:
 
     kind: MailKind
     about: UUID
-    """The video, or for a welcome the user."""
+    """The video, for a welcome the user, for a link its request."""
     attempt: int
-    """Of the video, from 1; 1 for a welcome."""
+    """Of the video, from 1; 1 for all others."""
 
     def message_id(self, domain: str) -> str:
         """RFC 5322 Message-ID, always the same: a mail that is sent twice after a crash can be recognised."""

@@ -6,12 +6,15 @@ from typing import Any
 
 import sqlalchemy as sa
 from fiapx_common.postgres import transaction
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from notification_service.entities.languages import Language
-from notification_service.entities.mails import DueMail, MailKind, MailStatus, Outcome
+from notification_service.entities.mails import SECRET_FACTS, DueMail, MailKind, MailStatus, Outcome
 from notification_service.entities.recipients import Recipient
 from notification_service.repositories.tables import MAILS, RECIPIENTS
+
+_TEXTS = postgresql.ARRAY(sa.Text)
 
 
 class PostgresDueMails:
@@ -44,13 +47,13 @@ class PostgresDueMails:
         return [_due_mail(row) for row in rows]
 
     async def sent(self, mail: DueMail) -> None:
-        await self._settle(mail, status=MailStatus.SENT, sent_at=sa.func.now(), failure=None)
+        await self._settle(mail, status=MailStatus.SENT, sent_at=sa.func.now(), failure=None, facts=_LASTING_FACTS)
 
     async def postpone(self, mail: DueMail, wait_s: float, reason: str) -> None:
         await self._settle(mail, due_at=_in(wait_s), failure=reason)
 
     async def fail(self, mail: DueMail, reason: str) -> None:
-        await self._settle(mail, status=MailStatus.FAILED, failure=reason)
+        await self._settle(mail, status=MailStatus.FAILED, failure=reason, facts=_LASTING_FACTS)
 
     async def count_queued(self) -> int:
         queued = sa.select(sa.func.count()).select_from(MAILS).where(MAILS.c.status == MailStatus.QUEUED)
@@ -64,6 +67,7 @@ class PostgresDueMails:
             await connection.commit()
 
 
+_LASTING_FACTS = MAILS.c.facts.op("-")(sa.cast(sa.literal(list(SECRET_FACTS), _TEXTS), _TEXTS))
 _AGE_S = sa.extract("epoch", sa.func.now() - MAILS.c.created_at).label("age_s")
 
 

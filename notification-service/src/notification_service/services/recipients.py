@@ -3,6 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
+from fiapx_models.events import MailedLink
+
+from notification_service.entities.facts import link_facts
 from notification_service.entities.mails import MailKind, NewMail, Outcome
 from notification_service.entities.recipients import Recipient
 from notification_service.services.ports import LetterWriter, MailMeter, UnitsOfWork
@@ -16,16 +19,17 @@ class Recipients:
         self._writer = writer
         self._meter = meter
 
-    async def register(self, recipient: Recipient, told_at: datetime) -> bool:
+    async def register(self, recipient: Recipient, told_at: datetime, verification: MailedLink | None) -> bool:
         """Keeps a new user and welcomes them once; False: gone already, or welcomed before."""
+        facts = link_facts(verification) if verification else {}
         outcome = Outcome(MailKind.WELCOME, about=recipient.user_id, attempt=1)
         async with self._units.begin() as unit:
             await unit.recipients.add(recipient, told_at)
             kept = await unit.recipients.find(recipient.user_id)
             if kept is None:
                 return False
-            subject = self._writer.subject(outcome.kind, kept.language, {})
-            queued = await unit.mails.add(NewMail(outcome, kept.user_id, kept.language, {}, subject))
+            subject = self._writer.subject(outcome.kind, kept.language, facts)
+            queued = await unit.mails.add(NewMail(outcome, kept.user_id, kept.language, facts, subject))
             await unit.commit()
         if queued:
             self._meter.count(outcome.kind, "queued")

@@ -195,6 +195,32 @@ async def test_an_older_change_that_comes_later_changes_nothing(
     assert row["name"] == "Newer"
 
 
+async def test_of_two_changes_within_a_second_the_later_holds(
+    known: UserRegistered, tell: Tell, query: Query, eventually: Eventually
+) -> None:
+    # a message's own time, the same for both, would let the one that comes last win
+    now = datetime.now(UTC).replace(microsecond=0)
+    newer, older = (
+        UserUpdated(
+            user_id=known.user_id,
+            email=known.email,
+            name=name,
+            locale="pt-BR",
+            changed_at=now + timedelta(microseconds=number),
+        )
+        for name, number in (("Newer", 2), ("Older", 1))
+    )
+    mark = UserUpdated(user_id=uuid4(), email=known.email, name="Mark", locale="en")
+    await tell(newer, at=now)
+    await eventually(lambda: query("SELECT 1 FROM recipients WHERE name = 'Newer'"))
+    await tell(older, at=now)
+    await tell(mark)
+    await eventually(lambda: query("SELECT 1 FROM recipients WHERE name = 'Mark'"))
+    await asyncio.sleep(0.3)
+    (row,) = await query("SELECT name, locale FROM recipients WHERE user_id = :id", id=known.user_id)
+    assert tuple(row.values()) == ("Newer", "pt-BR")
+
+
 async def test_a_sign_up_that_comes_after_a_change_does_not_undo_it(
     *, service: Started, tell: Tell, ana: UserRegistered, mailbox: Mailbox, query: Query, eventually: Eventually
 ) -> None:

@@ -2,20 +2,22 @@
 
 import tomllib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from uuid import uuid4
 
 import pytest
+from fiapx_models.events import MailedLink
 from fiapx_models.media import Failure
 from notification_service.entities.errors import LetterRefused
-from notification_service.entities.facts import completed_facts, failed_facts
+from notification_service.entities.facts import completed_facts, failed_facts, link_facts
 from notification_service.entities.languages import Language
 from notification_service.entities.mails import DueMail, Facts, MailKind, Outcome
 from notification_service.entities.recipients import Recipient
 from notification_service.repositories.letter_writer import TemplateLetterWriter
 from notification_service.repositories.sentences import TEMPLATES
 
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 VIDEO = uuid4()
 WRITER = TemplateLetterWriter("https://frames.example/")
 FAILURE = Failure(code="damaged", message="It is damaged & <b>cut</b>.", hint="Send it again.")
@@ -25,7 +27,9 @@ EVERYTHING = [(kind, language) for kind in MailKind for language in Language]
 def facts_of(kind: MailKind, language: Language, filename: str = "a.mp4", frame_count: int = 3) -> Facts:
     if kind is MailKind.VIDEO_COMPLETED:
         return completed_facts(VIDEO, filename, frame_count, 0)
-    return failed_facts(VIDEO, filename, FAILURE, language) if kind is MailKind.VIDEO_FAILED else {}
+    if kind is MailKind.VIDEO_FAILED:
+        return failed_facts(VIDEO, filename, FAILURE, language)
+    return link_facts(MailedLink(token="T0-k_n", requested_at=NOW, expires_at=NOW + timedelta(hours=3)))
 
 
 def due(kind: MailKind, language: Language, facts: Facts, name: str = "Ana") -> DueMail:
@@ -112,6 +116,28 @@ def test_what_users_and_engines_say_is_escaped_in_html_and_plain_in_text() -> No
 def test_numbers_are_written_as_in_the_language(language: Language, frame_count: int, words: str) -> None:
     facts = facts_of(MailKind.VIDEO_COMPLETED, language, frame_count=frame_count)
     assert words in WRITER.write(due(MailKind.VIDEO_COMPLETED, language, facts)).text
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(
+    ("kind", "page"),
+    [
+        (MailKind.WELCOME, "verify-email"),
+        (MailKind.EMAIL_VERIFICATION, "verify-email"),
+        (MailKind.RESET, "reset-password"),
+    ],
+)
+def test_a_token_stands_where_no_server_sees_it(kind: MailKind, page: str, language: Language) -> None:
+    letter = WRITER.write(due(kind, language, facts_of(kind, language)))
+    link = f"https://frames.example/{page}#token=T0-k_n"
+    assert Reader(letter.html).links == [link]
+    assert f"\n{link}\n" in letter.text
+    assert "3 ho" in letter.text
+
+
+def test_a_welcome_without_a_link_leads_to_the_page() -> None:
+    letter = WRITER.write(due(MailKind.WELCOME, Language.ENGLISH, {}))
+    assert "Upload a video:\nhttps://frames.example\n" in letter.text
 
 
 def test_somebody_without_a_name_is_greeted_all_the_same() -> None:

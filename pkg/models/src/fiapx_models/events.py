@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from fiapx_models.media import Failure, Media, Warned
 
@@ -30,19 +30,57 @@ class UserEvent(Event):
         return str(self.user_id)
 
 
-class UserRegistered(UserEvent):
-    """An account exists and can be written to."""
+class MailedLink(BaseModel):
+    """A link that works once. Whoever has the token may use it: it goes into a mail and nowhere else."""
 
-    TYPE: ClassVar[str] = "user.registered.v1"
+    model_config = ConfigDict(frozen=True)
+    token: str = Field(repr=False)
+    requested_at: datetime
+    expires_at: datetime
+
+
+class UserDescribed(UserEvent):
+    """Who a user is now."""
+
     email: str
     name: str
     locale: str
+    changed_at: datetime | None = None
+    """Grows with each change of this user. A message's own time has whole seconds, too coarse to order two changes."""
 
 
-class UserUpdated(UserRegistered):
+class UserRegistered(UserDescribed):
+    """An account exists and can be written to."""
+
+    TYPE: ClassVar[str] = "user.registered.v1"
+    verification: MailedLink | None = None
+    """To verify the address."""
+
+
+class UserUpdated(UserDescribed):
     """Name, address or language changed; carries all of them."""
 
     TYPE: ClassVar[str] = "user.updated.v1"
+
+
+class LinkRequested(UserEvent):
+    """A user wants a link by mail."""
+
+    request_id: UUID
+    """One mail for each."""
+    link: MailedLink
+
+
+class EmailVerificationRequested(LinkRequested):
+    """To verify the address, once more: the first such link is in `UserRegistered`."""
+
+    TYPE: ClassVar[str] = "user.email-verification-requested.v1"
+
+
+class PasswordResetRequested(LinkRequested):
+    """To choose a new password."""
+
+    TYPE: ClassVar[str] = "user.password-reset-requested.v1"
 
 
 class UserDeleted(UserEvent):

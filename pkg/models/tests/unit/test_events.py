@@ -1,9 +1,10 @@
 """Events: stable names, and readable by older readers."""
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from fiapx_models import events
-from fiapx_models.events import Event, VideoCancelled
+from fiapx_models.events import Event, MailedLink, PasswordResetRequested, VideoCancelled
 
 
 def concrete(kind: type[Event] = Event) -> list[type[Event]]:
@@ -15,6 +16,8 @@ def concrete(kind: type[Event] = Event) -> list[type[Event]]:
 def test_every_event_of_the_contract_has_its_type_once() -> None:
     assert sorted(event.TYPE for event in concrete()) == [
         "user.deleted.v1",
+        "user.email-verification-requested.v1",
+        "user.password-reset-requested.v1",
         "user.registered.v1",
         "user.updated.v1",
         "video.cancelled.v1",
@@ -38,3 +41,11 @@ def test_a_field_of_a_newer_sender_is_ignored() -> None:
 def test_the_subject_is_what_the_event_is_about() -> None:
     event = VideoCancelled(video_id=uuid4(), user_id=uuid4(), attempt=1)
     assert event.subject() == str(event.video_id)
+
+
+def test_a_token_is_sent_but_not_shown() -> None:
+    now = datetime.now(UTC)
+    link = MailedLink(token="canary", requested_at=now, expires_at=now)
+    event = PasswordResetRequested(user_id=uuid4(), request_id=uuid4(), link=link)
+    assert "canary" in event.model_dump_json()
+    assert "canary" not in f"{event!r} {event}"
