@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 infrastructure/scripts/install.sh
 export COVERAGE_FILE="$PWD/.coverage"
+export PYTHONHASHSEED=0 # the workers must collect the tests in the same order, sets included
 
 .venv/bin/python -m pytest -n "${FIAPX_TEST_WORKERS:-2}" --dist worksteal \
   --cov --cov-report=term --cov-fail-under=85 "$@"

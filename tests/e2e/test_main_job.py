@@ -125,7 +125,7 @@ async def test_its_user_gets_one_mail_with_the_name_and_the_number_of_frames(acc
 
 
 def test_a_cancelled_video_stays_cancelled_until_it_is_retried(account: Account, clips: Clips, tmp_path: Path) -> None:
-    clip = clips.counter(frames=600, fps=10, size=(640, 360))
+    clip = clips.counter(frames=200, fps=10, size=(640, 360))
     uploaded = account.client.videos.upload(clip.path, options={"sampling": {"rule": "fps", "fps": 10}})
     assert account.client.videos.cancel(uploaded.id).status == "cancelled"
     retried = account.client.videos.retry(uploaded.id)
@@ -133,7 +133,7 @@ def test_a_cancelled_video_stays_cancelled_until_it_is_retried(account: Account,
     finished = account.client.videos.wait(uploaded.id, timeout_s=WITHIN_S)
     assert finished.status == "completed"
     archive = read_archive(account.client.videos.download(uploaded.id, tmp_path / "a.zip"))
-    assert archive.counters() == list(range(600))
+    assert archive.counters() == list(range(200))
 
 
 def test_a_deleted_video_is_gone_with_its_objects(
@@ -159,7 +159,7 @@ def test_ten_videos_complete_although_a_worker_is_killed_midway(
     platform: Platform, new_account: NewAccount, clips: Clips, tmp_path: Path
 ) -> None:
     accounts = [new_account() for _ in range(3)]
-    clip = clips.counter(frames=200, fps=10, size=(640, 360), b_frames=2)
+    clip = clips.counter(frames=100, fps=10, size=(640, 360), b_frames=2)
     every_frame = {"sampling": {"rule": "fps", "fps": 10}}
     uploaded = [
         (accounts[n % 3], accounts[n % 3].client.videos.upload(clip.path, options=every_frame)) for n in range(10)
@@ -172,7 +172,7 @@ def test_ten_videos_complete_although_a_worker_is_killed_midway(
         video = account.client.videos.wait(one.id, timeout_s=WITHIN_S)
         assert video.status == "completed", video.error
         archive = read_archive(account.client.videos.download(one.id, tmp_path / f"{one.id}.zip"))
-        assert archive.counters() == list(range(200))
+        assert archive.counters() == list(range(100))
 
 
 def test_no_copy_of_a_source_is_left_when_its_video_is_done(

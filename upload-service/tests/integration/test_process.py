@@ -85,14 +85,15 @@ async def test_a_long_stream_takes_no_more_memory_than_a_short_one(process: Proc
 async def test_at_sigterm_an_upload_under_way_is_finished_and_then_the_process_ends(
     process: Process, user_id: UUID
 ) -> None:
-    told = asyncio.Event()
+    half_way = 8
 
     async def slow() -> AsyncIterator[upload_pb2.StreamUploadRequest]:
-        async for request in film(user_id, 1):
+        position = 0
+        async for request in film(user_id, 4):
             yield request
-            if not told.is_set():
+            position += 1
+            if position == half_way:  # far past the stream's window: the service has begun to read
                 process.send_signal(signal.SIGTERM)
-                told.set()
                 await asyncio.sleep(1)
 
     async with open_channel(f"ipv4:{await grpc_address(process)}", timeout_s=30) as channel:

@@ -1,6 +1,7 @@
 """Fresh RabbitMQ virtual hosts, and what is in their queues."""
 
 import secrets
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import httpx
 from fiapx_testing.servers import Server
 
 _TIMEOUT_S = 10.0
+_TLS = ssl.create_default_context()  # reading the certificates takes longer than making a virtual host
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Broker:
     def _api(self) -> httpx.AsyncClient:
         login = httpx.BasicAuth(self.management.user, self.management.password)
         address = f"http://{self.management.address}"
-        return httpx.AsyncClient(base_url=address, auth=login, timeout=_TIMEOUT_S, trust_env=False)
+        return httpx.AsyncClient(base_url=address, auth=login, timeout=_TIMEOUT_S, trust_env=False, verify=_TLS)
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ def test_nothing_comes_before_planning() -> None:
     assert states_before(JobState.PLANNING) == frozenset()
 
 
-@pytest.mark.parametrize("end", [JobState.FAILED, *WITHDRAWN])
+@pytest.mark.parametrize("end", [JobState.FAILED, *sorted(WITHDRAWN)])
 def test_a_job_may_fail_or_be_withdrawn_in_every_live_state_and_in_no_other(end: JobState) -> None:
     assert states_before(end) == LIVE
 
