@@ -25,8 +25,6 @@ from fiapx_common.postgres import (
 )
 from fiapx_common.running import Background, Started, background
 from fiapx_common.telemetry import start_telemetry
-from fiapx_engine.ffmpeg_engine import FfmpegSettings
-from fiapx_engine.frame_plan import PlanLimits
 from fiapx_engine.media import MediaLimits
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -46,6 +44,7 @@ from processing_service.repositories.unit_of_work import PostgresUnitsOfWork
 from processing_service.services.accepting import Accepting
 from processing_service.services.assembling import Assembling
 from processing_service.services.browsing import Browsing
+from processing_service.services.excerpting import Excerpting
 from processing_service.services.extracting import Extracting
 from processing_service.services.leasing import Leasing, Patience
 from processing_service.services.planning import Planning
@@ -54,7 +53,7 @@ from processing_service.services.releasing import Net, Releasing, Rescuing
 from processing_service.services.retrying import Retrying
 from processing_service.services.sweeping import Sweeping
 from processing_service.services.tasks import ASSEMBLY_QUEUE, PLANNING_QUEUE, SEGMENTS_QUEUE
-from processing_service.settings import DecoderSettings, Role, Settings
+from processing_service.settings import Role, Settings
 
 NAME: Final = "processing-service"
 EVENTS_QUEUE: Final = "processing.video-events"
@@ -126,7 +125,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> _House:
         units=units,
         archives=S3Archives(store),
         sources=sources,
-        decoder=DecoderChild(_decoder(settings.decoder)),
+        decoder=DecoderChild(settings.decoder.engine),
         thumbnails=ThumbnailChild(
             settings.decoder.ffmpeg, settings.thumbnails.at_once, settings.thumbnails.timeout_s, MediaLimits().pixels
         ),
@@ -139,8 +138,9 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> _House:
 
 
 def _media(house: _House) -> MediaRpc:
-    browsing = Browsing(house.units, house.archives)
-    return MediaRpc(browsing, Reading(house.units, house.archives, house.thumbnails))
+    units, archives = house.units, house.archives
+    reading = Reading(units, archives, house.thumbnails)
+    return MediaRpc(Browsing(units, archives), reading, Excerpting(units, archives))
 
 
 def _consumers(house: _House) -> list[Consumer]:
@@ -232,18 +232,3 @@ def _checks(house: _House) -> dict[str, Callable[[], Awaitable[None]]]:
         "decoder": house.decoder.check,
         "staying": staying,
     }
-
-
-def _decoder(settings: DecoderSettings) -> FfmpegSettings:
-    return FfmpegSettings(
-        ffmpeg=settings.ffmpeg,
-        ffprobe=settings.ffprobe,
-        threads=settings.threads,
-        probe_timeout_s=settings.probe_timeout_s,
-        segment_timeout_s=settings.segment_timeout_s,
-        plan_limits=PlanLimits(
-            most_frames=settings.most_frames,
-            segment_work_s=settings.segment_work_s,
-            segment_frames=settings.segment_frames,
-        ),
-    )

@@ -14,6 +14,8 @@ from fiapx_common.settings import (
     TelemetrySettings,
     service_config,
 )
+from fiapx_engine.ffmpeg_engine import FfmpegSettings
+from fiapx_engine.frame_plan import PlanLimits
 from fiapx_models.options import FRAMES_PER_JOB
 from pydantic import BaseModel, Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode
@@ -49,6 +51,22 @@ class DecoderSettings(BaseModel):
     """How much decoding one segment is, as far as it can be cut at keyframes."""
     segment_frames: Annotated[int, Field(ge=1)] = 1_500
     """At most in one segment."""
+
+    @property
+    def engine(self) -> FfmpegSettings:
+        """In the engine's words."""
+        return FfmpegSettings(
+            ffmpeg=self.ffmpeg,
+            ffprobe=self.ffprobe,
+            threads=self.threads,
+            probe_timeout_s=self.probe_timeout_s,
+            segment_timeout_s=self.segment_timeout_s,
+            plan_limits=PlanLimits(
+                most_frames=self.most_frames,
+                segment_work_s=self.segment_work_s,
+                segment_frames=self.segment_frames,
+            ),
+        )
 
 
 class ThumbnailSettings(BaseModel):

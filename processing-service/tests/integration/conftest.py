@@ -42,7 +42,7 @@ from fiapx_models.events import (
 from fiapx_models.options import read_options
 from fiapx_testing import object_stores
 from fiapx_testing.brokers import Broker
-from fiapx_testing.databases import Database
+from fiapx_testing.databases import Database, Migrate
 from fiapx_testing.frame_counter import read_counter
 from fiapx_testing.plugin import CreateDatabase
 from processing_service.bootstrap import running
@@ -73,7 +73,7 @@ PATIENCE_S = 40.0
 EventT = TypeVar("EventT", bound=Event)
 
 
-def migrate(owner_dsn: str) -> None:
+def _migrate(owner_dsn: str) -> None:
     asyncio.run(upgrade(owner_dsn, MIGRATIONS))
 
 
@@ -395,13 +395,39 @@ class Platform:
         return str(self.settings.scratch_dir).encode() in told
 
 
+@pytest.fixture(scope="session")
+def migrate() -> Migrate:
+    """For fixtures that live longer than a test."""
+    return _migrate
+
+
 @pytest.fixture
 def database(postgres_database: CreateDatabase) -> Database:
-    return postgres_database("processing", migrate)
+    return postgres_database("processing", _migrate)
+
+
+class SettingsOn(Protocol):
+    """The service's settings on these servers."""
+
+    def __call__(
+        self, database: Database, broker: Broker, object_store: object_stores.StoreSettings, scratch: Path
+    ) -> Settings: ...
+
+
+@pytest.fixture(scope="session")
+def settings_on() -> SettingsOn:
+    """For fixtures that live longer than a test."""
+    return _settings_on
 
 
 @pytest.fixture
 def settings(database: Database, broker: Broker, object_store: object_stores.StoreSettings, tmp_path: Path) -> Settings:
+    return _settings_on(database, broker, object_store, tmp_path / "scratch")
+
+
+def _settings_on(
+    database: Database, broker: Broker, object_store: object_stores.StoreSettings, scratch: Path
+) -> Settings:
     """Everything in one process, and quicker about what is lost or left than in production."""
     return Settings(
         roles=frozenset(Role),
@@ -415,7 +441,7 @@ def settings(database: Database, broker: Broker, object_store: object_stores.Sto
             region=object_store.region,
         ),
         migrations_dir=MIGRATIONS,
-        scratch_dir=tmp_path / "scratch",
+        scratch_dir=scratch,
         scratch=ScratchSettings(idle_s=1.0),
         lease=LeaseSettings(lease_s=5.0, renew_every_s=0.5),
         net=NetSettings(every_s=0.5, expired_s=600, waiting_s=600),
@@ -492,11 +518,10 @@ async def _hearing(connection: BrokerConnection, upload_service: UploadService) 
         yield
 
 
-@pytest.fixture
-async def platform(
+@asynccontextmanager
+async def _platform_on(
     settings: Settings, broker: Broker, object_store: object_stores.StoreSettings
 ) -> AsyncIterator[Platform]:
-    """Everything but the service itself."""
     store = MinioObjectStore(settings.store)
     engine = create_engine(settings.postgres, "tests")
     async with connect(settings.broker, "upload-service") as connection:
@@ -507,3 +532,26 @@ async def platform(
             yield platform
     await engine.dispose()
     store.close()
+
+
+class PlatformOn(Protocol):
+    """Everything but the service itself."""
+
+    def __call__(
+        self, settings: Settings, broker: Broker, object_store: object_stores.StoreSettings
+    ) -> AbstractAsyncContextManager[Platform]: ...
+
+
+@pytest.fixture(scope="session")
+def platform_on() -> PlatformOn:
+    """For fixtures that live longer than a test."""
+    return _platform_on
+
+
+@pytest.fixture
+async def platform(
+    settings: Settings, broker: Broker, object_store: object_stores.StoreSettings
+) -> AsyncIterator[Platform]:
+    """Everything but the service itself."""
+    async with _platform_on(settings, broker, object_store) as platform:
+        yield platform

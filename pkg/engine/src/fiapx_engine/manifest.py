@@ -3,10 +3,10 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from fiapx_engine.engine import EncodedFrame
 from fiapx_engine.segments import Entry
@@ -102,9 +102,9 @@ def close_archive(description: Description, parts: Sequence[FramePart]) -> Close
     The result depends on the frames alone, not on how they were divided into parts.
     """
     rows = [row for _, part in parts for row in part]
-    closing = ZipPart()
+    closing, table = ZipPart(), CsvWriter(description.time_base)
     tail = [*closing.append(MANIFEST_NAME, _manifest(description, [_frame(row, description) for row in rows]))]
-    tail += closing.append(CSV_NAME, _csv(rows, description.time_base))
+    tail += closing.append(CSV_NAME, table.opening() + table.lines(rows))
     directory = central_directory([*parts, (closing.length_bytes, closing.rows)])
     placed = [_frame(row, description) | {"offset": start + data_offset(row)} for start, row in _with_starts(parts)]
     whole = b"".join((*tail, directory))
@@ -141,26 +141,76 @@ def _frame(row: FrameRow, description: Description) -> dict[str, Any]:
     }
 
 
-def _manifest(description: Description, frames: Sequence[dict[str, Any]]) -> bytes:
-    """One line for each frame, so that it can be read by eye and by line."""
-    head = {
-        "version": MANIFEST_VERSION,
-        "video": description.video,
-        "options": description.options,
-        "warnings": list(description.warnings),
-    }
-    opened = _json(head)[:-1]
-    lines = ",\n".join(_json(frame) for frame in frames)
-    return f'{opened},"frames":[\n{lines}\n]}}\n'.encode()
+class IndexWriter(Protocol):
+    """An index of frames as it is written: `opening`, then `lines` for any number of rows at a time, then `closing`."""
+
+    def opening(self) -> bytes: ...
+    def lines(self, rows: Iterable[FrameRow]) -> bytes: ...
+    def closing(self) -> bytes: ...
 
 
-def _csv(rows: Sequence[FrameRow], time_base: Fraction) -> bytes:
+class ManifestWriter:
+    """manifest.json: one line for each frame, so that it can be read by eye and by line."""
+
+    def __init__(self, description: Description) -> None:
+        self._description = description
+        self._between = ""
+
+    def opening(self) -> bytes:
+        description = self._description
+        head = {
+            "version": MANIFEST_VERSION,
+            "video": description.video,
+            "options": description.options,
+            "warnings": list(description.warnings),
+        }
+        return f'{_json(head)[:-1]},"frames":[\n'.encode()
+
+    def lines(self, rows: Iterable[FrameRow]) -> bytes:
+        return self.frames(_frame(row, self._description) for row in rows)
+
+    def frames(self, frames: Iterable[dict[str, Any]]) -> bytes:
+        """As `lines`, of frames that say more."""
+        text = ",\n".join(_json(frame) for frame in frames)
+        if not text:
+            return b""
+        between, self._between = self._between, ",\n"
+        return f"{between}{text}".encode()
+
+    def closing(self) -> bytes:
+        return b"\n]}\n"
+
+
+class CsvWriter:
+    """frames.csv."""
+
+    def __init__(self, time_base: Fraction) -> None:
+        self._time_base = _ratio(time_base)
+
+    def opening(self) -> bytes:
+        return _csv([_CSV_COLUMNS])
+
+    def lines(self, rows: Iterable[FrameRow]) -> bytes:
+        return _csv(
+            (
+                *(row.index, row.name, row.frame, row.pts, self._time_base, row.time_s, int(row.keyframe)),
+                *(row.width, row.height, row.size_bytes, _hex(row.crc32), row.sha256),
+            )
+            for row in rows
+        )
+
+    def closing(self) -> bytes:
+        return b""
+
+
+def _manifest(description: Description, frames: Iterable[dict[str, Any]]) -> bytes:
+    writer = ManifestWriter(description)
+    return writer.opening() + writer.frames(frames) + writer.closing()
+
+
+def _csv(rows: Iterable[Sequence[object]]) -> bytes:
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(_CSV_COLUMNS)
-    for row in rows:
-        place = (row.index, row.name, row.frame, row.pts, _ratio(time_base), row.time_s, int(row.keyframe))
-        writer.writerow((*place, row.width, row.height, row.size_bytes, _hex(row.crc32), row.sha256))
+    csv.writer(text).writerows(rows)
     return text.getvalue().encode()
 
 

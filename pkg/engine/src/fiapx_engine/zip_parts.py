@@ -64,8 +64,8 @@ class ZipPart:
             raise ValueError("an entry must be smaller than 4 GiB")
         row = ZipRow(name, zlib.crc32(data), len(data), self.length_bytes, hashlib.sha256(data).hexdigest())
         self.rows.append(row)
-        self.length_bytes += data_offset(row) - row.offset + len(data)
-        return iter((_local_header(row), data))
+        self.length_bytes += entry_length(row)
+        return iter((local_header(row), data))
 
 
 def data_offset(row: Row) -> int:
@@ -73,21 +73,44 @@ def data_offset(row: Row) -> int:
     return row.offset + _LOCAL.size + len(row.name.encode())
 
 
+def entry_length(row: Row) -> int:
+    """Of its header and its data together."""
+    return data_offset(row) - row.offset + row.size_bytes
+
+
+class Directory:
+    """The central directory, entry by entry; keeps about 80 bytes for each."""
+
+    def __init__(self) -> None:
+        self._headers = bytearray()
+        self._count = 0
+
+    def add(self, row: Row, offset: int) -> None:
+        """`offset` is the local header's within the archive."""
+        self._headers += _central_header(row, offset)
+        self._count += 1
+
+    def closed(self, start: int) -> bytes:
+        """What follows the last entry, which ends at `start`: ZIP64 only where the numbers need it."""
+        return bytes(self._headers) + _ends(self._count, len(self._headers), start)
+
+
 def central_directory(parts: Iterable[tuple[int, Sequence[Row]]]) -> bytes:
-    """What follows the last part: a header for each entry and the end records, ZIP64 only where the numbers need it.
+    """What follows the last part: a header for each entry and the end records.
 
     `parts` are (length in bytes, rows) in the archive's order.
     """
-    headers: list[bytes] = []
+    directory = Directory()
     start = 0
     for length_bytes, rows in parts:
-        headers.extend(_central_header(row, start + row.offset) for row in rows)
+        for row in rows:
+            directory.add(row, start + row.offset)
         start += length_bytes
-    directory = b"".join(headers)
-    return directory + _ends(len(headers), len(directory), start)
+    return directory.closed(start)
 
 
-def _local_header(row: Row) -> bytes:
+def local_header(row: Row) -> bytes:
+    """What stands before the entry's data."""
     name = row.name.encode()
     fields = (_VERSION, _UTF8_NAMES, _STORED, _MIDNIGHT, _JANUARY_1980, row.crc32, row.size_bytes, row.size_bytes)
     return _LOCAL.pack(b"PK\x03\x04", *fields, len(name), 0) + name

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from fiapx_engine.zip_parts import ZipPart, ZipRow, central_directory, data_offset
+from fiapx_engine.zip_parts import Directory, ZipPart, ZipRow, central_directory, data_offset
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,3 +116,11 @@ def test_the_archive_does_not_depend_on_how_it_was_divided(files: list[bytes], c
 def test_rows_of_any_kind_make_a_directory() -> None:
     assert central_directory([(0, [])]) == b"PK\x05\x06" + bytes(18)
     assert b"one.png" in central_directory([(50, [ZipRow("one.png", 0, 1, 0, "")])])
+
+
+def test_a_directory_of_far_entries_is_written_as_zip64() -> None:
+    directory = Directory()
+    directory.add(ZipRow("far.png", 0, 5, 0, ""), 5 << 30)
+    closed = directory.closed(6 << 30)
+    assert b"PK\x06\x06" in closed
+    assert (5 << 30).to_bytes(8, "little") in closed

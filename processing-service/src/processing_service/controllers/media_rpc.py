@@ -11,8 +11,10 @@ from fiapx_engine.manifest import FrameRow
 from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 from typing_extensions import override
 
+from processing_service.entities.index_ranges import IndexRanges
 from processing_service.entities.job import JobKey
 from processing_service.services.browsing import Browsing
+from processing_service.services.excerpting import Excerpting
 from processing_service.services.reading import Reading
 
 SERVICE = processing_pb2.DESCRIPTOR.services_by_name["MediaService"].full_name
@@ -22,9 +24,10 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class MediaRpc(processing_pb2_grpc.MediaServiceServicer):
     """Decodes, asks `Browsing`, answers."""
 
-    def __init__(self, browsing: Browsing, reading: Reading) -> None:
+    def __init__(self, browsing: Browsing, reading: Reading, excerpting: Excerpting) -> None:
         self._browsing = browsing
         self._reading = reading
+        self._excerpting = excerpting
 
     def register(self, server: grpc.aio.Server) -> None:
         processing_pb2_grpc.add_MediaServiceServicer_to_server(self, server)
@@ -41,7 +44,9 @@ class MediaRpc(processing_pb2_grpc.MediaServiceServicer):
     async def ReadManifest(
         self, request: processing_pb2.ReadManifestRequest, context: Context
     ) -> AsyncIterator[processing_pb2.ReadManifestResponse]:
-        async with aclosing(self._browsing.manifest(_key(request.video_id, request.attempt))) as chunks:
+        key = _key(request.video_id, request.attempt)
+        is_table = request.format == processing_pb2.MANIFEST_FORMAT_CSV
+        async with aclosing(self._excerpting.table(key) if is_table else self._browsing.manifest(key)) as chunks:
             async for chunk in chunks:
                 yield processing_pb2.ReadManifestResponse(chunk=chunk)
 
@@ -60,10 +65,14 @@ class MediaRpc(processing_pb2_grpc.MediaServiceServicer):
                 yield processing_pb2.ReadFrameResponse(chunk=chunk)
 
     @override
-    def ReadFrames(
+    async def ReadFrames(
         self, request: processing_pb2.ReadFramesRequest, context: Context
     ) -> AsyncIterator[processing_pb2.ReadFramesResponse]:
-        raise NotImplementedError
+        ranges = IndexRanges.of((asked.first, asked.last) for asked in request.ranges)
+        key = _key(request.video_id, request.attempt)
+        async with aclosing(self._excerpting.archive(key, ranges)) as chunks:
+            async for chunk in chunks:
+                yield processing_pb2.ReadFramesResponse(chunk=chunk)
 
     @override
     async def GetQueue(

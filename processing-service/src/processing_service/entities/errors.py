@@ -27,6 +27,13 @@ class FrameNotFound(NotFound):
         super().__init__("frame_not_found", f"Attempt {key.attempt} of video {key.video_id} has no frame {index}.")
 
 
+class FramesNotFound(NotFound):
+    """The result has none of the frames."""
+
+    def __init__(self, key: JobKey) -> None:
+        super().__init__("frame_not_found", f"Attempt {key.attempt} of video {key.video_id} has none of these frames.")
+
+
 class VideoCannotBeProcessed(Refused):
     """The file's fault or the request's: the job fails, and another try would end the same."""
 

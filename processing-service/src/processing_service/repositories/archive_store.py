@@ -5,17 +5,15 @@ Without the store nothing is lost: work waits. Zombies' objects have keys of the
 """
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
-from fiapx_common.object_store import MinioObjectStore
+from fiapx_common.object_store import MinioObjectStore, StoreUnavailable
 from fiapx_engine.engine import EncodedFrame
-from fiapx_engine.manifest import ClosedArchive, Description, FrameRow, close_archive, frame_row
-from fiapx_engine.zip_parts import ZipPart, data_offset
+from fiapx_engine.manifest import ClosedArchive, FrameRow, close_archive, frame_row
+from fiapx_engine.zip_parts import ZipPart
 
 from processing_service.entities.archive import (
     StoredPart,
@@ -27,6 +25,7 @@ from processing_service.entities.archive import (
     results_of_job,
     results_of_video,
 )
+from processing_service.entities.description import description_of
 from processing_service.entities.job import Job, JobKey
 from processing_service.repositories.joining import join_parts
 from processing_service.repositories.object_stream import ObjectStream
@@ -69,11 +68,14 @@ class S3Archives:
             async for chunk in chunks:
                 yield chunk
 
-    async def read_image(self, job: JobKey, placed: FrameRow) -> AsyncGenerator[bytes, None]:
-        start, length = data_offset(placed), placed.size_bytes
+    async def read(self, job: JobKey, start: int, length: int) -> AsyncGenerator[bytes, None]:
+        left = length
         async with aclosing(self._store.read(archive_key(job), start, length)) as chunks:
             async for chunk in chunks:
+                left -= len(chunk)
                 yield chunk
+        if left:
+            raise StoreUnavailable(f"{left} bytes of {archive_key(job)} are missing")
 
     async def remove_part(self, key: str) -> None:
         await self._store.delete([key])
@@ -104,20 +106,4 @@ def _append(part: ZipPart, rows: list[FrameRow], frame: EncodedFrame) -> list[by
 
 
 def _close(job: Job, parts: Sequence[WrittenPart]) -> ClosedArchive:
-    request = job.request
-    video = {
-        "id": str(job.key.video_id),
-        "filename": request.filename,
-        "external_id": request.external_id,
-        "metadata": None if request.metadata_json is None else json.loads(request.metadata_json),
-        "media": None if job.media is None else job.media.model_dump(mode="json"),
-        "creation_time": job.creation_time,
-        "timecode": job.timecode,
-    }
-    description = Description(
-        video=video,
-        options=json.loads(request.options_json),
-        warnings=[warned.model_dump(mode="json") for warned in job.warnings],
-        time_base=Fraction(job.time_base),
-    )
-    return close_archive(description, [(part.stored.size_bytes, part.rows) for part in parts])
+    return close_archive(description_of(job), [(part.stored.size_bytes, part.rows) for part in parts])

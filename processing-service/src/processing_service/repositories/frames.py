@@ -6,16 +6,16 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from fiapx_engine.manifest import FrameRow
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from processing_service.entities.index_ranges import LARGEST_INDEX, IndexRanges
 from processing_service.entities.job import JobKey
 from processing_service.entities.segment import SegmentKey
 from processing_service.repositories.tables import FRAMES, SEGMENTS
 
 _C: Final = FRAMES.c
 _FIELDS: Final = [field.name for field in fields(FrameRow)]
-_LARGEST_INDEX: Final = 2**31 - 1
-"""The column's; nothing larger may be asked of the database."""
 _AT_ONCE: Final = 1000
 """Rows in one statement, which has a time-out."""
 
@@ -34,30 +34,24 @@ class PostgresFrames:
             await self._connection.execute(sa.insert(FRAMES), values)
 
     async def page(self, job: JobKey, after_index: int, limit: int) -> list[FrameRow]:
-        after_index = min(after_index, _LARGEST_INDEX)
+        after_index = min(after_index, LARGEST_INDEX)
         statement = sa.select(FRAMES).where(_of(job), _C.index > after_index).order_by(_C.index).limit(limit)
         return [_frame_row(row) for row in await self._connection.execute(statement)]
 
-    async def placed(self, job: JobKey, first: int, last: int, limit: int) -> list[FrameRow]:
-        before = (
-            sa.select(sa.func.coalesce(sa.func.sum(SEGMENTS.c.part_bytes), 0))
-            .where(
-                SEGMENTS.c.video_id == _C.video_id,
-                SEGMENTS.c.attempt == _C.attempt,
-                SEGMENTS.c.number < _C.segment,
-            )
-            .scalar_subquery()
-        )
+    async def placed(self, job: JobKey, ranges: IndexRanges, after_index: int, limit: int) -> list[FrameRow]:
+        firsts, lasts = zip(*ranges.bounds, strict=True) if ranges.bounds else ((), ())
+        wanted = sa.func.unnest(_integers(firsts), _integers(lasts)).table_valued("first", "last")
+        wanted, starts = wanted.render_derived("wanted"), _part_starts(job)
         statement = (
-            sa.select(FRAMES, before.label("part_start"))
-            .where(_of(job), _C.index >= first, _C.index <= min(last, _LARGEST_INDEX))
+            sa.select(FRAMES, starts.c.start)
+            .join(wanted, _C.index.between(wanted.c.first, wanted.c.last))
+            .join(starts, starts.c.number == _C.segment)
+            .where(_of(job), _C.index > min(after_index, LARGEST_INDEX))
             .order_by(_C.index)
             .limit(limit)
         )
-        if first > _LARGEST_INDEX:
-            return []
         found = await self._connection.execute(statement)
-        return [replace(_frame_row(row), offset=int(row.part_start) + row.offset) for row in found]
+        return [replace(_frame_row(row), offset=int(row.start) + row.offset) for row in found]
 
     async def by_segment(self, job: JobKey) -> list[tuple[int, FrameRow]]:
         """All frames of a job in the order of their index, each with its segment's number."""
@@ -70,6 +64,18 @@ class PostgresFrames:
             if len(rows) < _AT_ONCE:
                 return found
             after = found[-1][1].index
+
+
+def _part_starts(job: JobKey) -> sa.Subquery:
+    """Where each segment's part begins in the archive."""
+    columns = SEGMENTS.c
+    upto = sa.func.sum(columns.part_bytes).over(order_by=columns.number)
+    wanted = (columns.video_id == job.video_id, columns.attempt == job.attempt)
+    return sa.select(columns.number, (upto - columns.part_bytes).label("start")).where(*wanted).subquery("starts")
+
+
+def _integers(values: Sequence[int]) -> sa.BindParameter[Any]:
+    return sa.literal(list(values), ARRAY(sa.Integer))
 
 
 def _of(job: JobKey) -> sa.ColumnElement[bool]:

@@ -7,7 +7,6 @@ from typing import Protocol
 from uuid import UUID
 
 from fiapx_engine.engine import EncodedFrame
-from fiapx_engine.manifest import FrameRow
 from fiapx_engine.thumbnails import Thumbnail
 
 from processing_service.entities.job import Job, JobKey, Request
@@ -92,8 +91,8 @@ class Archives(Protocol):
         """In chunks."""
         ...
 
-    def read_image(self, job: JobKey, placed: FrameRow) -> AsyncGenerator[bytes, None]:
-        """One image in chunks: one ranged read of the archive."""
+    def read(self, job: JobKey, start: int, length: int) -> AsyncGenerator[bytes, None]:
+        """These bytes of the archive in chunks: one ranged read."""
         ...
 
     async def remove_part(self, key: str) -> None:

@@ -10,9 +10,11 @@ from fiapx_common.errors import FieldError, Invalid
 from fiapx_engine.image_formats import JPEG, format_of_file
 from fiapx_engine.manifest import FrameRow
 from fiapx_engine.thumbnails import Thumbnail
+from fiapx_engine.zip_parts import data_offset
 
 from processing_service.entities.errors import FrameNotFound, ResultNotFound
 from processing_service.entities.image import THUMBNAIL_WIDTHS, thumbnail_name, thumbnail_size
+from processing_service.entities.index_ranges import IndexRanges
 from processing_service.entities.job import JobKey, JobState
 from processing_service.services.ports import Archives, Thumbnails, UnitsOfWork
 
@@ -57,21 +59,24 @@ class Reading:
             job = await work.jobs.get(key)
             if job is None or job.state is not JobState.COMPLETED:
                 raise ResultNotFound(key)
-            rows = await work.frames.placed(key, index, index, 1)
+            rows = await work.frames.placed(key, IndexRanges.of([(index, index)]), 0, 1)
         if not rows:
             raise FrameNotFound(key, index)
         return rows[0]
 
     def _original(self, key: JobKey, row: FrameRow) -> ReadImage:
         kind = format_of_file(row.name)
-        return ReadImage(row.name, kind.content_type, row.size_bytes, row.sha256, self._archives.read_image(key, row))
+        return ReadImage(row.name, kind.content_type, row.size_bytes, row.sha256, self._read(key, row))
 
     async def _thumbnail(self, key: JobKey, row: FrameRow, wanted_width: int) -> ReadImage:
         width, height = thumbnail_size(row.width, row.height, wanted_width)
-        async with aclosing(self._archives.read_image(key, row)) as chunks:
+        async with aclosing(self._read(key, row)) as chunks:
             made = await self._thumbnails.make(chunks, Thumbnail(format_of_file(row.name), width, height))
         name, digest = thumbnail_name(row.name, wanted_width), hashlib.sha256(made).hexdigest()
         return ReadImage(name, JPEG.content_type, len(made), digest, _pieces(made))
+
+    def _read(self, key: JobKey, row: FrameRow) -> AsyncGenerator[bytes, None]:
+        return self._archives.read(key, data_offset(row), row.size_bytes)
 
 
 async def _pieces(data: bytes) -> AsyncGenerator[bytes, None]:

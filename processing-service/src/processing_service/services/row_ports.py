@@ -8,6 +8,7 @@ from fiapx_engine.manifest import FrameRow
 from fiapx_models.media import Failure, Media, Warned
 
 from processing_service.entities.archive import StoredPart
+from processing_service.entities.index_ranges import IndexRanges
 from processing_service.entities.job import Attempts, Job, JobKey, JobState, Request
 from processing_service.entities.lease import Lease, NotTaken, Tally
 from processing_service.entities.segment import PlannedSegment, SegmentKey, TakenSegment
@@ -241,6 +242,6 @@ class Frames(Protocol):
         """In the order of their index."""
         ...
 
-    async def placed(self, job: JobKey, first: int, last: int, limit: int) -> list[FrameRow]:
-        """Those with an index from `first` to `last`; `offset` counts from the archive's beginning, not the part's."""
+    async def placed(self, job: JobKey, ranges: IndexRanges, after_index: int, limit: int) -> list[FrameRow]:
+        """Those with an index in `ranges`, in its order; `offset` counts from the archive's beginning here."""
         ...

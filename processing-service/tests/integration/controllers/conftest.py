@@ -1,14 +1,20 @@
 """One finished video of several segments, and its questions through the gRPC door."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from fiapx_common.grpc.client import answered_by, open_channel
 from fiapx_models.events import VideoProcessed
 from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
+from fiapx_testing.brokers import Broker, fresh_broker
 from fiapx_testing.clips import Clips
+from fiapx_testing.databases import Database, Databases, Migrate
+from fiapx_testing.object_stores import StoreSettings, fresh_bucket
+from fiapx_testing.servers import Servers
 from processing_service.settings import DecoderSettings
 
 Platform = Any  # the folder above's
@@ -44,6 +50,13 @@ class Media:
             calls = self.stub.ReadManifest(processing_pb2.ReadManifestRequest(**asked))
             return b"".join([answer.chunk async for answer in calls])
 
+    async def excerpt(self, *ranges: tuple[int, int], **changes: object) -> bytes:
+        asked: dict[str, Any] = {"video_id": str(self.outcome.video_id), "attempt": 1, **changes}
+        wanted = [processing_pb2.IndexRange(first=first, last=last) for first, last in ranges]
+        with answered_by("processing"):
+            calls = self.stub.ReadFrames(processing_pb2.ReadFramesRequest(ranges=wanted, **asked))
+            return b"".join([answer.chunk async for answer in calls])
+
     async def frame(self, index: int, width: int = 0, **changes: object) -> "Image":
         asked: dict[str, Any] = {"video_id": str(self.outcome.video_id), "attempt": 1, **changes}
         with answered_by("processing"):
@@ -52,12 +65,59 @@ class Media:
         return Image(first.header, b"".join(answer.chunk for answer in rest))
 
 
-@pytest.fixture
-async def media(platform: Platform, clips: Clips) -> AsyncIterator[Media]:
+OpenPlatform = Callable[..., AbstractAsyncContextManager[Platform]]
+
+
+@pytest.fixture(scope="package")
+def open_platform(settings_on: Any, platform_on: Any, tmp_path_factory: pytest.TempPathFactory) -> OpenPlatform:
+    """Everything but the service itself, on these servers."""
+
+    def opened(database: Database, broker: Broker, bucket: StoreSettings) -> AbstractAsyncContextManager[Platform]:
+        settings = settings_on(database, broker, bucket, tmp_path_factory.mktemp("scratch"))
+        opening: AbstractAsyncContextManager[Platform] = platform_on(settings, broker, bucket)
+        return opening
+
+    return opened
+
+
+@pytest.fixture(scope="package")
+def database(servers: Servers, migrate: Migrate) -> Iterator[Database]:
+    """One for all tests of this folder, which only read."""
+    databases = Databases(servers.postgres)
+    yield databases.create("processing", migrate)
+    databases.drop_all()
+
+
+@pytest.fixture(scope="package")
+def bucket(servers: Servers) -> Iterator[StoreSettings]:
+    """One for all tests of this folder, which only read."""
+    with fresh_bucket(servers.store) as fresh:
+        yield fresh
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def media(
+    servers: Servers,
+    database: Database,
+    bucket: StoreSettings,
+    clips: Clips,
+    open_platform: OpenPlatform,
+) -> AsyncIterator[Media]:
+    """One finished video of several segments, and the running service."""
+    async with (
+        fresh_broker(servers.rabbitmq, servers.rabbitmq_management) as broker,
+        open_platform(database, broker, bucket) as platform,
+        _media(platform, clips) as media,
+    ):
+        yield media
+
+
+@asynccontextmanager
+async def _media(platform: Platform, clips: Clips) -> AsyncIterator[Media]:
     async with platform.running(decoder=DecoderSettings(segment_frames=4)) as started:
         video = await platform.upload_service.upload(
             clips.counter(frames=60, fps=30).path, '{"sampling":{"rule":"fps","fps":5}}'
         )
         outcome = await platform.upload_service.completed(video)
-        async with open_channel(started.grpc, timeout_s=5) as channel:
+        async with open_channel(started.grpc, timeout_s=30) as channel:
             yield Media(platform, processing_pb2_grpc.MediaServiceStub(channel), outcome)

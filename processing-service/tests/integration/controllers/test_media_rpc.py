@@ -6,8 +6,10 @@ from uuid import uuid4
 
 import pytest
 from fiapx_common.errors import Invalid, NotFound
+from fiapx_proto.processing.v1 import processing_pb2
 
 Media = Any  # conftest's
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_frames_come_in_pages_in_the_order_of_their_index(media: Media) -> None:
@@ -34,12 +36,19 @@ async def test_the_manifest_is_the_stored_one(media: Media) -> None:
     assert await media.manifest() == await media.platform.store.read_all(media.outcome.manifest_key)
 
 
+async def test_the_table_is_the_archives(media: Media) -> None:
+    archive = await media.platform.archive(media.outcome)
+    assert await media.manifest(format=processing_pb2.MANIFEST_FORMAT_CSV) == archive.read("frames.csv")
+
+
 @pytest.mark.parametrize("changes", [{"video_id": str(uuid4())}, {"attempt": 2}])
 async def test_what_has_no_result_is_not_found(media: Media, changes: dict[str, object]) -> None:
     with pytest.raises(NotFound, match="has no result"):
         await media.frames(**changes)
     with pytest.raises(NotFound, match="has no result"):
         await media.manifest(**changes)
+    with pytest.raises(NotFound, match="has no result"):
+        await media.manifest(format=processing_pb2.MANIFEST_FORMAT_CSV, **changes)
 
 
 async def test_an_id_that_is_none_is_refused(media: Media) -> None:

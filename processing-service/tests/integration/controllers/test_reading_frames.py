@@ -9,6 +9,7 @@ from fiapx_common.errors import Invalid, NotFound
 from fiapx_testing.frame_counter import read_counter
 
 Media = Any  # conftest's
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_each_image_is_the_archives_byte_for_byte(media: Media) -> None:
