@@ -83,6 +83,7 @@ class Backends:
         return upload_service.settings.Settings(
             postgres=await self.dsn("upload", UPLOAD),
             broker=self.messages,
+            redis=RedisSettings(url=SecretStr(self.redis_url)),
             store=upload_service.settings.PublicStoreSettings.model_validate(store),
             migrations_dir=UPLOAD,
         )

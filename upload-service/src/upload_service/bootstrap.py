@@ -12,6 +12,7 @@ from fiapx_common.http.server import http_server
 from fiapx_common.messaging import Consumer, Publisher, connect
 from fiapx_common.object_store import MinioObjectStore
 from fiapx_common.postgres import OutboxRelay, check_database, create_engine, require_current_schema
+from fiapx_common.redis import Circuit, redis_client
 from fiapx_common.running import Started, background
 from fiapx_common.telemetry import start_telemetry
 from fiapx_proto.upload.v1.upload_pb2_grpc import add_UploadServiceServicer_to_server
@@ -20,11 +21,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from upload_service.controllers.outcome_events import QUEUE, OutcomeEvents
 from upload_service.controllers.sweep_schedule import sweep_regularly
 from upload_service.controllers.video_rpc import SERVICE, VideoRpc
+from upload_service.controllers.watch_rpc import WatchRpc
+from upload_service.controllers.watch_schedule import look_regularly
 from upload_service.entities.quota import Quota
 from upload_service.repositories.archive_links import MinioArchiveLinks
+from upload_service.repositories.change_records import PostgresChangeRecords
+from upload_service.repositories.change_signals import RedisChangeSignals
 from upload_service.repositories.multiparts import MinioMultiparts
 from upload_service.repositories.sources import MinioSources
 from upload_service.repositories.unit_of_work import PostgresSeenMessages, PostgresUnitsOfWork
+from upload_service.repositories.video_cache import RedisVideoCache
 from upload_service.services.abandoned_uploads import AbandonedUploads
 from upload_service.services.completing import Completing
 from upload_service.services.direct_uploads import DirectLimits, DirectUploads
@@ -33,6 +39,7 @@ from upload_service.services.library import Library
 from upload_service.services.outcomes import Outcomes
 from upload_service.services.sweeping import Sweeping, SweepLimits
 from upload_service.services.uploads import UploadLimits, Uploads
+from upload_service.services.watching import Watching
 from upload_service.settings import Settings
 
 NAME = "upload-service"
@@ -51,11 +58,18 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         broker = await stack.enter_async_context(connect(settings.broker, NAME))
         relay = await stack.enter_async_context(OutboxRelay(engine, Publisher(broker)).running())
 
-        work = PostgresUnitsOfWork(engine, relay)
+        redis = await stack.enter_async_context(redis_client(settings.redis))
+        circuit = Circuit(redis, settings.redis.timeout_s, settings.watch.redis_rest_s)
+        cache = RedisVideoCache(circuit, settings.watch.cache_s)
+        work = PostgresUnitsOfWork(engine, relay, cache)
         sources = MinioSources(store, settings.stream.part_bytes)
         stack.push_async_callback(sources.settle)
         tasks = await stack.enter_async_context(background())
-        rpc, sweeping = _use_cases(settings, engine, work, sources, store)
+        signals = RedisChangeSignals(redis)
+        tasks.start("signals", signals.run())
+        watching = Watching(PostgresChangeRecords(engine), signals, settings.watch.progress_every_s)
+        tasks.start("watching", look_regularly(watching, settings.watch.poll_s))
+        rpc, sweeping = _use_cases(settings, engine, work, sources, store, cache=cache, watching=watching)
         tasks.start("sweeping", sweep_regularly(sweeping, settings.sweep.period_s))
         outcomes = OutcomeEvents(Outcomes(work, settings.keep.result)).dispatch()
         consumer = Consumer(broker, QUEUE, outcomes.routing_keys, outcomes, drain_s=settings.grpc.drain_s)
@@ -69,11 +83,19 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         }
         ops = await stack.enter_async_context(http_server(ops_app(checks), settings.ops.listen))
         address = await stack.enter_async_context(grpc_server(settings.grpc, [SERVICE], _registering(rpc)))
+        stack.callback(watching.stop)  # the first to end: calls that go on for ever would hold up the server's end
         yield Started(tasks, grpc=address, ops=ops)
 
 
 def _use_cases(
-    settings: Settings, engine: AsyncEngine, work: PostgresUnitsOfWork, sources: MinioSources, store: MinioObjectStore
+    settings: Settings,
+    engine: AsyncEngine,
+    work: PostgresUnitsOfWork,
+    sources: MinioSources,
+    store: MinioObjectStore,
+    *,
+    cache: RedisVideoCache,
+    watching: Watching,
 ) -> tuple[VideoRpc, Sweeping]:
     quota = Quota(settings.quota.file_bytes, settings.quota.videos, settings.quota.stored_bytes)
     limits = UploadLimits(settings.stream.at_once, settings.stream.wait_s, settings.stream.timeout_s)
@@ -83,11 +105,13 @@ def _use_cases(
     completing = Completing(work, multiparts, leftovers, settings.keep.source)
     direct_limits = DirectLimits(settings.direct.part_bytes, settings.direct.ttl, settings.direct.link)
     direct_uploads = DirectUploads(work, multiparts, completing, leftovers, quota=quota, limits=direct_limits)
-    library = Library(work, leftovers, MinioArchiveLinks(store, settings.store.public_url), settings.keep.link)
+    links = MinioArchiveLinks(store, settings.store.public_url)
+    library = Library(work, PostgresChangeRecords(engine), cache, leftovers, links=links, link_ttl=settings.keep.link)
     abandoned = AbandonedUploads(work, multiparts, completing, leftovers)
     sweep_limits = SweepLimits(timedelta(seconds=settings.sweep.grace_s), settings.keep.messages)
     sweeping = Sweeping(work, sources, abandoned, PostgresSeenMessages(engine), sweep_limits)
-    return VideoRpc(uploads, library, direct_uploads, completing, stall_s=settings.stream.stall_s), sweeping
+    watches, stall_s = WatchRpc(watching), settings.stream.stall_s
+    return VideoRpc(uploads, library, direct_uploads, completing, watches, stall_s=stall_s), sweeping
 
 
 def _registering(rpc: VideoRpc) -> Callable[[grpc.aio.Server], None]:

@@ -10,6 +10,7 @@ from fiapx_common.settings import (
     OpsSettings,
     OwnerPostgresSettings,
     PostgresSettings,
+    RedisSettings,
     StoreSettings,
     TelemetrySettings,
     service_config,
@@ -86,6 +87,19 @@ class SweepSettings(BaseModel):
     """Age from which a file without a row and an unfinished upload are leftovers: longer than an upload may take."""
 
 
+class WatchSettings(BaseModel):
+    """Seeing videos, and watching them as they change."""
+
+    progress_every_s: float = Field(0.5, gt=0)
+    """Of one video, to one watcher; all other changes are told at once."""
+    poll_s: float = Field(2.0, gt=0)
+    """Between two looks into the record, for signals that were lost or that nobody carries."""
+    cache_s: float = Field(10.0, gt=0)
+    """How long a video is kept at hand: the longest that one is out of date whose change could not be told."""
+    redis_rest_s: float = Field(2.0, gt=0)
+    """How long Redis is left alone after a failure, so that not each call waits for its time-out."""
+
+
 class Settings(BaseSettings):
     """All of upload-service."""
 
@@ -95,6 +109,8 @@ class Settings(BaseSettings):
     """Database `upload`."""
     broker: BrokerSettings
     """RabbitMQ."""
+    redis: RedisSettings
+    """Videos at hand, and signals between replicas."""
     store: PublicStoreSettings
     """Where files go."""
     grpc: GrpcSettings = GrpcSettings()
@@ -113,6 +129,8 @@ class Settings(BaseSettings):
     """Retention."""
     sweep: SweepSettings = SweepSettings()
     """Leftovers."""
+    watch: WatchSettings = WatchSettings()
+    """Videos seen, and watched as they change."""
     migrations_dir: Path = Path("migrations")
     """Where the schema's versions lie."""
 

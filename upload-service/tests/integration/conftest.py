@@ -16,7 +16,7 @@ from fiapx_common.messaging import BrokerConnection, Consumer, Done, Message, Pu
 from fiapx_common.object_store import MinioObjectStore
 from fiapx_common.postgres import create_engine, transaction, upgrade
 from fiapx_common.running import Started
-from fiapx_common.settings import BrokerSettings, PostgresSettings
+from fiapx_common.settings import BrokerSettings, PostgresSettings, RedisSettings
 from fiapx_models.events import (
     Event,
     VideoEvent,
@@ -52,11 +52,12 @@ def database(postgres_database: CreateDatabase) -> Database:
 
 
 @pytest.fixture
-def settings(database: Database, broker: Broker, object_store: StoreSettings) -> Settings:
+def settings(database: Database, broker: Broker, object_store: StoreSettings, redis_url: str) -> Settings:
     """Of a service that nothing but this test uses."""
     return Settings(
         postgres=PostgresSettings(dsn=SecretStr(database.dsn)),
         broker=BrokerSettings(url=SecretStr(broker.url)),
+        redis=RedisSettings(url=SecretStr(redis_url), timeout_s=5),
         store=PublicStoreSettings(
             endpoint=object_store.endpoint,
             access_key=SecretStr(object_store.access_key),

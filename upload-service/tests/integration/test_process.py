@@ -32,6 +32,7 @@ def environment(settings: Settings, database: Database) -> dict[str, str]:
         "UPLOAD_POSTGRES__DSN": database.dsn,
         "UPLOAD_POSTGRES__OWNER_DSN": database.owner_dsn,
         "UPLOAD_BROKER__URL": settings.broker.url.get_secret_value(),
+        "UPLOAD_REDIS__URL": settings.redis.url.get_secret_value(),
         "UPLOAD_STORE__ENDPOINT": store.endpoint,
         "UPLOAD_STORE__ACCESS_KEY": store.access_key.get_secret_value(),
         "UPLOAD_STORE__SECRET_KEY": store.secret_key.get_secret_value(),

@@ -1,9 +1,9 @@
 """fiapx.upload.v1.UploadService."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from contextlib import aclosing
+from typing import Final
 
-import grpc
 from fiapx_proto.upload.v1 import upload_pb2
 from typing_extensions import override
 
@@ -12,6 +12,7 @@ from upload_service.controllers.direct_upload_rpc import DirectUploadRpc
 from upload_service.controllers.measuring import UPLOAD_BYTES, UPLOADS, refusals_counted
 from upload_service.controllers.streamed_upload import StreamedUpload
 from upload_service.controllers.video_messages import to_message, to_timestamp
+from upload_service.controllers.watch_rpc import WatchRpc
 from upload_service.entities.listing import Listing
 from upload_service.services.completing import Completing
 from upload_service.services.direct_uploads import DirectUploads
@@ -30,12 +31,14 @@ class VideoRpc(DirectUploadRpc):
         library: Library,
         direct_uploads: DirectUploads,
         completing: Completing,
+        watches: WatchRpc,
         *,
         stall_s: float,
     ) -> None:
         super().__init__(direct_uploads, completing)
         self._uploads = uploads
         self._library = library
+        self._watches = watches
         self._stall_s = stall_s
 
     @override
@@ -96,7 +99,8 @@ class VideoRpc(DirectUploadRpc):
 
     @override
     async def WatchVideos(
-        self, request: upload_pb2.WatchVideosRequest, context: Any
+        self, request: upload_pb2.WatchVideosRequest, context: object
     ) -> AsyncIterator[upload_pb2.VideoChange]:
-        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "Videos cannot be watched yet.")
-        yield upload_pb2.VideoChange()
+        async with aclosing(self._watches.watch(request)) as changes:
+            async for change in changes:
+                yield change

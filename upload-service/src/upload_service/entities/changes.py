@@ -1,14 +1,22 @@
-"""What changed about a video, as JSON for the append-only record."""
+"""What changed about a video: as JSON for the append-only record, and as those who watch are told."""
 
 from dataclasses import fields
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from fiapx_models.media import Failure, Media, Warned
 
 from upload_service.entities.video import Archive, Video
 
 _ALWAYS: Final = ("status", "attempt")
+
+
+class Change(NamedTuple):
+    """A video as its newest change left it."""
+
+    seq: int
+    """Of the record: grows over all changes of one user, in the order in which they became true."""
+    video: Video
 
 
 def change_between(before: Video | None, after: Video) -> dict[str, object]:

@@ -17,9 +17,11 @@ from upload_service.entities.errors import (
     ArchiveNotReady,
     SourceExpired,
     VideoNotCancellable,
+    VideoNotFound,
     VideoNotRetryable,
 )
 
+_UNFINISHED_MOST: Final = 0.99
 _RETRYABLE: Final = frozenset({VideoStatus.FAILED, VideoStatus.CANCELLED})
 
 
@@ -67,6 +69,16 @@ class Video:
         """Where the uploaded file lies in the store."""
         return source_key(self.id)
 
+    def seen_by(self, user_id: UUID) -> Self:
+        """As its owner sees it.
+
+        Raises:
+            VideoNotFound: deleted, or somebody else's.
+        """
+        if self.user_id != user_id or self.deleted_at is not None:
+            raise VideoNotFound
+        return self
+
     def queued(self) -> Self:
         """The whole file has arrived."""
         return self if self.status is not VideoStatus.UPLOADING else replace(self, status=VideoStatus.QUEUED)
@@ -89,10 +101,10 @@ class Video:
         return told if self.status in TERMINAL else replace(told, status=VideoStatus.PROCESSING)
 
     def progressed(self, attempt: int, progress: float) -> Self:
-        """More is done. Progress never shrinks within an attempt."""
+        """More is done. Progress never shrinks within an attempt, and is 1 only when the archive stands."""
         if not self._hears_of(attempt) or self.status in TERMINAL:
             return self
-        further = max(self.progress, min(max(progress, 0.0), 1.0))
+        further = max(self.progress, min(max(progress, 0.0), _UNFINISHED_MOST))
         return replace(self, status=VideoStatus.PROCESSING, progress=further)
 
     def completed(

@@ -1,4 +1,4 @@
-"""Transactions of PostgreSQL, with the outbox's relay woken after each commit."""
+"""Transactions of PostgreSQL; after each commit the outbox's relay is woken and the changes are told."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from upload_service.repositories.direct_uploads import PostgresDirectUploads
 from upload_service.repositories.source_records import PostgresSourceRecords
+from upload_service.repositories.video_cache import RedisVideoCache
 from upload_service.repositories.videos import PostgresVideos
 
 
@@ -18,6 +19,7 @@ class PostgresUnitOfWork:
     def __init__(self, connection: AsyncConnection, relay: OutboxRelay) -> None:
         self._connection = connection
         self._relay = relay
+        self.committed = False
         self.videos = PostgresVideos(connection)
         self.sources = PostgresSourceRecords(connection)
         self.direct_uploads = PostgresDirectUploads(connection)
@@ -27,19 +29,27 @@ class PostgresUnitOfWork:
     async def commit(self) -> None:
         await self._connection.commit()
         self._relay.wake()
+        self.committed = True
 
 
 class PostgresUnitsOfWork:
     """Makes them."""
 
-    def __init__(self, engine: AsyncEngine, relay: OutboxRelay) -> None:
+    def __init__(self, engine: AsyncEngine, relay: OutboxRelay, cache: RedisVideoCache) -> None:
         self._engine = engine
         self._relay = relay
+        self._cache = cache
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[PostgresUnitOfWork]:
-        async with transaction(self._engine) as connection:
-            yield PostgresUnitOfWork(connection, self._relay)
+        work: PostgresUnitOfWork | None = None
+        try:
+            async with transaction(self._engine) as connection:
+                work = PostgresUnitOfWork(connection, self._relay)
+                yield work
+        finally:
+            if work is not None and work.committed and work.videos.changes:
+                await self._cache.tell(work.videos.changes.values())
 
 
 class PostgresSeenMessages:

@@ -1,13 +1,13 @@
 """Videos and the append-only record of their changes, in one transaction. The owner is always in the WHERE."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from upload_service.entities.changes import change_between
+from upload_service.entities.changes import Change, change_between
 from upload_service.entities.errors import VideoNotFound
 from upload_service.entities.listing import Listing, Page, Place
 from upload_service.entities.quota import Usage
@@ -15,12 +15,17 @@ from upload_service.entities.video import Video
 from upload_service.repositories.rows import from_row, to_row
 from upload_service.repositories.tables import VIDEO_EVENTS, VIDEOS
 
+_ORDER_OF_CHANGES: Final = 1
+"""Class of advisory locks; locks of one 64-bit number, as that of the usage, are apart from these."""
+
 
 class PostgresVideos:
     """The rows of one connection's transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self.changes: dict[UUID, Change] = {}
+        """The newest of each video that this transaction changes."""
 
     async def add(self, video: Video) -> None:
         await self._connection.execute(VIDEOS.insert().values(to_row(video)))
@@ -73,14 +78,18 @@ class PostgresVideos:
         return from_row(row)
 
     async def _record(self, before: Video | None, after: Video) -> None:
-        await self._connection.execute(
-            VIDEO_EVENTS.insert().values(
-                video_id=after.id,
-                user_id=after.user_id,
-                at=datetime.now(UTC),
-                change=change_between(before, after),
-            )
+        # One user's changes become true one after the other, in the order of their seq: whoever has read up to a seq
+        # has missed none. A transaction comes here with its video's row locked, so this lock is always the inner one.
+        user = int.from_bytes(after.user_id.bytes[:4], "big", signed=True)
+        await self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ORDER_OF_CHANGES, user)))
+        recorded = VIDEO_EVENTS.insert().values(
+            video_id=after.id,
+            user_id=after.user_id,
+            at=datetime.now(UTC),
+            change=change_between(before, after),
         )
+        seq = (await self._connection.execute(recorded.returning(VIDEO_EVENTS.c.seq))).scalar_one()
+        self.changes[after.id] = Change(seq, after)
 
 
 def _of_user(user_id: UUID) -> sa.Select[Any]:

@@ -11,6 +11,7 @@ from upload_service.entities.details import archive_filename
 from upload_service.entities.listing import Listing, Page
 from upload_service.entities.video import Video
 from upload_service.services.announcing import cancelled, deleted, uploaded
+from upload_service.services.change_ports import ChangeRecords, VideoCache
 from upload_service.services.leftovers import Leftovers
 from upload_service.services.ports import ArchiveLinks, UnitsOfWork
 
@@ -27,16 +28,27 @@ class ArchiveLink(NamedTuple):
 class Library:
     """What users do with videos. Each method raises VideoNotFound for a video that is not the user's."""
 
-    def __init__(self, work: UnitsOfWork, leftovers: Leftovers, links: ArchiveLinks, link_ttl: timedelta) -> None:
+    def __init__(
+        self,
+        work: UnitsOfWork,
+        records: ChangeRecords,
+        cache: VideoCache,
+        leftovers: Leftovers,
+        *,
+        links: ArchiveLinks,
+        link_ttl: timedelta,
+    ) -> None:
         self._work = work
+        self._records = records
+        self._cache = cache
         self._leftovers = leftovers
         self._links = links
         self._link_ttl = link_ttl
 
     async def get(self, user_id: UUID, video_id: UUID) -> Video:
         """One video."""
-        async with self._work.begin() as work:
-            return await work.videos.get(user_id, video_id)
+        video = await self._cache.fetch(video_id, lambda: self._records.current(user_id, video_id))
+        return video.seen_by(user_id)
 
     async def find(self, listing: Listing) -> Page:
         """Some videos, newest first."""

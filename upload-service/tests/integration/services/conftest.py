@@ -1,17 +1,19 @@
 """Sweepers of the test's own, and a way to the store that can be cut."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
 import pytest
 from fiapx_common.messaging import BrokerConnection, Publisher
 from fiapx_common.object_store import MinioObjectStore
 from fiapx_common.postgres import OutboxRelay
+from fiapx_common.redis import Circuit, redis_client
 from fiapx_testing.proxies import TcpProxy
 from sqlalchemy.ext.asyncio import AsyncEngine
 from upload_service.repositories.multiparts import MinioMultiparts
 from upload_service.repositories.sources import MinioSources
 from upload_service.repositories.unit_of_work import PostgresSeenMessages, PostgresUnitsOfWork
+from upload_service.repositories.video_cache import RedisVideoCache
 from upload_service.services.abandoned_uploads import AbandonedUploads
 from upload_service.services.completing import Completing
 from upload_service.services.leftovers import Leftovers
@@ -20,10 +22,16 @@ from upload_service.settings import Settings
 
 
 @pytest.fixture
+async def cache(settings: Settings) -> AsyncIterator[RedisVideoCache]:
+    async with redis_client(settings.redis) as redis:
+        yield RedisVideoCache(Circuit(redis, settings.redis.timeout_s), ttl_s=10)
+
+
+@pytest.fixture
 def sweeper(
-    engine: AsyncEngine, messages: BrokerConnection, store: MinioObjectStore
+    engine: AsyncEngine, messages: BrokerConnection, store: MinioObjectStore, cache: RedisVideoCache
 ) -> Callable[[timedelta], Sweeping]:
-    work = PostgresUnitsOfWork(engine, OutboxRelay(engine, Publisher(messages)))
+    work = PostgresUnitsOfWork(engine, OutboxRelay(engine, Publisher(messages)), cache)
 
     def make(grace: timedelta) -> Sweeping:
         sources, multiparts = MinioSources(store, 5 << 20), MinioMultiparts(store, None)
