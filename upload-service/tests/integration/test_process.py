@@ -6,19 +6,25 @@ import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import grpc
+import httpx
 import pytest
 from fiapx_common.grpc.client import open_channel
+from fiapx_common.object_store import MinioObjectStore
 from fiapx_proto.upload.v1 import upload_pb2
 from fiapx_proto.upload.v1.upload_pb2_grpc import UploadServiceStub
 from fiapx_testing.databases import Database
 from fiapx_testing.object_stores import StoreSettings
 from fiapx_testing.plugin import CreateDatabase
 from upload_service.settings import Settings
+
+if TYPE_CHECKING:
+    from fiapx_proto.upload.v1.upload_pb2_grpc import UploadServiceAsyncStub
 
 FOLDER = Path(__file__).parents[2]
 MIB = 1 << 20
@@ -41,14 +47,28 @@ def environment(settings: Settings, database: Database) -> dict[str, str]:
 
 
 @pytest.fixture
-async def process(settings: Settings, database: Database) -> AsyncIterator[Process]:
-    started = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "upload_service", cwd=FOLDER, env=environment(settings, database), stdout=PIPE
-    )
-    yield started
-    if started.returncode is None:
-        started.kill()
-    await started.communicate()
+async def start(settings: Settings, database: Database) -> AsyncIterator[Callable[[], Awaitable[Process]]]:
+    """Starts the service as often as asked; what still runs in the end is killed."""
+    processes: list[Process] = []
+
+    async def call() -> Process:
+        processes.append(
+            await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "upload_service", cwd=FOLDER, env=environment(settings, database), stdout=PIPE
+            )
+        )
+        return processes[-1]
+
+    yield call
+    for process in processes:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+@pytest.fixture
+async def process(start: Callable[[], Awaitable[Process]]) -> Process:
+    return await start()
 
 
 async def grpc_address(process: Process) -> str:
@@ -81,6 +101,35 @@ async def test_a_long_stream_takes_no_more_memory_than_a_short_one(process: Proc
         grown_mib = peak_mib(process) - before_mib
     assert video.size_bytes == 300 * MIB
     assert grown_mib < 80
+
+
+async def test_an_upload_in_parts_goes_on_at_another_service_after_its_own_was_killed(
+    *,
+    start: Callable[[], Awaitable[Process]],
+    direct_client: Callable[..., Any],
+    stub: "UploadServiceAsyncStub",
+    user_id: UUID,
+    store: MinioObjectStore,
+) -> None:
+    body = CHUNK + os.urandom(18 * MIB)
+    process = await start()
+    async with open_channel(f"ipv4:{await grpc_address(process)}", timeout_s=60) as channel:
+        killed = direct_client(UploadServiceStub(channel), user_id)
+        upload = await killed.create(len(body))
+        (signed,) = await killed.sign(upload.id, 2)
+        assert peak_mib(process) < 200
+        process.kill()
+        await process.communicate()
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as browser:
+        part = body[upload.part_size_bytes : 2 * upload.part_size_bytes]
+        (await browser.put(signed.url, content=part)).raise_for_status()
+    other = direct_client(stub, user_id)
+    found = await other.get(upload.id)
+    assert [part.part_number for part in found.parts] == [2]
+    await other.put(found, body, 1, 3)
+    video = await other.complete(upload.id)
+    assert (video.status, video.size_bytes) == ("queued", len(body))
+    assert await store.read_all(f"sources/{video.id}") == body
 
 
 async def test_at_sigterm_an_upload_under_way_is_finished_and_then_the_process_ends(

@@ -163,9 +163,9 @@ async def test_a_complete_upload_is_no_longer_open(direct: Any, left: Left) -> N
     assert await left() == [f"sources/{upload.id}"]
 
 
-async def test_somebody_elses_upload_is_not_there(direct: Any, stub: Any) -> None:
+async def test_somebody_elses_upload_is_not_there(direct: Any, direct_client: Callable[..., Any], stub: Any) -> None:
     upload = await direct.send(FILM)
-    stranger = type(direct)(stub, uuid4())
+    stranger = direct_client(stub, uuid4())
     for call in (
         stranger.get(upload.id),
         stranger.sign(upload.id, 1),
