@@ -1,5 +1,6 @@
 """The composition root."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -20,6 +21,7 @@ from starlette.applications import Starlette
 
 from auth_service.controllers.auth_rpc import SERVICE, AuthRpc, UseCases
 from auth_service.controllers.timers import repeat
+from auth_service.entities.link_token import Purpose
 from auth_service.entities.signing_key import KeyTimes
 from auth_service.repositories.access_tokens import Es256AccessTokens
 from auth_service.repositories.counts import FallbackCounts, PostgresCounts, RedisCounts
@@ -29,12 +31,15 @@ from auth_service.repositories.signing_keys import KeyCipher
 from auth_service.repositories.unit_of_work import PostgresUnitsOfWork
 from auth_service.services.accounts import Accounts
 from auth_service.services.granting import Granting, Lifetimes
+from auth_service.services.links import Links
 from auth_service.services.liveness import Liveness
 from auth_service.services.logins import Logins
+from auth_service.services.password_resets import PasswordResets
 from auth_service.services.sessions import SessionKeeping
 from auth_service.services.signing import Signing
 from auth_service.services.throttling import Allowances, Throttling
-from auth_service.settings import Settings, ThrottleSettings, TokenSettings
+from auth_service.services.verification import Verification
+from auth_service.settings import LinkSettings, Settings, ThrottleSettings, TokenSettings
 
 NAME = "auth-service"
 _MARGIN_S = 120
@@ -64,11 +69,23 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         cache = _session_cache(redis, settings)
         liveness = Liveness(units, cache)
         sessions = SessionKeeping(units, liveness, granting)
+        links = Links(_link_lifetimes_s(settings.links))
+        resets_woken = asyncio.Event()
+        resets = PasswordResets(
+            units=units,
+            passwords=passwords,
+            throttling=throttling,
+            links=links,
+            liveness=liveness,
+            wake=resets_woken.set,
+        )
         use_cases = UseCases(
-            accounts=Accounts(units, passwords, throttling),
+            accounts=Accounts(units, passwords, throttling, links),
             logins=Logins(units, passwords, throttling, granting),
             sessions=sessions,
             liveness=liveness,
+            verification=Verification(units, links, throttling),
+            password_resets=resets,
             signing=signing,
         )
         rpc = AuthRpc(use_cases, settings.tokens.jwks_max_age_s)
@@ -77,6 +94,8 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         tasks.start("signing keys", repeat("signing keys", settings.tokens.keys_reload_s, signing.keep))
         forget = partial(sessions.forget_ended, settings.tokens.kept_after_end_s)
         tasks.start("ended sessions", repeat("ended sessions", settings.tokens.sweep_s, forget))
+        answering = repeat("password resets", settings.links.poll_s, resets.answer_requests, resets_woken)
+        tasks.start("password resets", answering)
         tasks.start("session cache", repeat("session cache", settings.session_cache.catch_up_s, cache.catch_up))
         tasks.start("old counts", repeat("old counts", settings.tokens.sweep_s, counts.forget))
         ops = await stack.enter_async_context(http_server(_ops(engine), settings.ops.listen))
@@ -102,6 +121,10 @@ def _times(tokens: TokenSettings) -> KeyTimes:
         lead=timedelta(seconds=tokens.key_lead_s),
         afterlife=timedelta(seconds=tokens.access_ttl_s + _MARGIN_S),
     )
+
+
+def _link_lifetimes_s(links: LinkSettings) -> dict[Purpose, float]:
+    return {Purpose.VERIFICATION: links.verification_ttl_s, Purpose.RESET: links.reset_ttl_s}
 
 
 def _lifetimes(tokens: TokenSettings) -> Lifetimes:

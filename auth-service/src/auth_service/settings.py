@@ -43,6 +43,17 @@ class TokenSettings(BaseModel):
     """How often they are looked for."""
 
 
+class LinkSettings(BaseModel):
+    """Links that go by mail."""
+
+    verification_ttl_s: int = 3 * DAY_S
+    """A link that verifies an address works for so long."""
+    reset_ttl_s: int = 3600
+    """A link for a new password works for so long."""
+    poll_s: float = 5
+    """How often requests that another replica left are looked for; our own are answered at once."""
+
+
 class SessionCacheSettings(BaseModel):
     """How long it is remembered which sessions live."""
 
@@ -78,6 +89,14 @@ class ThrottleSettings(BaseModel):
     """Sign-ups per address."""
     sign_ups_window_s: int = 3600
     """The time in which they count."""
+    reset_requests: int = 5
+    """Password resets asked for, per account and address."""
+    address_reset_requests: int = 50
+    """Password resets asked for, per address."""
+    account_mails: int = 10
+    """Mails with a link, per account and kind, whoever asks; what goes beyond is not sent."""
+    mails_window_s: int = 3600
+    """The time in which they count."""
 
 
 class Settings(BaseSettings):
@@ -103,6 +122,8 @@ class Settings(BaseSettings):
     """Fernet key (32 bytes, base64url) for private keys at rest; several with commas between: the first encrypts."""
     tokens: TokenSettings = TokenSettings()
     """Lifetimes."""
+    links: LinkSettings = LinkSettings()
+    """Links in mails."""
     session_cache: SessionCacheSettings = SessionCacheSettings()
     """Sessions in Redis."""
     hashing: HashingSettings = HashingSettings()

@@ -16,6 +16,7 @@ from fiapx_common.messaging import Consumer, Done, Message, Word, connect
 from fiapx_common.postgres import create_engine, upgrade
 from fiapx_common.running import Started
 from fiapx_common.settings import BrokerSettings, PostgresSettings, RedisSettings
+from fiapx_models.events import EmailVerificationRequested, PasswordResetRequested, UserRegistered, UserUpdated
 from fiapx_proto.auth.v1 import auth_pb2, auth_pb2_grpc
 from fiapx_testing.brokers import Broker
 from fiapx_testing.databases import Database
@@ -27,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 PASSWORD = "correct horse battery"
+HEARD = [event.TYPE for event in (UserRegistered, UserUpdated, EmailVerificationRequested, PasswordResetRequested)]
 _numbers = count(1)
 
 Eventually = Callable[[Callable[[], bool]], Awaitable[None]]
@@ -102,6 +104,23 @@ class Client:
         request = auth_pb2.CheckSessionRequest(session_id=session_id, user_id=user_id)
         with answered_by("auth"):
             return (await self.stub.CheckSession(request)).alive
+
+    async def request_verification(self, user_id: str) -> None:
+        with answered_by("auth"):
+            await self.stub.RequestEmailVerification(auth_pb2.RequestEmailVerificationRequest(user_id=user_id))
+
+    async def verify_email(self, token: str) -> auth_pb2.User:
+        with answered_by("auth"):
+            return await self.stub.VerifyEmail(auth_pb2.VerifyEmailRequest(token=token))
+
+    async def request_reset(self, email: str, address: str = "192.0.2.1") -> None:
+        request = auth_pb2.RequestPasswordResetRequest(email=email, client_address=address)
+        with answered_by("auth"):
+            await self.stub.RequestPasswordReset(request)
+
+    async def reset(self, token: str, password: str) -> None:
+        with answered_by("auth"):
+            await self.stub.ResetPassword(auth_pb2.ResetPasswordRequest(token=token, password=password))
 
     async def user(self, user_id: str) -> auth_pb2.User:
         with answered_by("auth"):
@@ -193,7 +212,7 @@ async def heard(broker: Broker, eventually: Eventually) -> AsyncIterator[list[Me
         return Done()
 
     async with connect(BrokerSettings(url=SecretStr(broker.url)), "tests") as connection:
-        consumer = Consumer(connection, "tests.users", ["user.registered.v1", "user.updated.v1"], hear, concurrency=1)
+        consumer = Consumer(connection, "tests.users", HEARD, hear, concurrency=1)
         async with consumer.running():
             await eventually(lambda: consumer.consuming)
             yield messages

@@ -75,7 +75,16 @@ async def test_migrations_go_up_and_down_and_up_again(postgres_database: CreateD
         async with engine.connect() as connection:
             tables.append(set(await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())))
         await engine.dispose()
-    ours = {"users", "sessions", "refresh_tokens", "signing_keys", "throttle_counts", "outbox"}
+    ours = {
+        "users",
+        "sessions",
+        "refresh_tokens",
+        "signing_keys",
+        "throttle_counts",
+        "outbox",
+        "link_tokens",
+        "reset_requests",
+    }
     assert tables == [{*ours, "alembic_version"}, {"alembic_version"}, {*ours, "alembic_version"}]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 from fiapx_common.errors import Unavailable
@@ -9,10 +10,15 @@ from fiapx_common.errors import Unavailable
 log = structlog.get_logger(__name__)
 
 
-async def repeat(name: str, every_s: float, work: Callable[[], Awaitable[object]]) -> None:
-    """Does `work` every so often, for ever; what fails is told and tried again the next time."""
+async def repeat(
+    name: str, every_s: float, work: Callable[[], Awaitable[object]], woken: asyncio.Event | None = None
+) -> None:
+    """Does `work` every so often and whenever it is woken; what fails is told and tried again the next time."""
+    woken = woken or asyncio.Event()
     while True:
-        await asyncio.sleep(every_s)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(woken.wait(), every_s)
+        woken.clear()
         try:
             await work()
         except Unavailable as error:

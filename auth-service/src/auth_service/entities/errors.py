@@ -1,6 +1,6 @@
 """What this service refuses."""
 
-from fiapx_common.errors import Conflict, NotFound, Throttled, Unauthenticated
+from fiapx_common.errors import Conflict, FieldError, Invalid, NotFound, Throttled, Unauthenticated
 
 
 class UserNotFound(NotFound):
@@ -29,6 +29,21 @@ class SessionEnded(Unauthenticated):
 
     def __init__(self) -> None:
         super().__init__("session_ended", "The session has ended. Please log in again.")
+
+
+class TokenInvalid(Invalid):
+    """The token of a link: unknown, used or too old, never told which."""
+
+    def __init__(self) -> None:
+        why = "The link is unknown, was used before or is too old."
+        super().__init__("invalid_token", why, [FieldError("token", why)])
+
+
+class TooManyMails(Throttled):
+    """Too many links by mail, for one user or from one address."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__("too_many_mails", "Too many mails were asked for. Please try again later.", retry_after_s)
 
 
 class TooManyLogins(Throttled):

@@ -2,7 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from fiapx_common.errors import FieldError, Invalid
@@ -41,6 +41,12 @@ class User:
     password_hash: str
     email_verified: bool
     created_at: datetime
+    changed_at: datetime
+    """Name, address or language; later with each change, whatever clocks say."""
+
+    def told_at(self, now: datetime) -> datetime:
+        """When a change that is made now has happened."""
+        return max(now, self.changed_at + timedelta(microseconds=1))
 
 
 def read_name(text: str) -> str:

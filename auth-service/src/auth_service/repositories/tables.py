@@ -17,6 +17,7 @@ USERS = sa.Table(
     sa.Column("password_hash", sa.Text, nullable=False),
     sa.Column("email_verified", sa.Boolean, nullable=False),
     sa.Column("created_at", _TIME, nullable=False),
+    sa.Column("changed_at", _TIME, nullable=False),
 )
 
 SESSIONS = sa.Table(
@@ -39,6 +40,23 @@ REFRESH_TOKENS = sa.Table(
     sa.Column("session_id", sa.Uuid, sa.ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
     sa.Column("expires_at", _TIME, nullable=False),
     sa.Column("used_at", _TIME),
+)
+
+LINK_TOKENS = sa.Table(
+    "link_tokens",
+    METADATA,
+    sa.Column("token_hash", sa.LargeBinary, primary_key=True),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("user_id", sa.Uuid, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("expires_at", _TIME, nullable=False, index=True),
+)
+
+RESET_REQUESTS = sa.Table(
+    "reset_requests",
+    METADATA,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("email_key", sa.Text, nullable=False),
+    sa.Column("requested_at", _TIME, nullable=False, index=True),
 )
 
 SIGNING_KEYS = sa.Table(

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fiapx_common.postgres import Outbox, OutboxRelay, transaction
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from auth_service.repositories.link_tokens import PostgresLinkTokens, PostgresResetRequests
 from auth_service.repositories.sessions import PostgresSessions
 from auth_service.repositories.signing_keys import KeyCipher, PostgresSigningKeys
 from auth_service.repositories.users import PostgresUsers
@@ -19,6 +20,8 @@ class PostgresUnitOfWork:
         self._relay = relay
         self.users = PostgresUsers(connection)
         self.sessions = PostgresSessions(connection)
+        self.link_tokens = PostgresLinkTokens(connection)
+        self.reset_requests = PostgresResetRequests(connection)
         self.signing_keys = PostgresSigningKeys(connection, cipher)
         self.outbox = Outbox(connection)
 

@@ -31,6 +31,7 @@ class PostgresUsers:
                 password_hash=user.password_hash,
                 email_verified=user.email_verified,
                 created_at=user.created_at,
+                changed_at=user.changed_at,
             )
             .on_conflict_do_nothing(index_elements=[USERS.c.email_key])
             .returning(USERS.c.id)
@@ -47,9 +48,17 @@ class PostgresUsers:
     async def locked(self, user_id: UUID) -> User | None:
         return await self._one(sa.select(USERS).where(USERS.c.id == user_id).with_for_update())
 
+    async def locked_by_key(self, email_key: str) -> User | None:
+        return await self._one(sa.select(USERS).where(USERS.c.email_key == email_key).with_for_update())
+
+    async def verify(self, user_id: UUID) -> None:
+        await self._connection.execute(USERS.update().where(USERS.c.id == user_id).values(email_verified=True))
+
     async def change(self, user: User) -> None:
         await self._connection.execute(
-            USERS.update().where(USERS.c.id == user.id).values(name=user.name, locale=user.locale)
+            USERS.update()
+            .where(USERS.c.id == user.id)
+            .values(name=user.name, locale=user.locale, changed_at=user.changed_at)
         )
 
     async def rehash(self, user_id: UUID, password_hash: str) -> None:
@@ -67,4 +76,5 @@ class PostgresUsers:
             password_hash=row.password_hash,
             email_verified=row.email_verified,
             created_at=row.created_at,
+            changed_at=row.changed_at,
         )

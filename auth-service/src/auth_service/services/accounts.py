@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TypedDict
 from uuid import UUID, uuid4
 
 from fiapx_models.events import UserRegistered, UserUpdated
 
 from auth_service.entities.email_address import read_email
 from auth_service.entities.errors import UserNotFound
+from auth_service.entities.link_token import Purpose
 from auth_service.entities.password import new_password
 from auth_service.entities.user import User, read_locale, read_name
+from auth_service.services.links import Links
 from auth_service.services.ports import Passwords, UnitsOfWork
 from auth_service.services.throttling import Throttling
 
@@ -26,16 +29,27 @@ class SignUp:
     """Of the caller, for throttling."""
 
 
+class Described(TypedDict):
+    """Who a user is now, as `UserDescribed` tells it."""
+
+    user_id: UUID
+    email: str
+    name: str
+    locale: str
+    changed_at: datetime
+
+
 class Accounts:
     """Register, look up, change."""
 
-    def __init__(self, units: UnitsOfWork, passwords: Passwords, throttling: Throttling) -> None:
+    def __init__(self, units: UnitsOfWork, passwords: Passwords, throttling: Throttling, links: Links) -> None:
         self._units = units
         self._passwords = passwords
         self._throttling = throttling
+        self._links = links
 
     async def register(self, sign_up: SignUp) -> User:
-        """A new user.
+        """A new user, to whom a mail goes that also verifies the address.
 
         Raises:
             Invalid: a field is wrong.
@@ -46,6 +60,7 @@ class Accounts:
         name, locale = read_name(sign_up.name), read_locale(sign_up.locale)
         password = new_password(sign_up.password, email.text)
         await self._throttling.sign_up(sign_up.address)
+        now = datetime.now(UTC)
         user = User(
             id=uuid4(),
             email=email,
@@ -53,11 +68,13 @@ class Accounts:
             locale=locale,
             password_hash=await self._passwords.hash(password),
             email_verified=False,
-            created_at=datetime.now(UTC),
+            created_at=now,
+            changed_at=now,
         )
         async with self._units.begin() as unit:
             await unit.users.add(user)
-            await unit.outbox.add(UserRegistered(user_id=user.id, email=email.text, name=name, locale=locale))
+            link = await self._links.make(unit, Purpose.VERIFICATION, user.id, now)
+            await unit.outbox.add(UserRegistered(**_described(user), verification=link))
             await unit.commit()
         return user
 
@@ -83,9 +100,18 @@ class Accounts:
                 locale=found.locale if locale is None else locale,
             )
             if user != found:
+                user = replace(user, changed_at=found.told_at(datetime.now(UTC)))
                 await unit.users.change(user)
-                await unit.outbox.add(
-                    UserUpdated(user_id=user.id, email=user.email.text, name=user.name, locale=user.locale)
-                )
+                await unit.outbox.add(UserUpdated(**_described(user)))
                 await unit.commit()
         return user
+
+
+def _described(user: User) -> Described:
+    return {
+        "user_id": user.id,
+        "email": user.email.text,
+        "name": user.name,
+        "locale": user.locale,
+        "changed_at": user.changed_at,
+    }

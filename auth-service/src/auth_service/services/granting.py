@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from auth_service.entities.session import RefreshToken, Session, refresh_token_hash
+from auth_service.entities.opaque_token import RANDOM_BYTES, token_hash
+from auth_service.entities.session import RefreshToken, Session
 from auth_service.services.signing import Signing
-
-_REFRESH_TOKEN_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -40,9 +39,9 @@ class Granting:
 
     def refresh_token(self, session_id: UUID, now: datetime) -> tuple[str, RefreshToken]:
         """A fresh token's text, and what is kept of it."""
-        text = secrets.token_urlsafe(_REFRESH_TOKEN_BYTES)
+        text = secrets.token_urlsafe(RANDOM_BYTES)
         expires_at = now + timedelta(seconds=self.lifetimes.refresh_ttl_s)
-        return text, RefreshToken(refresh_token_hash(text), session_id, expires_at)
+        return text, RefreshToken(token_hash(text), session_id, expires_at)
 
     def grant(self, session: Session, refresh_token: str, now: datetime) -> Grant:
         """The access token names user and session."""

@@ -15,6 +15,9 @@ from auth_service.services.granting import Grant, Granting
 from auth_service.services.ports import Passwords, UnitsOfWork
 from auth_service.services.throttling import Throttling
 
+_PASSES = 3
+"""A hash may be replaced by a better one at the same moment, even twice; more often only by somebody who plays."""
+
 
 @dataclass(frozen=True)
 class Credentials:
@@ -42,6 +45,14 @@ class Logins:
             WrongCredentials: unknown address or wrong password.
             TooManyLogins: too many failures; also for the right password, or guessing could go on.
         """
+        for _ in range(_PASSES):
+            grant = await self._try(credentials)
+            if grant is not None:
+                return grant
+        raise WrongCredentials
+
+    async def _try(self, credentials: Credentials) -> Grant | None:
+        """None: the password was changed meanwhile, so it has to be verified anew."""
         account = _account_key(credentials.email)
         await self._throttling.check_login(account, credentials.address)
         user = await self._find(credentials.email)
@@ -63,13 +74,17 @@ class Logins:
         async with self._units.begin() as unit:
             return await unit.users.by_email(address)
 
-    async def _begin_session(self, user: User, device: Device, better_hash: str | None) -> Grant:
+    async def _begin_session(self, user: User, device: Device, better_hash: str | None) -> Grant | None:
         now = datetime.now(UTC)
         session_id = uuid4()
         text, token = self._granting.refresh_token(session_id, now)
         session = Session(session_id, user.id, now, token.expires_at, last_used_at=now, device=device)
         grant = self._granting.grant(session, text, now)
         async with self._units.begin() as unit:
+            # A reset ends all sessions; one that begins beside it by the old password would outlive it.
+            now_kept = await unit.users.locked(user.id)
+            if now_kept is None or now_kept.password_hash != user.password_hash:
+                return None
             if better_hash is not None:
                 await unit.users.rehash(user.id, better_hash)
             await unit.sessions.add(session, token)

@@ -11,6 +11,7 @@ from fiapx_models.events import Event
 
 from auth_service.entities.device import Device
 from auth_service.entities.email_address import EmailAddress
+from auth_service.entities.link_token import LinkToken, Purpose, ResetRequest
 from auth_service.entities.session import RefreshToken, Session
 from auth_service.entities.signing_key import SigningKey
 from auth_service.entities.throttling import Count
@@ -32,8 +33,16 @@ class Users(Protocol):
         """As `by_id`; nobody else changes it until the end of the unit of work."""
         ...
 
+    async def locked_by_key(self, email_key: str) -> User | None:
+        """As `locked`, by the key of the address."""
+        ...
+
+    async def verify(self, user_id: UUID) -> None:
+        """The address is the user's own."""
+        ...
+
     async def change(self, user: User) -> None:
-        """Stores name and locale."""
+        """Stores name, locale and when they changed."""
         ...
 
     async def rehash(self, user_id: UUID, password_hash: str) -> None: ...
@@ -71,6 +80,38 @@ class Sessions(Protocol):
 
     async def forget_ended(self, before: datetime) -> int:
         """Deletes sessions that expired or were revoked before then; answers how many."""
+        ...
+
+
+class LinkTokens(Protocol):
+    """Tokens of links that went by mail."""
+
+    async def add(self, token: LinkToken) -> None: ...
+
+    async def owner(self, token_hash: bytes, purpose: Purpose, now: datetime) -> UUID | None:
+        """Whose token this is; None: unknown, used or too old."""
+        ...
+
+    async def spend(self, token_hash: bytes, purpose: Purpose, now: datetime) -> bool:
+        """Uses it up; False: unknown, used or too old. Of several at once one gets True."""
+        ...
+
+    async def drop_of(self, user_id: UUID, purpose: Purpose) -> None:
+        """All that a user has for this purpose."""
+        ...
+
+    async def forget_expired(self, now: datetime) -> int:
+        """Deletes those that are too old; answers how many."""
+        ...
+
+
+class ResetRequests(Protocol):
+    """Wishes for a new password that nobody looked at yet."""
+
+    async def add(self, request: ResetRequest) -> None: ...
+
+    async def take_oldest(self) -> ResetRequest | None:
+        """Takes one that no other replica is just taking; it is gone if the unit of work is committed."""
         ...
 
 
@@ -131,6 +172,12 @@ class UnitOfWork(Protocol):
 
     @property
     def sessions(self) -> Sessions: ...
+
+    @property
+    def link_tokens(self) -> LinkTokens: ...
+
+    @property
+    def reset_requests(self) -> ResetRequests: ...
 
     @property
     def signing_keys(self) -> SigningKeys: ...

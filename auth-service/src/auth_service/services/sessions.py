@@ -8,7 +8,8 @@ import structlog
 
 from auth_service.entities.device import Device
 from auth_service.entities.errors import SessionEnded
-from auth_service.entities.session import Session, Use, judge, refresh_token_hash
+from auth_service.entities.opaque_token import token_hash
+from auth_service.entities.session import Session, Use, judge
 from auth_service.services.granting import Grant, Granting
 from auth_service.services.liveness import Liveness
 from auth_service.services.ports import UnitsOfWork
@@ -32,7 +33,7 @@ class SessionKeeping:
             SessionEnded: unknown, expired, revoked, or used before: then the whole family is revoked.
         """
         now = datetime.now(UTC)
-        presented = refresh_token_hash(refresh_token)
+        presented = token_hash(refresh_token)
         async with self._units.begin() as unit:
             found = await unit.sessions.locked(presented)
             if found is None:
@@ -55,7 +56,7 @@ class SessionKeeping:
     async def logout_token(self, refresh_token: str) -> None:
         """Ends the session of a refresh token, were it an old one; unknown ones are no error."""
         async with self._units.begin() as unit:
-            found = await unit.sessions.locked(refresh_token_hash(refresh_token))
+            found = await unit.sessions.locked(token_hash(refresh_token))
             if found is not None:
                 session, _ = found
                 await unit.sessions.revoke(session.id, session.user_id, datetime.now(UTC))
@@ -79,8 +80,10 @@ class SessionKeeping:
             await self._liveness.commit_ended(unit, ended)
 
     async def forget_ended(self, kept_s: float) -> int:
-        """Deletes sessions that ended so long ago; answers how many."""
+        """Deletes sessions that ended so long ago, and links that are too old; answers how many."""
+        now = datetime.now(UTC)
         async with self._units.begin() as unit:
-            count = await unit.sessions.forget_ended(datetime.now(UTC) - timedelta(seconds=kept_s))
+            count = await unit.sessions.forget_ended(now - timedelta(seconds=kept_s))
+            count += await unit.link_tokens.forget_expired(now)
             await unit.commit()
         return count

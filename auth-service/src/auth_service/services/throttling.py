@@ -1,8 +1,9 @@
 """Slowing down those who guess."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
-from auth_service.entities.errors import TooManyLogins, TooManySignUps
+from auth_service.entities.errors import TooManyLogins, TooManyMails, TooManySignUps
 from auth_service.entities.throttling import Limit, counter_key, network_of
 from auth_service.services.ports import Counts
 
@@ -19,10 +20,17 @@ class Allowances:
     sign_ups: int
     """New accounts per address."""
     sign_ups_window_s: int
+    reset_requests: int
+    """Password resets per account and address."""
+    address_reset_requests: int
+    """Password resets per address, for any account."""
+    account_mails: int
+    """Mails with a link of one kind per account, whoever asks."""
+    mails_window_s: int
 
 
 class Throttling:
-    """Counts failed logins and sign-ups."""
+    """Counts failed logins, sign-ups and mails."""
 
     def __init__(self, counts: Counts, allowances: Allowances) -> None:
         self._counts = counts
@@ -60,6 +68,36 @@ class Throttling:
         for limit, found in counted:
             if limit.is_passed(found):
                 raise TooManyLogins(found.resets_in_s)
+
+    async def reset_request(self, account: str, address: str) -> None:
+        """Counts a wish for a new password, of known and unknown accounts alike.
+
+        Raises:
+            TooManyMails: this one is beyond the limit.
+        """
+        network, allowed = network_of(address), self._allowances
+        for key, count in (
+            (counter_key("reset-account", account, network), allowed.reset_requests),
+            (counter_key("reset-address", network), allowed.address_reset_requests),
+        ):
+            await self._count_mail(Limit(key, count, allowed.mails_window_s))
+
+    async def may_mail_reset(self, account: str) -> bool:
+        """Counts a mail. False: the mailbox has enough of them, and all their links work."""
+        limit = self._mails_limit("reset-mails", account)
+        return not limit.is_passed(await self._counts.add(limit.key, limit.window_s))
+
+    async def verification_mail(self, user_id: UUID) -> None:
+        """Counts a mail. Raises TooManyMails."""
+        await self._count_mail(self._mails_limit("verification-mails", str(user_id)))
+
+    async def _count_mail(self, limit: Limit) -> None:
+        found = await self._counts.add(limit.key, limit.window_s)
+        if limit.is_passed(found):
+            raise TooManyMails(found.resets_in_s)
+
+    def _mails_limit(self, kind: str, account: str) -> Limit:
+        return Limit(counter_key(kind, account), self._allowances.account_mails, self._allowances.mails_window_s)
 
     def _login_limits(self, account: str, address: str) -> list[Limit]:
         network, window_s = network_of(address), self._allowances.failures_window_s

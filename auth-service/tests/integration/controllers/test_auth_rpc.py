@@ -1,18 +1,21 @@
 """The door itself: health, reflection, statuses, and nothing secret in the logs."""
 
 import asyncio
-from collections.abc import Callable
+import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import grpc
 import pytest
 from auth_service.bootstrap import running
 from auth_service.settings import Settings
+from fiapx_common.messaging import Message
 from fiapx_proto.auth.v1 import auth_pb2, auth_pb2_grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 Client = Any  # conftest's
 Serve = Callable[[Settings], Any]
+Eventually = Callable[[Callable[[], bool]], Awaitable[None]]
 
 
 async def test_the_service_says_that_it_serves(settings: Settings) -> None:
@@ -56,16 +59,27 @@ async def test_calls_under_way_are_answered_before_the_service_ends(settings: Se
 
 
 async def test_no_secret_is_written_to_the_logs(
-    settings: Settings, serve: Serve, capfd: pytest.CaptureFixture[str]
+    *,
+    settings: Settings,
+    serve: Serve,
+    heard: list[Message],
+    eventually: Eventually,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     async with serve(settings) as client:
         user = await client.register(password="k9#mPq2v canary")
         session = await client.login(user.email, "k9#mPq2v canary")
         again = await client.refresh(session.refresh_token)
         await client.logout(again.refresh_token)
+        await client.request_reset(user.email)
+        await eventually(lambda: len(heard) == 2)
+        links = [json.loads(heard[0].body)["verification"]["token"], json.loads(heard[1].body)["link"]["token"]]
+        await client.verify_email(links[0])
+        await client.reset(links[1], "another canary")
     written = "".join(capfd.readouterr())
     secrets = (
         "canary",
+        *links,
         session.refresh_token,
         session.access_token,
         again.refresh_token,

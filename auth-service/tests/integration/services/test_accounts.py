@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -39,7 +40,8 @@ async def test_a_sign_up_is_announced_with_its_row(
     user = await client.register(name="Ana", locale="pt-BR")
     await eventually(lambda: bool(heard))
     assert (heard[0].type, heard[0].subject) == ("user.registered.v1", user.id)
-    assert json.loads(heard[0].body) == {"user_id": user.id, "email": user.email, "name": "Ana", "locale": "pt-BR"}
+    told = json.loads(heard[0].body)
+    assert (told["user_id"], told["email"], told["name"], told["locale"]) == (user.id, user.email, "Ana", "pt-BR")
 
 
 async def test_a_sign_up_while_the_broker_is_away_is_announced_later(
@@ -120,6 +122,20 @@ async def test_a_user_changes_name_and_language(client: Client, heard: list[Mess
     await eventually(lambda: len(heard) == 2)
     assert heard[1].type == "user.updated.v1"
     assert json.loads(heard[1].body)["name"] == "Ana Silva"
+
+
+async def test_each_change_of_a_user_is_told_as_later_than_the_one_before(
+    client: Client, engine: AsyncEngine, heard: list[Message], eventually: Eventually
+) -> None:
+    user = await client.register()
+    async with engine.begin() as connection:  # as if by a replica whose clock is ahead
+        await connection.execute(text("UPDATE users SET changed_at = now() + interval '1 hour'"))
+        ahead = await connection.scalar(text("SELECT changed_at FROM users"))
+    for locale in ("pt-BR", "en"):
+        await client.update(user.id, locale=locale)
+    await eventually(lambda: len(heard) == 3)
+    first, second = (datetime.fromisoformat(json.loads(each.body)["changed_at"]) for each in heard[1:])
+    assert ahead < first < second
 
 
 async def test_what_is_not_given_stays(client: Client) -> None:

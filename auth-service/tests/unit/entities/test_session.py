@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from auth_service.entities.device import Device
-from auth_service.entities.session import RefreshToken, Session, Use, judge, refresh_token_hash
+from auth_service.entities.session import RefreshToken, Session, Use, judge
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)
@@ -41,7 +41,3 @@ def test_a_token_ends_with_its_session() -> None:
 
 def test_a_used_token_of_a_revoked_session_is_too_late_and_no_new_alarm() -> None:
     assert use(replace(TOKEN, used_at=NOW - timedelta(days=1)), replace(SESSION, revoked_at=NOW)) is Use.TOO_LATE
-
-
-def test_any_text_has_a_hash() -> None:
-    assert len(refresh_token_hash("\ud800")) == 32
