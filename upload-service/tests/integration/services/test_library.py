@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from fiapx_common.errors import Conflict, Gone, NotFound
 from fiapx_common.grpc.client import answered_by
 from fiapx_common.messaging import Message
@@ -227,3 +228,26 @@ async def test_a_link_does_not_outlive_its_archive(
     await tell(outcome(VideoProcessed, video, finished_at=almost))
     completed = await watch(video, "completed")
     assert (await shelf.link(video.id)).expires_at.ToDatetime() <= completed.expires_at.ToDatetime()
+
+
+async def test_a_video_seen_again_costs_no_sql(send: Send, shelf: Shelf) -> None:
+    video = await send()
+    asked: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "videos.user_id" in statement:
+            asked.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", count)
+    try:
+        seen = [await shelf.get(video.id) for _ in range(3)]
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", count)
+    assert (seen, asked) == ([video] * 3, [])
+
+
+async def test_a_video_at_hand_is_shown_to_its_owner_only(send: Send, shelf: Shelf, stranger: Shelf) -> None:
+    video = await send()
+    await shelf.get(video.id)
+    with pytest.raises(NotFound):
+        await stranger.get(video.id)

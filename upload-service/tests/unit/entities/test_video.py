@@ -195,3 +195,9 @@ def test_a_cancelled_upload_cannot_be_tried_again() -> None:
 @pytest.mark.parametrize("news", NEWS)
 def test_nothing_is_heard_of_a_video_before_its_file_is_whole(news: News) -> None:
     assert news(UPLOADING) == UPLOADING
+
+
+def test_progress_is_whole_only_when_the_archive_stands() -> None:
+    told = progressed(started(QUEUED), progress=1.0)
+    assert told.progress < 1
+    assert completed(told).progress == 1
