@@ -16,13 +16,15 @@ from pydantic import BaseModel
 from starlette.types import ASGIApp
 
 from api_gateway.controllers.admission import Admission
-from api_gateway.controllers.answer_headers import HeadAsGet, SecurityHeaders, TraceHeader
+from api_gateway.controllers.allowed_methods import AllowedMethods
+from api_gateway.controllers.answer_headers import API_PREFIX, HeadAsGet, SecurityHeaders, TraceHeader
 from api_gateway.controllers.auth_http import AuthHttp
 from api_gateway.controllers.event_stream import OpenStreams, StreamTimes
 from api_gateway.controllers.images_http import ImagesHttp
 from api_gateway.controllers.keys_http import KeysHttp
 from api_gateway.controllers.lingering import Lingering
 from api_gateway.controllers.me_http import MeHttp
+from api_gateway.controllers.page_files import PageFiles
 from api_gateway.controllers.pages import NothingHere, docs_routes, index_route
 from api_gateway.controllers.results_http import ResultsHttp
 from api_gateway.controllers.session_cookies import CSRF_HEADER
@@ -96,13 +98,11 @@ def create_app(cases: UseCases, rules: DoorRules, checks: Mapping[str, Check]) -
     install_problems(app)
     for router in _routers(cases, rules):
         app.include_router(router)
-    app.router.routes.extend([*ops_routes(checks), *docs_routes(), NothingHere("/api/")])
-    if rules.spa_dir is None:
-        app.router.routes.append(index_route())
-    else:
-        app.frontend("/", directory=rules.spa_dir, fallback="index.html")
+    app.router.routes.extend([*ops_routes(checks), *docs_routes(), NothingHere(API_PREFIX)])
+    app.router.routes.append(PageFiles(rules.spa_dir, API_PREFIX) if rules.spa_dir else index_route())
 
     # The last one added is the outermost.
+    app.add_middleware(AllowedMethods, routes=app.router.routes)
     app.add_middleware(Admission, admitting=cases.admitting, trusted_proxies=rules.trusted_proxies)
     app.add_middleware(
         CORSMiddleware,

@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -164,22 +163,14 @@ async def test_the_root_names_the_product(root: Any) -> None:
         assert "FIAP X" in (await root.get("/")).text
 
 
-async def test_a_built_spa_is_served_and_its_own_routes_lead_to_it(
-    open_door: Any, settings: Any, tmp_path: Path
-) -> None:
-    (tmp_path / "assets").mkdir()
-    (tmp_path / "index.html").write_text("<title>the SPA</title>")
-    (tmp_path / "assets" / "app.js").write_text("1")
-    door = await open_door(settings.model_copy(update={"spa_dir": tmp_path}))
-    page = {"Accept": "text/html"}
-    async with door.client(root="") as client:
-        assert "the SPA" in (await client.get("/", headers=page)).text
-        assert "the SPA" in (await client.get("/videos/1", headers=page)).text
-        assert (await client.get("/assets/app.js")).text == "1"
-        assert (await client.get("/assets/other.js")).status_code == 404
-        assert (await client.get("/api/v1/nothing", headers=page)).json()["code"] == "route_not_found"
-        assert (await client.get("/api/v1/auth/login", headers=page)).status_code == 405
-        assert "root:" not in (await client.get("/..%2f..%2f..%2f..%2fetc/passwd")).text
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [("/api/v1/me", "GET, HEAD, PATCH"), ("/api/v1/auth/login", "POST"), ("/metrics", "GET, HEAD")],
+)
+async def test_a_refused_method_is_told_all_that_the_path_knows(root: Any, path: str, methods: str) -> None:
+    async with root:
+        answer = await root.put(path)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, methods)
 
 
 async def test_only_exact_origins_may_call_from_elsewhere(open_door: Any, settings: Any) -> None:
