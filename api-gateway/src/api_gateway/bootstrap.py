@@ -24,6 +24,7 @@ from api_gateway.repositories.piece_stream import StreamTimeouts
 from api_gateway.repositories.processing_client import GrpcFrames
 from api_gateway.repositories.queue_client import GrpcQueue
 from api_gateway.repositories.redis_limits import redis_rate_limits
+from api_gateway.repositories.session_checks import session_checks
 from api_gateway.repositories.upload_client import GrpcVideos
 from api_gateway.repositories.upload_stream import UploadTimeouts
 from api_gateway.services.accounts import AccountDesk
@@ -55,6 +56,7 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
 
         accounts = GrpcAccounts(auth)
         verifier = TokenVerifier(settings.issuer, settings.audience)
+        sessions = await stack.enter_async_context(session_checks(accounts.is_alive, settings.session_check_s))
         tokens = JwksTokens(accounts.jwks, verifier, settings.jwks_retry_s)
         videos = GrpcVideos(upload, _timeouts(settings.upload))
         queue = GrpcQueue(processing, settings.queue.timeout_s, settings.queue.rest_s)
@@ -62,7 +64,7 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         events = settings.events
         cases = UseCases(
             AccountDesk(accounts),
-            Admitting(tokens, limits, *_policies(settings.rates)),
+            Admitting(tokens, sessions, limits, *_policies(settings.rates)),
             Library(videos, waiting),
             Results(videos, GrpcFrames(processing, _stream_timeouts(settings.results))),
             Uploading(videos, settings.upload.max_file_bytes),

@@ -98,6 +98,8 @@ class Settings(BaseSettings):
     """For whom they must be meant; the same as auth-service's."""
     jwks_retry_s: float = 3.0
     """Between two fetches of keys because of unknown ones or a failed fetch."""
+    session_check_s: float = 1.0
+    """How long auth-service's word that a session lives counts; a session that ends is out everywhere after that."""
     spa_dir: Path | None = None
     """The built SPA to serve at `/`; None: a small index page."""
     http: HttpSettings = HttpSettings()

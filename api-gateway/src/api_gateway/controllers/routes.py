@@ -60,7 +60,9 @@ def public_router(**settings: Any) -> APIRouter:
 
 def caller_router(**settings: Any) -> APIRouter:
     """Routes that need an access token."""
-    known = problems("invalid_request", "missing_token", "invalid_token", "token_expired", "rate_limited")
+    known = problems(
+        "invalid_request", "missing_token", "invalid_token", "token_expired", "session_ended", "rate_limited"
+    )
     return APIRouter(route_class=CallerRoute, responses=known, dependencies=[Security(_BEARER)], **settings)
 
 

@@ -35,6 +35,13 @@ class CsrfHeaderMissing(Denied):
         super().__init__("csrf_header_missing", f"A request with this cookie needs the header `{header}: {value}`.")
 
 
+class SessionEnded(Unauthenticated):
+    """The token is good, but somebody has ended its session."""
+
+    def __init__(self) -> None:
+        super().__init__("session_ended", "The session has ended. Please log in again.")
+
+
 class TooManyRequests(Throttled):
     """More requests than this caller may make."""
 

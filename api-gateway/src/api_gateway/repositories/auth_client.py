@@ -13,7 +13,7 @@ from api_gateway.repositories.timestamps import moment
 from api_gateway.services.ports import Accounts
 
 SERVICE: Final = "fiapx.auth.v1.AuthService"
-IDEMPOTENT: Final = (f"{SERVICE}/GetUser", f"{SERVICE}/UpdateUser", f"{SERVICE}/GetJwks")
+IDEMPOTENT: Final = tuple(f"{SERVICE}/{method}" for method in ("GetUser", "UpdateUser", "GetJwks", "CheckSession"))
 _CALLEE: Final = "auth"
 
 
@@ -52,6 +52,12 @@ class GrpcAccounts(Accounts):
         request = auth_pb2.LogoutRequest(session_id=str(caller.session_id), user_id=str(caller.user_id))
         with answered_by(_CALLEE):
             await self._stub.Logout(request)
+
+    async def is_alive(self, caller: Caller) -> bool:
+        """Whether the caller's session still lives, asked for anew."""
+        request = auth_pb2.CheckSessionRequest(session_id=str(caller.session_id), user_id=str(caller.user_id))
+        with answered_by(_CALLEE):
+            return (await self._stub.CheckSession(request)).alive
 
     async def user(self, user_id: UUID) -> User:
         with answered_by(_CALLEE):

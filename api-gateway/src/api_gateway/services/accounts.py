@@ -1,6 +1,7 @@
 """Signing up, in and out; the user's own profile."""
 
 from api_gateway.entities.callers import Caller, Identity
+from api_gateway.entities.errors import SessionEnded
 from api_gateway.entities.users import Session, User
 from api_gateway.services.ports import Accounts
 
@@ -21,12 +22,15 @@ class AccountDesk:
         return await self._accounts.refresh(refresh_token, client_address, user_agent)
 
     async def logout(self, refresh_token: str | None, identity: Identity) -> None:
-        """Ends the session of the refresh token, else the caller's own; without either, says why nobody is known."""
+        """Ends the session of the refresh token, else the caller's own; one that has ended is no error.
+
+        Without either, raises why nobody is known.
+        """
         if refresh_token is not None:
             await self._accounts.end_session_of_token(refresh_token)
         elif isinstance(identity, Caller):
             await self._accounts.end_session(identity)
-        else:
+        elif not isinstance(identity, SessionEnded):
             raise identity
 
     async def profile(self, caller: Caller) -> User:

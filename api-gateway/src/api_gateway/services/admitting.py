@@ -4,26 +4,35 @@ from fiapx_common.errors import FiapxError
 
 from api_gateway.entities.addresses import rate_key
 from api_gateway.entities.callers import Caller, Identity, Jwks
-from api_gateway.entities.errors import MissingToken
+from api_gateway.entities.errors import MissingToken, SessionEnded
 from api_gateway.entities.rates import Quota, RatePolicy
-from api_gateway.services.ports import RateLimits, Tokens
+from api_gateway.services.ports import RateLimits, Sessions, Tokens
 
 
 class Admitting:
     """Tells who asks and counts it."""
 
-    def __init__(self, tokens: Tokens, limits: RateLimits, api: RatePolicy, auth: RatePolicy) -> None:
+    def __init__(
+        self, tokens: Tokens, sessions: Sessions, limits: RateLimits, api: RatePolicy, auth: RatePolicy
+    ) -> None:
         self._tokens = tokens
+        self._sessions = sessions
         self._limits = limits
         self._api = api
         self._auth = auth
 
     async def identify(self, token: str | None) -> Identity:
-        """The token's caller, or the error to answer where a caller is needed."""
+        """The token's caller, or the error to answer where a caller is needed.
+
+        A token is good for minutes, a session may end at any time: somebody logs out, or ends the session of a lost
+        phone. Both end everywhere at once, so every token's session is asked for. When auth-service cannot tell, the
+        error is `Unavailable`: letting everybody in would break that promise, a refusal would log everybody out.
+        """
         if token is None:
             return MissingToken()
         try:
-            return await self._tokens.verify(token)
+            caller = await self._tokens.verify(token)
+            return caller if await self._sessions.is_alive(caller) else SessionEnded()
         except FiapxError as error:
             return error
 

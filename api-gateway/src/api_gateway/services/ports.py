@@ -51,6 +51,13 @@ class Tokens(Protocol):
         """The public keys."""
 
 
+class Sessions(Protocol):
+    """Whether sessions still live. At most one RPC per session in a moment, however many ask."""
+
+    async def is_alive(self, caller: Caller) -> bool:
+        """As of a moment ago; `Unavailable` when auth-service does not answer."""
+
+
 class RateLimits(Protocol):
     """Counts requests over all gateways. Two round trips to Redis."""
 

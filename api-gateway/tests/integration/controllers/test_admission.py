@@ -1,5 +1,6 @@
 """Who is let in, and how often."""
 
+import asyncio
 import time
 from typing import Any
 
@@ -106,3 +107,24 @@ async def test_limits_count_again_when_redis_is_back(open_door: Any, settings: A
             deadline = time.monotonic() + 5
             while "RateLimit" not in (await client.get("/videos")).headers:
                 assert time.monotonic() < deadline
+
+
+async def test_a_session_that_ends_at_one_gateway_is_out_at_all_of_them(open_door: Any, whole: Any) -> None:
+    here, there = await open_door(whole), await open_door(whole)
+    user = await here.new_user()
+    async with user.http, there.client(user.tokens["access_token"]) as elsewhere:
+        assert (await elsewhere.get("/videos")).status_code == 200
+        assert (await user.http.post("/auth/logout")).status_code == 204
+        async with asyncio.timeout(60):
+            answer = await elsewhere.get("/videos")
+            while answer.status_code == 200:
+                answer = await elsewhere.get("/videos")
+    assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
+
+
+async def test_logging_out_of_a_session_that_has_ended_is_no_error(open_door: Any, whole: Any) -> None:
+    door = await open_door(whole.model_copy(update={"session_check_s": 0}))
+    user = await door.new_user()
+    async with user.http:
+        assert [(await user.http.post("/auth/logout")).status_code for _ in range(2)] == [204, 204]
+        assert (await user.http.get("/me")).json()["code"] == "session_ended"
