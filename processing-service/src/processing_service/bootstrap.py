@@ -41,11 +41,13 @@ from processing_service.repositories.scratch import scratch_folder
 from processing_service.repositories.source import ScratchSources
 from processing_service.repositories.thumbnail_child import ThumbnailChild
 from processing_service.repositories.unit_of_work import PostgresUnitsOfWork
+from processing_service.repositories.workers import QueueConsumers
 from processing_service.services.accepting import Accepting
 from processing_service.services.assembling import Assembling
 from processing_service.services.browsing import Browsing
 from processing_service.services.excerpting import Excerpting
 from processing_service.services.extracting import Extracting
+from processing_service.services.forecasting import Forecasting
 from processing_service.services.leasing import Leasing, Patience
 from processing_service.services.planning import Planning
 from processing_service.services.reading import Reading
@@ -140,7 +142,8 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> _House:
 def _media(house: _House) -> MediaRpc:
     units, archives = house.units, house.archives
     reading = Reading(units, archives, house.thumbnails)
-    return MediaRpc(Browsing(units, archives), reading, Excerpting(units, archives))
+    forecasting = Forecasting(units, QueueConsumers(house.broker))
+    return MediaRpc(Browsing(units, archives), reading, Excerpting(units, archives), forecasting)
 
 
 def _consumers(house: _House) -> list[Consumer]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from processing_service.entities.index_ranges import IndexRanges
 from processing_service.entities.job import JobKey
 from processing_service.services.browsing import Browsing
 from processing_service.services.excerpting import Excerpting
+from processing_service.services.forecasting import Forecasting
 from processing_service.services.reading import Reading
 
 SERVICE = processing_pb2.DESCRIPTOR.services_by_name["MediaService"].full_name
@@ -24,10 +26,11 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class MediaRpc(processing_pb2_grpc.MediaServiceServicer):
     """Decodes, asks `Browsing`, answers."""
 
-    def __init__(self, browsing: Browsing, reading: Reading, excerpting: Excerpting) -> None:
+    def __init__(self, browsing: Browsing, reading: Reading, excerpting: Excerpting, forecasting: Forecasting) -> None:
         self._browsing = browsing
         self._reading = reading
         self._excerpting = excerpting
+        self._forecasting = forecasting
 
     def register(self, server: grpc.aio.Server) -> None:
         processing_pb2_grpc.add_MediaServiceServicer_to_server(self, server)
@@ -78,18 +81,28 @@ class MediaRpc(processing_pb2_grpc.MediaServiceServicer):
     async def GetQueue(
         self, request: processing_pb2.GetQueueRequest, context: Context
     ) -> processing_pb2.GetQueueResponse:
-        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "not built yet")
+        found = await self._forecasting.queue([_video_id(text) for text in request.video_ids])
+        places = (
+            processing_pb2.QueuePlace(video_id=str(video_id), position=place.position, eta_s=place.eta_s)
+            for video_id, place in found.items()
+        )
+        return processing_pb2.GetQueueResponse(places=places)
 
     @override
     async def GetStatus(
         self, request: processing_pb2.GetStatusRequest, context: Context
     ) -> processing_pb2.GetStatusResponse:
-        await context.abort(grpc.StatusCode.UNIMPLEMENTED, "not built yet")
+        status = await self._forecasting.status()
+        return processing_pb2.GetStatusResponse(workers_alive=status.workers_alive, **asdict(status.backlog))
 
 
 def _key(video_id: str, attempt: int) -> JobKey:
+    return JobKey(_video_id(video_id), attempt)
+
+
+def _video_id(text: str) -> UUID:
     try:
-        return JobKey(UUID(video_id), attempt)
+        return UUID(text)
     except ValueError as error:
         fields = [FieldError("video_id", "must be a UUID")]
         raise Invalid("invalid_request", "The request is not valid.", fields) from error

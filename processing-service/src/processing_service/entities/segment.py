@@ -34,6 +34,8 @@ class PlannedSegment:
 
     number: int
     frames: int
+    work_s: float
+    """Of one core, as the engine estimates it."""
     spec: Mapping[str, object]
     """JSON; only the engine reads it."""
 

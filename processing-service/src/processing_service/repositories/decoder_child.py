@@ -48,14 +48,16 @@ class DecoderChild:
             probed = await engine.probe(source)
             plan = await engine.plan(probed, _request(options))
         base = probed.timeline.time_base
-        segments = (PlannedSegment(part.number, part.entry_count, part.as_json()) for part in plan.segments)
+        segments = tuple(
+            PlannedSegment(part.number, part.entry_count, part.work_s, part.as_json()) for part in plan.segments
+        )
         return PlannedJob(
             media=Media(**asdict(probed.media)),
             time_base=f"{base.numerator}/{base.denominator}",
             creation_time=probed.creation_time,
             timecode=probed.timecode,
             frames=plan.entry_count,
-            segments=tuple(segments),
+            segments=segments,
             warnings=tuple(Warned(code=told.code.value, message=told.message[_LANGUAGE]) for told in plan.warnings),
         )
 

@@ -113,6 +113,7 @@ class PostgresJobs:
                     "number": segment.number,
                     "spec": dict(segment.spec),
                     "frames_planned": segment.frames,
+                    "work_s": segment.work_s,
                 }
                 for segment in plan.segments
             ]

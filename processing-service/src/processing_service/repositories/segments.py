@@ -60,14 +60,15 @@ class PostgresSegments:
                 lease_until=from_now(lease_s),
                 lost=_C.lost + sa.case((_C.state == SegmentState.RUNNING, 1), else_=0),
                 frames_done=0,
+                taken_at=now(),
             )
-            .returning(_C.spec, _C.frames_planned, _C.lease_attempt, _C.charged, _C.lost)
+            .returning(_C.spec, _C.frames_planned, _C.work_s, _C.lease_attempt, _C.charged, _C.lost)
         )
         row = (await self._connection.execute(statement)).one_or_none()
         if row is None:
             return await self._why_not(key)
         job = job_of((await self._connection.execute(sa.select(JOBS).where(_is_job(key.job)))).one())
-        planned = PlannedSegment(key.number, row.frames_planned, row.spec)
+        planned = PlannedSegment(key.number, row.frames_planned, row.work_s, row.spec)
         return TakenSegment(job, planned, Lease(holder, row.lease_attempt), Tally(row.charged, row.lost))
 
     async def renew(self, taken: TakenSegment, frames_done: int, lease_s: float) -> bool:

@@ -62,6 +62,7 @@ SEGMENTS: Final = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("spec", JSONB, nullable=False),
     sa.Column("frames_planned", sa.Integer, nullable=False),
+    sa.Column("work_s", sa.Double, nullable=False),
     sa.Column("frames_done", sa.Integer, nullable=False),
     sa.Column("lease_attempt", sa.Integer, nullable=False),
     sa.Column("lease_holder", sa.Text),
@@ -72,6 +73,7 @@ SEGMENTS: Final = sa.Table(
     sa.Column("part_bytes", sa.BigInteger),
     sa.Column("sent_at", _MOMENT),
     sa.Column("done_at", _MOMENT),
+    sa.Column("taken_at", _MOMENT),
 )
 
 FRAMES: Final = sa.Table(

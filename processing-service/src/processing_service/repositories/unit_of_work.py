@@ -11,6 +11,7 @@ from processing_service.repositories.jobs import PostgresJobs
 from processing_service.repositories.leftovers import PostgresLeftovers
 from processing_service.repositories.segments import PostgresSegments
 from processing_service.repositories.videos import PostgresVideos
+from processing_service.repositories.workload import PostgresWorkload
 
 
 class PostgresUnitOfWork:
@@ -24,6 +25,7 @@ class PostgresUnitOfWork:
         self.leftovers = PostgresLeftovers(connection)
         self.segments = PostgresSegments(connection)
         self.frames = PostgresFrames(connection)
+        self.workload = PostgresWorkload(connection)
         self.outbox = Outbox(connection)
         self.inbox = Inbox(connection)
 

@@ -23,6 +23,7 @@ from processing_service.services.row_ports import (
     Videos,
     WrittenPart,
 )
+from processing_service.services.workload_ports import WorkloadRows
 
 
 class UnitOfWork(Protocol):
@@ -38,6 +39,8 @@ class UnitOfWork(Protocol):
     def segments(self) -> Segments: ...
     @property
     def frames(self) -> Frames: ...
+    @property
+    def workload(self) -> WorkloadRows: ...
     @property
     def outbox(self) -> Outbox: ...
     @property
@@ -117,6 +120,14 @@ class Thumbnails(Protocol):
 
     async def make(self, image: AsyncGenerator[bytes, None], wanted: Thumbnail) -> bytes:
         """A JPEG: costs about 0.1 s of CPU, and waits for one of a few places. Never holds all of `image`."""
+        ...
+
+
+class Workers(Protocol):
+    """Who takes segments."""
+
+    async def alive(self) -> int:
+        """How many now. Costs a question to the broker. Raises Unavailable."""
         ...
 
 

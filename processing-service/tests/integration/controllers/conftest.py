@@ -50,6 +50,16 @@ class Media:
             calls = self.stub.ReadManifest(processing_pb2.ReadManifestRequest(**asked))
             return b"".join([answer.chunk async for answer in calls])
 
+    async def places(self, *video_ids: object) -> dict[str, processing_pb2.QueuePlace]:
+        with answered_by("processing"):
+            answer = await self.stub.GetQueue(processing_pb2.GetQueueRequest(video_ids=map(str, video_ids)))
+        return {place.video_id: place for place in answer.places}
+
+    async def status(self) -> processing_pb2.GetStatusResponse:
+        with answered_by("processing"):
+            answer: processing_pb2.GetStatusResponse = await self.stub.GetStatus(processing_pb2.GetStatusRequest())
+        return answer
+
     async def excerpt(self, *ranges: tuple[int, int], **changes: object) -> bytes:
         asked: dict[str, Any] = {"video_id": str(self.outcome.video_id), "attempt": 1, **changes}
         wanted = [processing_pb2.IndexRange(first=first, last=last) for first, last in ranges]

@@ -18,5 +18,5 @@ REQUEST = Request(
 
 
 def test_a_taken_segment_knows_which_it_is() -> None:
-    taken = TakenSegment(Job(REQUEST, JobState.RUNNING), PlannedSegment(5, 1, {}), Lease("me", 1), Tally())
+    taken = TakenSegment(Job(REQUEST, JobState.RUNNING), PlannedSegment(5, 1, 1.0, {}), Lease("me", 1), Tally())
     assert taken.key == SegmentKey(KEY, 5)

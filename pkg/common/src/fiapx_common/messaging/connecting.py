@@ -12,7 +12,7 @@ from typing import Final
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection
-from aio_pika.exceptions import AMQPError
+from aio_pika.exceptions import AMQPError, ChannelNotFoundEntity
 
 from fiapx_common.errors import Unavailable
 from fiapx_common.settings import BrokerSettings
@@ -63,6 +63,21 @@ class BrokerConnection:
         channel = await self.channel(Purpose.PUBLISHING)
         with suppress(*BROKER_FAILURES):
             await asyncio.wait_for(channel.close(), self.timeout_s)
+
+    async def consumer_count(self, queue: str) -> int:
+        """How many consume from a queue now; 0 where it was never declared. Raises Unavailable."""
+        channel = await self.channel(Purpose.CONSUMING)
+        try:
+            declared = await channel.declare_queue(queue, passive=True, timeout=self.timeout_s)
+        except ChannelNotFoundEntity:
+            return 0
+        except BROKER_FAILURES as error:
+            raise Unavailable("broker_unavailable", f"RabbitMQ does not answer ({type(error).__name__}).") from error
+        else:
+            return declared.declaration_result.consumer_count or 0
+        finally:
+            with suppress(*BROKER_FAILURES):
+                await asyncio.wait_for(channel.close(), self.timeout_s)
 
     async def close(self) -> None:
         for connection in self._open.values():

@@ -124,3 +124,10 @@ async def test_one_that_found_no_broker_can_be_stopped(unserved: BrokerConnectio
     await stopped.start()
     assert not stopped.consuming
     await asyncio.wait_for(stopped.stop(), 3)
+
+
+async def test_the_consumers_of_a_queue_are_counted_also_where_there_is_no_queue(connection: BrokerConnection) -> None:
+    assert await connection.consumer_count(QUEUE) == 0
+    async with Consumer(connection, QUEUE, (), Slow(0)).running():
+        assert await connection.consumer_count(QUEUE) == 1
+    assert await connection.consumer_count(QUEUE) == 0
