@@ -567,7 +567,7 @@ class CreateUploadRequest(_message.Message):
     size_bytes: _builtins.int
     content_type: _builtins.str
     sha256: _builtins.str
-    """Hexadecimal, declared by the client; empty: not told."""
+    """Hexadecimal, recorded as the client declares it and not verified; empty: not told."""
     @_builtins.property
     def details(self) -> Global___UploadDetails: ...
     def __init__(
@@ -754,7 +754,9 @@ class CompleteUploadRequest(_message.Message):
     upload_id: _builtins.str
     @_builtins.property
     def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___UploadedPart]:
-        """What the client believes it sent; may be empty. One that differs from the store's list is refused."""
+        """What the client believes it sent: all, some or none. One whose ETag differs from the store's is refused; sizes are not
+        looked at.
+        """
 
     def __init__(
         self,

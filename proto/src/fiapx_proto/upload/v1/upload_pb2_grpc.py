@@ -163,28 +163,32 @@ class UploadServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetUpload(self, request, context):
-        """What the store has of it.
+        """What the store has of it. FAILED_PRECONDITION `upload_completed` once it is a whole file, `upload_ended` when it was given
+        up, `upload_expired` (HTTP 410) when its time is over; SignParts answers likewise.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def SignParts(self, request, context):
-        """Presigned PUTs.
+        """Presigned PUTs of 1 to 100 parts, for an hour at most. A length can't be signed: sizes are verified at the end.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def CompleteUpload(self, request, context):
-        """Joins the parts after asking the store for them; repeated: the same answer.
+        """Joins the parts after asking the store for them; repeated: the same answer. FAILED_PRECONDITION `upload_incomplete`,
+        `part_size_mismatch` or `part_etag_mismatch` names parts to send (again); no video: INVALID_ARGUMENT
+        `unsupported_container`, and the video has failed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def AbortUpload(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """The video is cancelled, its parts go; repeated: the same answer. `upload_completed` once it is a whole file.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')

@@ -52,12 +52,18 @@ class UploadServiceStub:
     CreateUpload: _grpc.UnaryUnaryMultiCallable[_upload_pb2.CreateUploadRequest, _upload_pb2.Upload]
     """A file that the client sends to the store by itself, in parts. The video exists from now on, `uploading`."""
     GetUpload: _grpc.UnaryUnaryMultiCallable[_upload_pb2.GetUploadRequest, _upload_pb2.Upload]
-    """What the store has of it."""
+    """What the store has of it. FAILED_PRECONDITION `upload_completed` once it is a whole file, `upload_ended` when it was given
+    up, `upload_expired` (HTTP 410) when its time is over; SignParts answers likewise.
+    """
     SignParts: _grpc.UnaryUnaryMultiCallable[_upload_pb2.SignPartsRequest, _upload_pb2.SignPartsResponse]
-    """Presigned PUTs."""
+    """Presigned PUTs of 1 to 100 parts, for an hour at most. A length can't be signed: sizes are verified at the end."""
     CompleteUpload: _grpc.UnaryUnaryMultiCallable[_upload_pb2.CompleteUploadRequest, _upload_pb2.Video]
-    """Joins the parts after asking the store for them; repeated: the same answer."""
+    """Joins the parts after asking the store for them; repeated: the same answer. FAILED_PRECONDITION `upload_incomplete`,
+    `part_size_mismatch` or `part_etag_mismatch` names parts to send (again); no video: INVALID_ARGUMENT
+    `unsupported_container`, and the video has failed.
+    """
     AbortUpload: _grpc.UnaryUnaryMultiCallable[_upload_pb2.AbortUploadRequest, _upload_pb2.AbortUploadResponse]
+    """The video is cancelled, its parts go; repeated: the same answer. `upload_completed` once it is a whole file."""
     GetArchiveLink: _grpc.UnaryUnaryMultiCallable[_upload_pb2.GetArchiveLinkRequest, _upload_pb2.ArchiveLink]
     """A presigned URL of the finished archive. FAILED_PRECONDITION `not_ready`, or `expired` (HTTP 410)."""
 
@@ -85,12 +91,18 @@ class UploadServiceAsyncStub(UploadServiceStub):
     CreateUpload: _aio.UnaryUnaryMultiCallable[_upload_pb2.CreateUploadRequest, _upload_pb2.Upload]  # type: ignore[assignment]
     """A file that the client sends to the store by itself, in parts. The video exists from now on, `uploading`."""
     GetUpload: _aio.UnaryUnaryMultiCallable[_upload_pb2.GetUploadRequest, _upload_pb2.Upload]  # type: ignore[assignment]
-    """What the store has of it."""
+    """What the store has of it. FAILED_PRECONDITION `upload_completed` once it is a whole file, `upload_ended` when it was given
+    up, `upload_expired` (HTTP 410) when its time is over; SignParts answers likewise.
+    """
     SignParts: _aio.UnaryUnaryMultiCallable[_upload_pb2.SignPartsRequest, _upload_pb2.SignPartsResponse]  # type: ignore[assignment]
-    """Presigned PUTs."""
+    """Presigned PUTs of 1 to 100 parts, for an hour at most. A length can't be signed: sizes are verified at the end."""
     CompleteUpload: _aio.UnaryUnaryMultiCallable[_upload_pb2.CompleteUploadRequest, _upload_pb2.Video]  # type: ignore[assignment]
-    """Joins the parts after asking the store for them; repeated: the same answer."""
+    """Joins the parts after asking the store for them; repeated: the same answer. FAILED_PRECONDITION `upload_incomplete`,
+    `part_size_mismatch` or `part_etag_mismatch` names parts to send (again); no video: INVALID_ARGUMENT
+    `unsupported_container`, and the video has failed.
+    """
     AbortUpload: _aio.UnaryUnaryMultiCallable[_upload_pb2.AbortUploadRequest, _upload_pb2.AbortUploadResponse]  # type: ignore[assignment]
+    """The video is cancelled, its parts go; repeated: the same answer. `upload_completed` once it is a whole file."""
     GetArchiveLink: _aio.UnaryUnaryMultiCallable[_upload_pb2.GetArchiveLinkRequest, _upload_pb2.ArchiveLink]  # type: ignore[assignment]
     """A presigned URL of the finished archive. FAILED_PRECONDITION `not_ready`, or `expired` (HTTP 410)."""
 
@@ -169,7 +181,9 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _upload_pb2.GetUploadRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_upload_pb2.Upload, _abc.Awaitable[_upload_pb2.Upload]]:
-        """What the store has of it."""
+        """What the store has of it. FAILED_PRECONDITION `upload_completed` once it is a whole file, `upload_ended` when it was given
+        up, `upload_expired` (HTTP 410) when its time is over; SignParts answers likewise.
+        """
 
     @_abc_1.abstractmethod
     def SignParts(
@@ -177,7 +191,7 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _upload_pb2.SignPartsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_upload_pb2.SignPartsResponse, _abc.Awaitable[_upload_pb2.SignPartsResponse]]:
-        """Presigned PUTs."""
+        """Presigned PUTs of 1 to 100 parts, for an hour at most. A length can't be signed: sizes are verified at the end."""
 
     @_abc_1.abstractmethod
     def CompleteUpload(
@@ -185,14 +199,18 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _upload_pb2.CompleteUploadRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_upload_pb2.Video, _abc.Awaitable[_upload_pb2.Video]]:
-        """Joins the parts after asking the store for them; repeated: the same answer."""
+        """Joins the parts after asking the store for them; repeated: the same answer. FAILED_PRECONDITION `upload_incomplete`,
+        `part_size_mismatch` or `part_etag_mismatch` names parts to send (again); no video: INVALID_ARGUMENT
+        `unsupported_container`, and the video has failed.
+        """
 
     @_abc_1.abstractmethod
     def AbortUpload(
         self,
         request: _upload_pb2.AbortUploadRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_upload_pb2.AbortUploadResponse, _abc.Awaitable[_upload_pb2.AbortUploadResponse]]: ...
+    ) -> _typing.Union[_upload_pb2.AbortUploadResponse, _abc.Awaitable[_upload_pb2.AbortUploadResponse]]:
+        """The video is cancelled, its parts go; repeated: the same answer. `upload_completed` once it is a whole file."""
 
     @_abc_1.abstractmethod
     def GetArchiveLink(
