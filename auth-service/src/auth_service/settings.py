@@ -1,6 +1,7 @@
 """All settings of auth-service; nothing else reads the environment."""
 
 from pathlib import Path
+from typing import Self
 
 from fiapx_common.settings import (
     BrokerSettings,
@@ -12,7 +13,7 @@ from fiapx_common.settings import (
     TelemetrySettings,
     service_config,
 )
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, SecretStr, model_validator
 from pydantic_settings import BaseSettings
 
 DAY_S = 24 * 3600
@@ -34,13 +35,21 @@ class TokenSettings(BaseModel):
     key_rotation_s: int = 30 * DAY_S
     """A new signing key every so often."""
     key_lead_s: int = 900
-    """A new key is published for so long before it signs; must be more than `jwks_max_age_s`."""
+    """A new key is published for so long before it signs: more than anybody's copy of our keys is old."""
     keys_reload_s: float = 30
     """How often the keys are read again."""
     kept_after_end_s: int = 7 * DAY_S
     """Ended sessions are deleted after so long."""
     sweep_s: float = 3600
     """How often they are looked for."""
+
+    @model_validator(mode="after")
+    def _keys_are_known_before_they_sign(self) -> Self:
+        if self.key_lead_s <= self.jwks_max_age_s + self.keys_reload_s:
+            raise ValueError("key_lead_s must be more than jwks_max_age_s and keys_reload_s together.")
+        if self.key_rotation_s <= self.key_lead_s:
+            raise ValueError("key_rotation_s must be more than key_lead_s.")
+        return self
 
 
 class LinkSettings(BaseModel):

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -110,7 +111,7 @@ async def test_keys_of_swapped_rows_are_not_taken(settings: Settings, serve: Ser
 
 
 async def test_keys_rotate_with_overlap_and_no_token_fails(settings: Settings, serve: Serve) -> None:
-    times = TokenSettings(key_rotation_s=2, key_lead_s=1, keys_reload_s=0.1, access_ttl_s=60)
+    times = TokenSettings(key_rotation_s=2, key_lead_s=1, keys_reload_s=0.1, jwks_max_age_s=0, access_ttl_s=60)
     verifier = TokenVerifier(settings.issuer, times.audience)
     async with serve(settings.model_copy(update={"tokens": times})) as client:
         session = await client.new_session()
@@ -132,9 +133,25 @@ async def test_keys_rotate_with_overlap_and_no_token_fails(settings: Settings, s
     assert signed_by <= published
 
 
+async def test_replicas_that_rotate_together_make_one_key_each_time(
+    settings: Settings, serve: Serve, engine: AsyncEngine
+) -> None:
+    times = TokenSettings(key_rotation_s=2, key_lead_s=1, keys_reload_s=0.05, jwks_max_age_s=0)
+    together = settings.model_copy(update={"tokens": times})
+    async with serve(together), serve(together), engine.connect() as connection:
+        for _ in range(300):
+            await asyncio.sleep(0.1)
+            begins = (await connection.scalars(text("SELECT signs_from FROM signing_keys ORDER BY 1"))).all()
+            await connection.rollback()
+            if len(begins) == 3:
+                break
+    assert len(begins) == 3
+    assert all(later - earlier >= timedelta(seconds=2) for earlier, later in pairwise(begins))
+
+
 async def test_a_replica_learns_of_a_key_that_another_made(settings: Settings, serve: Serve) -> None:
-    quick = TokenSettings(key_rotation_s=2, key_lead_s=1, keys_reload_s=0.1)
-    reading = TokenSettings(key_rotation_s=86_400, key_lead_s=1, keys_reload_s=0.1)
+    quick = TokenSettings(key_rotation_s=2, key_lead_s=1, keys_reload_s=0.1, jwks_max_age_s=0)
+    reading = TokenSettings(key_rotation_s=86_400, key_lead_s=1, keys_reload_s=0.1, jwks_max_age_s=0)
     async with serve(settings.model_copy(update={"tokens": reading})) as reader:
         known = len(await kids(reader))
         async with serve(settings.model_copy(update={"tokens": quick})):
@@ -150,7 +167,7 @@ async def test_an_outlived_key_is_removed(settings: Settings, serve: Serve, engi
         old = await kids(client)
     async with engine.begin() as connection:
         await connection.execute(text("UPDATE signing_keys SET signs_from = now() - interval '31 days'"))
-    soon = TokenSettings(key_lead_s=0, keys_reload_s=0.1)
+    soon = TokenSettings(key_lead_s=1, keys_reload_s=0.1, jwks_max_age_s=0)
     async with serve(settings.model_copy(update={"tokens": soon})) as client:
         assert set(old) < set(await kids(client))
         async with engine.begin() as connection:
