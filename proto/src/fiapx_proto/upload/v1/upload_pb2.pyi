@@ -530,7 +530,9 @@ class VideoChange(_message.Message):
     VIDEO_FIELD_NUMBER: _builtins.int
     DELETED_FIELD_NUMBER: _builtins.int
     seq: _builtins.int
-    """Of `video_events`; grows, with gaps. 0 for the first message, which only says that changes from now on are seen."""
+    """To go on from after a break: nothing up to it is left untold. A seq of `video_events`, with gaps; never shrinks, and
+    may repeat. 0 for the first message, which only says that changes from now on are seen.
+    """
     deleted: _builtins.bool
     """The video is no more; only its id and the owner's are set."""
     @_builtins.property
