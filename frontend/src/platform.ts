@@ -5,9 +5,10 @@ import i18next from "i18next";
 import { apiUrl, session, type Video } from "./api/client";
 import { LiveVideos } from "./api/live";
 import { mayPass } from "./api/problems";
-import { askAgain, isRunning, keepVideo, videoQuery } from "./api/videos";
+import { askAgain, dropVideo, isRunning, keepVideo, videoQuery } from "./api/videos";
 import { announce } from "./components/announcer";
 import { apiOrigin } from "./config";
+import { FittingUploads } from "./uploads/fitting";
 import { UploadQueue } from "./uploads/queue";
 import { StreamedUploads } from "./uploads/streamed";
 
@@ -17,7 +18,11 @@ export const cache = new QueryClient({
   defaultOptions: { queries: { retry: (failures, error) => failures < RETRIES && mayPass(error), staleTime: 5_000 } },
 });
 
-export const uploads = new UploadQueue(new StreamedUploads(apiOrigin, session), (video) => {
+const fitting = new FittingUploads(new StreamedUploads(apiOrigin, session), async () => {
+  return (await import("./uploads/directUploads")).directUploads;
+});
+
+export const uploads = new UploadQueue(fitting, (video) => {
   keepVideo(cache, video);
   announce(i18next.t("uploads.arrived", { name: video.filename }));
 });
@@ -25,6 +30,7 @@ export const uploads = new UploadQueue(new StreamedUploads(apiOrigin, session), 
 export const live = new LiveVideos(
   apiUrl("/events"),
   takeNews,
+  (id) => dropVideo(cache, id),
   () => void askAgain(cache),
   () => session.freshToken(),
 );

@@ -31,6 +31,18 @@ export function film(name = "holiday.mp4", seconds = 8, size = "640x360", fps = 
   });
 }
 
+const LARGE_BYTES = 20 * 1024 * 1024;
+
+/** A film large enough to be sent in parts: behind it lies free space, which players skip (ISO/IEC 14496-12, `free`). */
+export function largeFilm(name: string): string {
+  return once(name, (path) => {
+    const free = Buffer.alloc(LARGE_BYTES);
+    free.writeUInt32BE(LARGE_BYTES, 0);
+    free.write("free", 4, "latin1");
+    writeFileSync(path, Buffer.concat([readFileSync(film()), free]));
+  });
+}
+
 /** The same film without its second half: its index tells of frames that are not there. */
 export function cutFilm(): string {
   return once("cut.mp4", (path) => {

@@ -18,6 +18,7 @@ export class LiveVideos {
   constructor(
     private readonly url: string,
     private readonly onVideo: (video: Video) => void,
+    private readonly onDeleted: (id: string) => void,
     /** Called when the stream (re)opens: what happened meanwhile was missed. */
     private readonly onOpen: () => void,
     /** Called before each new connection: the cookie that opens the stream must be fresh. */
@@ -43,6 +44,7 @@ export class LiveVideos {
       this.onOpen();
     });
     source.addEventListener("video", (event) => this.onVideo(JSON.parse(event.data)));
+    source.addEventListener("deleted", (event) => this.onDeleted(JSON.parse(event.data).id));
     source.addEventListener("error", () => {
       this.#become(false);
       // A broken connection is opened again by the browser, with Last-Event-ID; a refused one never is.

@@ -1,15 +1,7 @@
-/** The videos: questions, commands, and the one place that changes what is cached of them. */
+/** The videos: questions, and the one place that changes what is cached of them. */
 
-import {
-  type InfiniteData,
-  infiniteQueryOptions,
-  type QueryClient,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from "@tanstack/react-query";
-import { answered, api, apiUrl, type Frame, session, type Video, type VideoPage } from "./client";
-import { problemIn } from "./problems";
+import { type InfiniteData, infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { answered, api, apiUrl, type Frame, type Video, type VideoPage } from "./client";
 
 const LIBRARY_PAGE = 20;
 export const FRAMES_PAGE = 24;
@@ -97,39 +89,6 @@ export function dropVideo(cache: QueryClient, id: string): void {
 /** Everything that is shown of videos may be old. */
 export function askAgain(cache: QueryClient): Promise<void> {
   return cache.invalidateQueries({ queryKey: keys.all });
-}
-
-type Command = "cancel" | "retry";
-
-export function useVideoCommand(command: Command) {
-  const cache = useQueryClient();
-  return useMutation({
-    mutationFn: (id: string) =>
-      answered(api.POST(`/api/v1/videos/{video_id}/${command}`, { params: { path: { video_id: id } } })),
-    onSuccess: (video) => keepVideo(cache, video),
-    onError: () => askAgain(cache),
-  });
-}
-
-export function useDeletion() {
-  const cache = useQueryClient();
-  return useMutation({
-    mutationFn: (id: string) =>
-      answered(api.DELETE("/api/v1/videos/{video_id}", { params: { path: { video_id: id } } })),
-    onSuccess: (_, id) => dropVideo(cache, id),
-  });
-}
-
-/** Whether the archive can be had now: the API then sends us on to the store, where we need not go ourselves. */
-export function useArchiveCheck() {
-  const cache = useQueryClient();
-  return useMutation({
-    mutationFn: async (video: Video) => {
-      const response = await session.fetch(new Request(archiveUrl(video), { redirect: "manual" }));
-      if (response.type !== "opaqueredirect" && !response.ok) throw await problemIn(response);
-    },
-    onError: () => askAgain(cache),
-  });
 }
 
 export const archiveUrl = (video: Video): string => apiUrl(`/videos/${video.id}/frames.zip`);

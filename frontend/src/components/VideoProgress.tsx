@@ -7,6 +7,7 @@ import { formatPercent, formatWait } from "../format/figures";
 /** How far the work on a video is; nothing when no work is under way. */
 export function VideoProgress({ video }: { video: Video }) {
   const { t, i18n } = useTranslation();
+  if (video.status === "uploading") return <Text size="sm">{t("video.uploading")}</Text>;
   if (!isRunning(video)) return null;
   const facts = [formatPercent(video.progress, i18n.language)];
   if (video.frame_count != null && video.frames_expected != null && video.status === "processing") {

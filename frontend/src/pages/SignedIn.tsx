@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { formatPercent } from "../format/figures";
 import { live } from "../platform";
+import { isUnderWay } from "../uploads/queue";
 import { useUploads } from "../uploads/useUploads";
 
 /** What all pages of a signed-in user share: the stream of changes, and uploads that go on from page to page. */
@@ -29,7 +30,7 @@ export function SignedIn() {
 
 function UnderWay() {
   const { t, i18n } = useTranslation();
-  const running = useUploads().filter((upload) => upload.state !== "failed");
+  const running = useUploads().filter(isUnderWay);
   if (running.length === 0) return null;
   const sent = running.reduce((sum, upload) => sum + upload.sentBytes, 0);
   const total = running.reduce((sum, upload) => sum + upload.sizeBytes, 0);

@@ -31,7 +31,7 @@ export function UploadList() {
 
 function UploadRow({ entry }: { entry: UploadEntry }) {
   const { t, i18n } = useTranslation();
-  const { id, name, state, sentBytes, sizeBytes } = entry;
+  const { name, state, sentBytes, sizeBytes } = entry;
   const size = (bytes: number) => formatBytes(bytes, i18n.language);
   const failed = state === "failed";
   return (
@@ -40,21 +40,7 @@ function UploadRow({ entry }: { entry: UploadEntry }) {
         <Text fw={600} className={classes.name}>
           {name}
         </Text>
-        <Group gap="xs">
-          {failed && (
-            <Button size="xs" onClick={() => uploads.retry(id)} aria-label={t("uploads.retryOne", { name })}>
-              {t("uploads.retry")}
-            </Button>
-          )}
-          <Button
-            size="xs"
-            variant="default"
-            onClick={() => uploads.remove(id)}
-            aria-label={t(failed ? "uploads.removeOne" : "uploads.cancelOne", { name })}
-          >
-            {t(failed ? "uploads.remove" : "uploads.cancel")}
-          </Button>
-        </Group>
+        <UploadButtons entry={entry} />
       </Group>
       {!failed && (
         <Progress value={sizeBytes ? (sentBytes / sizeBytes) * 100 : 0} aria-label={t("uploads.progress", { name })} />
@@ -64,5 +50,43 @@ function UploadRow({ entry }: { entry: UploadEntry }) {
       </Text>
       {failed && <ProblemAlert error={entry.error} />}
     </li>
+  );
+}
+
+function UploadButtons({ entry: { id, name, state, keepsParts } }: { entry: UploadEntry }) {
+  const { t } = useTranslation();
+  const failed = state === "failed";
+  return (
+    <Group gap="xs">
+      {failed && (
+        <Button size="xs" onClick={() => uploads.resume(id)} aria-label={t("uploads.retryOne", { name })}>
+          {t("uploads.retry")}
+        </Button>
+      )}
+      {state === "paused" && (
+        <Button size="xs" onClick={() => uploads.resume(id)} aria-label={t("uploads.resumeOne", { name })}>
+          {t("uploads.resume")}
+        </Button>
+      )}
+      {state === "sending" && keepsParts && (
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => uploads.pause(id)}
+          aria-label={t("uploads.pauseOne", { name })}
+        >
+          {t("uploads.pause")}
+        </Button>
+      )}
+      <Button
+        size="xs"
+        variant="default"
+        // What cannot be given up now lapses by itself.
+        onClick={() => void uploads.remove(id).catch(() => undefined)}
+        aria-label={t(failed ? "uploads.removeOne" : "uploads.cancelOne", { name })}
+      >
+        {t(failed ? "uploads.remove" : "uploads.cancel")}
+      </Button>
+    </Group>
   );
 }

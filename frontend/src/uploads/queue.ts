@@ -3,7 +3,7 @@
 import type { Video } from "../api/client";
 import type { Upload, UploadTransport } from "./transport";
 
-export type UploadState = "waiting" | "sending" | "storing" | "failed";
+export type UploadState = "waiting" | "sending" | "storing" | "paused" | "failed";
 
 /** One file on its way; a file that has arrived is a video and no longer here. */
 export interface UploadEntry {
@@ -12,8 +12,13 @@ export interface UploadEntry {
   readonly sizeBytes: number;
   readonly state: UploadState;
   readonly sentBytes: number;
+  /** Pausing or failing costs little of what is sent already. */
+  readonly keepsParts: boolean;
   readonly error: unknown;
 }
+
+/** Whether something happens with it without the user. */
+export const isUnderWay = ({ state }: UploadEntry): boolean => state !== "failed" && state !== "paused";
 
 const AT_ONCE = 2;
 
@@ -39,7 +44,7 @@ export class UploadQueue {
   entries = (): readonly UploadEntry[] => this.#entries;
 
   get isBusy(): boolean {
-    return this.#entries.some((entry) => entry.state !== "failed");
+    return this.#entries.some(isUnderWay);
   }
 
   add(files: Iterable<File>, options: string): void {
@@ -47,35 +52,47 @@ export class UploadQueue {
       this.#count += 1;
       const id = `upload-${this.#count}`;
       this.#uploads.set(id, { file, options });
-      const entry = { id, name: file.name, sizeBytes: file.size, state: "waiting", sentBytes: 0, error: null } as const;
-      this.#entries = [...this.#entries, entry];
+      const fresh = { state: "waiting", sentBytes: 0, error: null } as const;
+      const keepsParts = this.transport.keepsParts(file);
+      this.#entries = [...this.#entries, { id, name: file.name, sizeBytes: file.size, keepsParts, ...fresh }];
     }
     this.#tell();
     this.#startWaiting();
   }
 
-  /** Stops an upload, or forgets a failed one. */
-  remove(id: string): void {
-    this.#forget(id);
+  /** Stops an upload for good, or forgets a failed one. */
+  async remove(id: string): Promise<void> {
+    const upload = this.#uploads.get(id);
+    this.#stop(id);
+    if (upload) await this.transport.discard(upload);
+  }
+
+  pause(id: string): void {
+    this.#change(id, { state: "paused" });
     this.#running.get(id)?.abort();
   }
 
-  /** Tries a failed upload again, from its beginning. */
-  retry(id: string): void {
-    this.#change(id, { state: "waiting", sentBytes: 0, error: null });
+  /** Goes on with a paused or failed upload: with what is missing where parts are kept, else from its beginning. */
+  resume(id: string): void {
+    this.#change(id, { state: "waiting", error: null });
     this.#startWaiting();
   }
 
-  /** Stops all and forgets all. */
+  /** Stops all and forgets all; parts that were sent are kept for the next time. */
   clear(): void {
-    for (const { id } of this.#entries) this.remove(id);
+    for (const { id } of this.#entries) this.#stop(id);
+  }
+
+  #stop(id: string): void {
+    this.#forget(id);
+    this.#running.get(id)?.abort();
   }
 
   #startWaiting(): void {
     for (const entry of this.#entries) {
       if (this.#running.size >= this.atOnce) return;
       const upload = this.#uploads.get(entry.id);
-      if (entry.state === "waiting" && upload) void this.#run(entry.id, upload);
+      if (entry.state === "waiting" && upload && !this.#running.has(entry.id)) void this.#run(entry.id, upload);
     }
   }
 
@@ -96,8 +113,10 @@ export class UploadQueue {
   }
 
   #sent(id: string, bytes: number): void {
-    const total = this.#uploads.get(id)?.file.size ?? 0;
-    this.#change(id, { sentBytes: bytes, state: bytes >= total ? "storing" : "sending" });
+    const file = this.#uploads.get(id)?.file;
+    if (!file || this.#running.get(id)?.signal.aborted) return;
+    const keepsParts = this.transport.keepsParts(file);
+    this.#change(id, { sentBytes: bytes, state: bytes >= file.size ? "storing" : "sending", keepsParts });
   }
 
   #forget(id: string): void {

@@ -8,6 +8,11 @@ export interface Upload {
   options: string;
 }
 
+/** The store cannot be reached from this browser, though the API can: another network, CORS, the page's own policy. */
+export class StoreNotReached extends Error {
+  override readonly name = "StoreNotReached";
+}
+
 /** One way of sending files; the queue does not know which. */
 export interface UploadTransport {
   /**
@@ -16,4 +21,10 @@ export interface UploadTransport {
    * Throws `ApiProblem`, `NotReached`, or the signal's reason when it is aborted.
    */
   send(upload: Upload, onSent: (bytes: number) => void, signal: AbortSignal): Promise<Video>;
+
+  /** Whether sending again goes on where it was aborted. */
+  keepsParts(file: File): boolean;
+
+  /** Gives up an upload that was aborted; nothing of it is kept. */
+  discard(upload: Upload): Promise<void>;
 }

@@ -22,6 +22,10 @@ function sendingTo(server: TestServer): UploadTransport {
       if (!response.ok) throw await problemIn(response);
       return (await response.json()) as Video;
     },
+    keepsParts: () => true,
+    async discard({ file }) {
+      await fetch(`${server.origin}/videos`, { method: "DELETE", headers: { "X-Name": file.name } });
+    },
   };
 }
 
@@ -86,20 +90,54 @@ test("a failed upload can be tried again", async () => {
   const queue = new UploadQueue(sendingTo(server), (video) => arrived.push(video.filename));
   queue.add([file("a.mp4")], OPTIONS);
   await until(() => queue.entries()[0]?.state === "failed");
-  queue.retry(queue.entries()[0]?.id ?? "");
+  queue.resume(queue.entries()[0]?.id ?? "");
   await until(() => queue.entries().length === 0);
   expect(arrived).toEqual(["a.mp4"]);
 });
 
 test("a cancelled upload makes room for the next and never arrives", async () => {
-  const server = await serve(({ headers }) => stored(headers["x-name"], headers["x-name"] === "slow" ? 5000 : 0));
+  const server = await serve(({ method, headers }) =>
+    stored(headers["x-name"], method === "POST" && headers["x-name"] === "slow" ? 5000 : 0),
+  );
   const arrived: string[] = [];
   const queue = new UploadQueue(sendingTo(server), (video) => arrived.push(video.filename), 1);
   queue.add([file("slow"), file("next")], OPTIONS);
   await until(() => server.asked.length === 1);
-  queue.remove(queue.entries()[0]?.id ?? "");
+  await queue.remove(queue.entries()[0]?.id ?? "");
   await until(() => queue.entries().length === 0);
   expect(arrived).toEqual(["next"]);
+  expect(server.asked.filter((one) => one.method === "DELETE").map((one) => one.headers["x-name"])).toEqual(["slow"]);
+});
+
+test("a paused upload makes room, keeps what was sent in sight, and goes on when it is told to", async () => {
+  let tries = 0;
+  const server = await serve(({ headers }) => {
+    tries += 1;
+    return stored(headers["x-name"], tries === 1 ? 5000 : 0);
+  });
+  const arrived: string[] = [];
+  const queue = new UploadQueue(sendingTo(server), (video) => arrived.push(video.filename), 1);
+  queue.add([file("first"), file("next")], OPTIONS);
+  await until(() => server.asked.length === 1);
+  queue.pause(queue.entries()[0]?.id ?? "");
+  await until(() => queue.entries().length === 1);
+  expect(queue.entries()[0]).toMatchObject({ name: "first", state: "paused", sentBytes: 500 });
+  expect(queue.isBusy).toBe(false);
+  queue.resume(queue.entries()[0]?.id ?? "");
+  await until(() => queue.entries().length === 0);
+  expect(arrived).toEqual(["next", "first"]);
+});
+
+test("an upload that is paused and resumed at once is sent", async () => {
+  const server = await serve(({ headers }) => stored(headers["x-name"], 20));
+  const arrived: string[] = [];
+  const queue = new UploadQueue(sendingTo(server), (video) => arrived.push(video.filename));
+  queue.add([file("a.mp4")], OPTIONS);
+  const id = queue.entries()[0]?.id ?? "";
+  queue.pause(id);
+  queue.resume(id);
+  await until(() => queue.entries().length === 0);
+  expect(arrived).toEqual(["a.mp4"]);
 });
 
 test("clearing stops and forgets all", async () => {
@@ -110,5 +148,5 @@ test("clearing stops and forgets all", async () => {
   queue.clear();
   expect(queue.entries()).toEqual([]);
   await new Promise((later) => setTimeout(later, 50));
-  expect(server.asked).toHaveLength(1);
+  expect(server.asked.map((one) => one.method)).toEqual(["POST"]);
 });
