@@ -95,7 +95,22 @@ install_node_packages() {
   printf '%s\n' "$stamp" >"$folder/node_modules/fiapx.stamp"
 }
 
+# Built anew when a source has changed; the gateway serves it.
+build_page() {
+  local sources stamp
+  mapfile -t sources < <(find frontend/{src,public,scripts,index.html,package.json,package-lock.json,vite.config.ts} -type f | sort)
+  stamp="$(stamp_of "${sources[@]}")"
+  if is_fresh frontend/dist/fiapx.stamp "$stamp"; then
+    return
+  fi
+  install_node
+  say "building the page"
+  npm --prefix frontend run --silent build >/dev/null
+  printf '%s\n' "$stamp" >frontend/dist/fiapx.stamp
+}
+
 install_python_packages
 export PATH="$root/.venv/bin:$PATH"
 install_node_packages infrastructure/local
 install_node_packages frontend
+build_page
