@@ -9,12 +9,15 @@ from starlette.requests import Request
 from api_gateway.controllers.admission import address_of, identity_of
 from api_gateway.controllers.dto import (
     API,
+    ForgotPasswordRequest,
     LoginRequest,
     LogoutRequest,
     RefreshRequest,
     RegisterRequest,
+    ResetPasswordRequest,
     TokensDto,
     UserDto,
+    VerifyEmailRequest,
 )
 from api_gateway.controllers.problems import problems
 from api_gateway.controllers.routes import public_router
@@ -66,6 +69,21 @@ class AuthHttp:
             status_code=HTTPStatus.NO_CONTENT,
             responses=problems("missing_token") | browsers | down,
         )
+        router.add_api_route("/verify-email", self.verify_email, methods=["POST"], responses=down)
+        router.add_api_route(
+            "/forgot-password",
+            self.forgot_password,
+            methods=["POST"],
+            status_code=HTTPStatus.ACCEPTED,
+            responses=down,
+        )
+        router.add_api_route(
+            "/reset-password",
+            self.reset_password,
+            methods=["POST"],
+            status_code=HTTPStatus.NO_CONTENT,
+            responses=down,
+        )
         return router
 
     async def register(self, new: RegisterRequest, address: Address) -> UserDto:
@@ -112,3 +130,15 @@ class AuthHttp:
             token = cookies.refresh_token()
         await self._desk.logout(token, identity)
         cookies.forget()
+
+    async def verify_email(self, verify: VerifyEmailRequest) -> UserDto:
+        """Verifies an address by the link that was mailed to it."""
+        return UserDto.of(await self._desk.verify_email(verify.token))
+
+    async def forgot_password(self, forgot: ForgotPasswordRequest, address: Address) -> None:
+        """Mails a link for a new password; answers the same where nobody has this address."""
+        await self._desk.request_password_reset(forgot.email, address)
+
+    async def reset_password(self, reset: ResetPasswordRequest) -> None:
+        """Sets a new password by the link that was mailed, and ends all sessions."""
+        await self._desk.reset_password(reset.token, reset.password)

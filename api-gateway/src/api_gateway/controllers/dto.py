@@ -61,6 +61,27 @@ class LogoutRequest(_Request):
     refresh_token: ShortText | None = Field(None, min_length=1)
 
 
+class VerifyEmailRequest(_Request):
+    """What the link in the mail carries; it is good once."""
+
+    token: ShortText = Field(min_length=1)
+
+
+class ForgotPasswordRequest(_Request):
+    """An account's address."""
+
+    email: ShortText = Field(examples=["ana@example.com"])
+
+
+class ResetPasswordRequest(_Request):
+    """What the link in the mail carries, good once, and the new password."""
+
+    token: ShortText = Field(min_length=1)
+    password: ShortText = Field(
+        examples=["correct horse battery"], json_schema_extra={"format": "password", "minLength": 8, "maxLength": 128}
+    )
+
+
 class ProfileChange(_Request):
     """What is given is changed."""
 

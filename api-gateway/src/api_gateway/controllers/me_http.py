@@ -1,4 +1,7 @@
-"""`/me`: the user's own profile."""
+"""`/me`: the user's own profile and sessions."""
+
+from http import HTTPStatus
+from uuid import UUID
 
 from fastapi import APIRouter
 
@@ -6,11 +9,12 @@ from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.dto import API, ProfileChange, UserDto
 from api_gateway.controllers.problems import problems
 from api_gateway.controllers.routes import caller_router
+from api_gateway.controllers.sessions_dto import SessionDto, SessionPageDto
 from api_gateway.services.accounts import AccountDesk
 
 
 class MeHttp:
-    """The caller's profile."""
+    """The caller's profile and sessions."""
 
     def __init__(self, desk: AccountDesk) -> None:
         self._desk = desk
@@ -21,6 +25,28 @@ class MeHttp:
         down = problems("service_unavailable")
         router.add_api_route("", self.profile, methods=["GET"], responses=down)
         router.add_api_route("", self.change, methods=["PATCH"], responses=problems("body_too_large") | down)
+        router.add_api_route(
+            "/verification",
+            self.request_verification,
+            methods=["POST"],
+            status_code=HTTPStatus.ACCEPTED,
+            responses=down,
+        )
+        router.add_api_route("/sessions", self.sessions, methods=["GET"], responses=down)
+        router.add_api_route(
+            "/sessions",
+            self.end_other_sessions,
+            methods=["DELETE"],
+            status_code=HTTPStatus.NO_CONTENT,
+            responses=down,
+        )
+        router.add_api_route(
+            "/sessions/{session_id}",
+            self.end_session,
+            methods=["DELETE"],
+            status_code=HTTPStatus.NO_CONTENT,
+            responses=problems("session_not_found") | down,
+        )
         return router
 
     async def profile(self, caller: CurrentCaller) -> UserDto:
@@ -30,3 +56,20 @@ class MeHttp:
     async def change(self, caller: CurrentCaller, change: ProfileChange) -> UserDto:
         """Changes your name or language."""
         return UserDto.of(await self._desk.change_profile(caller, change.name, change.locale))
+
+    async def request_verification(self, caller: CurrentCaller) -> None:
+        """Sends the mail that verifies your address once more, unless it is verified."""
+        await self._desk.request_verification(caller)
+
+    async def sessions(self, caller: CurrentCaller) -> SessionPageDto:
+        """Where you are logged in, the most recently used first; at most 200, on one page."""
+        found = await self._desk.sessions(caller)
+        return SessionPageDto(items=[SessionDto.of(session, caller) for session in found])
+
+    async def end_other_sessions(self, caller: CurrentCaller) -> None:
+        """Logs you out everywhere but here."""
+        await self._desk.end_other_sessions(caller)
+
+    async def end_session(self, caller: CurrentCaller, session_id: UUID) -> None:
+        """Logs you out in one place."""
+        await self._desk.end_session(caller, session_id)

@@ -20,6 +20,7 @@ _KNOWN: Final[Mapping[str, tuple[int, str]]] = {
     "missing_refresh_token": (401, "This needs a refresh token: in the body, or a browser's cookie."),
     "session_ended": (401, "The session has ended. Please log in again."),
     "csrf_header_missing": (403, "A request with this cookie needs the header `X-CSRF: 1`."),
+    "session_not_found": (404, "There is no such session."),
     "video_not_found": (404, "There is no such video."),
     "frame_not_found": (404, "There is no such frame."),
     "upload_not_found": (404, "There is no such upload."),

@@ -63,6 +63,13 @@ class GoingDown(Unavailable):
         super().__init__("service_unavailable", "This server is being stopped. Please try again.")
 
 
+class SessionNotFound(NotFound):
+    """No such session, or an ended one, or somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__("session_not_found", "There is no such session.")
+
+
 class VideoNotFound(NotFound):
     """No such video, or somebody else's."""
 

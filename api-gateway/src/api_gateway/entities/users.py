@@ -18,6 +18,18 @@ class User:
 
 
 @dataclass(frozen=True)
+class OpenSession:
+    """A session that lives, and where it is used."""
+
+    id: UUID
+    user_agent: str
+    client_address: str
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
 class Session:
     """What a login or a refresh gives."""
 

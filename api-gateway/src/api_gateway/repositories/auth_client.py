@@ -1,5 +1,6 @@
 """auth-service over gRPC."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -8,12 +9,13 @@ from fiapx_common.grpc.client import answered_by
 from fiapx_proto.auth.v1 import auth_pb2, auth_pb2_grpc
 
 from api_gateway.entities.callers import Caller, Jwks
-from api_gateway.entities.users import Session, User
+from api_gateway.entities.users import OpenSession, Session, User
 from api_gateway.repositories.timestamps import moment
 from api_gateway.services.ports import Accounts
 
 SERVICE: Final = "fiapx.auth.v1.AuthService"
-IDEMPOTENT: Final = tuple(f"{SERVICE}/{method}" for method in ("GetUser", "UpdateUser", "GetJwks", "CheckSession"))
+_REPEATABLE: Final = ("GetUser", "UpdateUser", "GetJwks", "CheckSession", "ListSessions")
+IDEMPOTENT: Final = tuple(f"{SERVICE}/{method}" for method in _REPEATABLE)
 _CALLEE: Final = "auth"
 
 
@@ -59,6 +61,16 @@ class GrpcAccounts(Accounts):
         with answered_by(_CALLEE):
             return (await self._stub.CheckSession(request)).alive
 
+    async def sessions(self, user_id: UUID) -> Sequence[OpenSession]:
+        with answered_by(_CALLEE):
+            answer = await self._stub.ListSessions(auth_pb2.ListSessionsRequest(user_id=str(user_id)))
+        return tuple(map(_open_session, answer.sessions))
+
+    async def end_other_sessions(self, caller: Caller) -> None:
+        request = auth_pb2.EndOtherSessionsRequest(user_id=str(caller.user_id), session_id=str(caller.session_id))
+        with answered_by(_CALLEE):
+            await self._stub.EndOtherSessions(request)
+
     async def user(self, user_id: UUID) -> User:
         with answered_by(_CALLEE):
             return _user(await self._stub.GetUser(auth_pb2.GetUserRequest(user_id=str(user_id))))
@@ -67,6 +79,23 @@ class GrpcAccounts(Accounts):
         request = auth_pb2.UpdateUserRequest(user_id=str(user_id), name=name, locale=locale)
         with answered_by(_CALLEE):
             return _user(await self._stub.UpdateUser(request))
+
+    async def request_verification(self, user_id: UUID) -> None:
+        with answered_by(_CALLEE):
+            await self._stub.RequestEmailVerification(auth_pb2.RequestEmailVerificationRequest(user_id=str(user_id)))
+
+    async def verify_email(self, token: str) -> User:
+        with answered_by(_CALLEE):
+            return _user(await self._stub.VerifyEmail(auth_pb2.VerifyEmailRequest(token=token)))
+
+    async def request_password_reset(self, email: str, client_address: str) -> None:
+        request = auth_pb2.RequestPasswordResetRequest(email=email, client_address=client_address)
+        with answered_by(_CALLEE):
+            await self._stub.RequestPasswordReset(request)
+
+    async def reset_password(self, token: str, password: str) -> None:
+        with answered_by(_CALLEE):
+            await self._stub.ResetPassword(auth_pb2.ResetPasswordRequest(token=token, password=password))
 
     async def jwks(self) -> Jwks:
         """The public keys, asked for anew."""
@@ -77,6 +106,17 @@ class GrpcAccounts(Accounts):
 
 def _user(user: auth_pb2.User) -> User:
     return User(UUID(user.id), user.email, user.name, user.locale, user.email_verified, moment(user.created_at))
+
+
+def _open_session(session: auth_pb2.SessionInfo) -> OpenSession:
+    return OpenSession(
+        UUID(session.id),
+        session.user_agent,
+        session.client_address,
+        moment(session.created_at),
+        moment(session.last_used_at),
+        moment(session.expires_at),
+    )
 
 
 def _session(session: auth_pb2.Session) -> Session:

@@ -1,8 +1,12 @@
-"""Signing up, in and out; the user's own profile."""
+"""Signing up, in and out; the user's own profile and sessions."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
 
 from api_gateway.entities.callers import Caller, Identity
-from api_gateway.entities.errors import SessionEnded
-from api_gateway.entities.users import Session, User
+from api_gateway.entities.errors import SessionEnded, SessionNotFound
+from api_gateway.entities.users import OpenSession, Session, User
 from api_gateway.services.ports import Accounts
 
 
@@ -32,6 +36,32 @@ class AccountDesk:
             await self._accounts.end_session(identity)
         elif not isinstance(identity, SessionEnded):
             raise identity
+
+    async def sessions(self, caller: Caller) -> Sequence[OpenSession]:
+        """The most recently used first."""
+        return await self._accounts.sessions(caller.user_id)
+
+    async def end_session(self, caller: Caller, session_id: UUID) -> None:
+        """Ends one of the caller's sessions, were it this one."""
+        if all(session.id != session_id for session in await self._accounts.sessions(caller.user_id)):
+            raise SessionNotFound
+        await self._accounts.end_session(replace(caller, session_id=session_id))
+
+    async def end_other_sessions(self, caller: Caller) -> None:
+        """Ends all of the caller's sessions but this one."""
+        await self._accounts.end_other_sessions(caller)
+
+    async def request_verification(self, caller: Caller) -> None:
+        await self._accounts.request_verification(caller.user_id)
+
+    async def verify_email(self, token: str) -> User:
+        return await self._accounts.verify_email(token)
+
+    async def request_password_reset(self, email: str, client_address: str) -> None:
+        await self._accounts.request_password_reset(email, client_address)
+
+    async def reset_password(self, token: str, password: str) -> None:
+        await self._accounts.reset_password(token, password)
 
     async def profile(self, caller: Caller) -> User:
         return await self._accounts.user(caller.user_id)

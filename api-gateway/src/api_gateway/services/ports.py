@@ -12,7 +12,7 @@ from api_gateway.entities.images import ImageFacts
 from api_gateway.entities.platform import PlatformStatus
 from api_gateway.entities.rates import Quota, RatePolicy
 from api_gateway.entities.uploads import UploadPiece
-from api_gateway.entities.users import Session, User
+from api_gateway.entities.users import OpenSession, Session, User
 from api_gateway.entities.videos import FramePage, ManifestForm, QueuePlace, Video, VideoFilter, VideoPage
 
 
@@ -33,6 +33,24 @@ class Accounts(Protocol):
 
     async def end_session(self, caller: Caller) -> None:
         """Ends the caller's session."""
+
+    async def sessions(self, user_id: UUID) -> Sequence[OpenSession]:
+        """Those that live, the most recently used first, at most 200."""
+
+    async def end_other_sessions(self, caller: Caller) -> None:
+        """Ends all of the user's sessions but the caller's."""
+
+    async def request_verification(self, user_id: UUID) -> None:
+        """Sends the mail with the link once more, unless the address is verified."""
+
+    async def verify_email(self, token: str) -> User:
+        """`Invalid` for a token that is unknown, used or too old."""
+
+    async def request_password_reset(self, email: str, client_address: str) -> None:
+        """The same whether or not somebody has this address; `Throttled` after too many."""
+
+    async def reset_password(self, token: str, password: str) -> None:
+        """Ends every session of the user; `Invalid` as for `verify_email`."""
 
     async def user(self, user_id: UUID) -> User:
         """The user's profile."""

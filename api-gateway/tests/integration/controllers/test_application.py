@@ -15,15 +15,25 @@ PUBLIC: Final = {
     ("post", "/api/v1/auth/register"),
     ("post", "/api/v1/auth/login"),
     ("post", "/api/v1/auth/refresh"),
+    ("post", "/api/v1/auth/verify-email"),
+    ("post", "/api/v1/auth/forgot-password"),
+    ("post", "/api/v1/auth/reset-password"),
     ("get", "/.well-known/jwks.json"),
 }
 CALLS: Final = {
+    ("post", "/api/v1/auth/verify-email"),
+    ("post", "/api/v1/auth/forgot-password"),
+    ("post", "/api/v1/auth/reset-password"),
+    ("post", "/api/v1/me/verification"),
     ("post", "/api/v1/auth/register"),
     ("post", "/api/v1/auth/login"),
     ("post", "/api/v1/auth/refresh"),
     ("post", "/api/v1/auth/logout"),
     ("get", "/api/v1/me"),
     ("patch", "/api/v1/me"),
+    ("get", "/api/v1/me/sessions"),
+    ("delete", "/api/v1/me/sessions"),
+    ("delete", "/api/v1/me/sessions/{session_id}"),
     ("post", "/api/v1/videos"),
     ("get", "/api/v1/videos"),
     ("get", "/api/v1/videos/{video_id}"),
@@ -108,7 +118,7 @@ async def test_the_document_tells_every_call_and_no_other(document: dict[str, An
 @pytest.mark.parametrize(("method", "path"), sorted(CALLS - PUBLIC))
 async def test_every_call_but_the_public_ones_needs_a_token(root: Any, method: str, path: str) -> None:
     async with root:
-        answer = await root.request(method, path.replace("{video_id}", "8d3f1c9e-5b0a-4c7e-9f5e-2f6b7a1c0d4e"))
+        answer = await root.request(method, re.sub(r"{\w+}", "8d3f1c9e-5b0a-4c7e-9f5e-2f6b7a1c0d4e", path))
     assert (answer.status_code, answer.json()["code"]) == (401, "missing_token")
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 

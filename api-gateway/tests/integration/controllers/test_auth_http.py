@@ -111,3 +111,26 @@ async def test_a_profile_is_changed_only_in_what_is_given(user: Any) -> None:
     assert answer.status_code == 200
     assert answer.json() == before | {"name": "Bia"}
     assert (await user.http.get("/me")).json() == answer.json()
+
+
+@pytest.mark.parametrize(
+    ("call", "body"),
+    [
+        ("/auth/verify-email", {"token": "nobody-was-given-this"}),
+        ("/auth/reset-password", {"token": "nobody-was-given-this", "password": PASSWORD}),
+    ],
+)
+async def test_a_link_that_was_never_mailed_opens_nothing(door: Any, call: str, body: dict[str, str]) -> None:
+    async with door.client() as client:
+        answer = await client.post(call, json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_token")
+
+
+async def test_asking_for_a_new_password_never_tells_who_has_an_account(door: Any, user: Any) -> None:
+    async with door.client() as client:
+        answers = [
+            await client.post("/auth/forgot-password", json={"email": email})
+            for email in (user.email, f"{uuid4().hex}@example.com")
+        ]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[0].content == answers[1].content

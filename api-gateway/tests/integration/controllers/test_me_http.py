@@ -1,0 +1,64 @@
+"""Where a user is logged in."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from dirty_equals import IsStr
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+PASSWORD = "correct horse battery staple"
+
+
+async def log_in_again(door: Any, user: Any) -> dict[str, Any]:
+    """The same user's second place; its tokens."""
+    who = {"email": user.email, "password": PASSWORD}
+    async with door.client() as client:
+        answer = await client.post("/auth/login", json=who, headers={"User-Agent": "a phone"})
+        tokens: dict[str, Any] = answer.raise_for_status().json()
+    return tokens
+
+
+async def is_out(door: Any, tokens: dict[str, Any]) -> bool:
+    async with door.client() as client:
+        answer = await client.post("/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
+    return bool(answer.status_code == 401)
+
+
+async def test_sessions_tell_where_they_are_used_and_which_is_this_one(door: Any, user: Any) -> None:
+    await log_in_again(door, user)
+    answer = (await user.http.get("/me/sessions")).json()
+    assert answer["next_cursor"] is None
+    assert {one["current"]: one["user_agent"] for one in answer["items"]} == {
+        False: "a phone",
+        True: IsStr(regex="python-httpx.*"),
+    }
+    assert {one["client_address"] for one in answer["items"]} == {"127.0.0.1"}
+
+
+async def test_one_session_is_ended_and_the_others_go_on(door: Any, user: Any) -> None:
+    phone = await log_in_again(door, user)
+    sessions = (await user.http.get("/me/sessions")).json()["items"]
+    [lost] = [one["id"] for one in sessions if not one["current"]]
+    assert (await user.http.delete(f"/me/sessions/{lost}")).status_code == 204
+    assert await is_out(door, phone)
+    assert not await is_out(door, user.tokens)
+
+
+async def test_all_other_sessions_are_ended_at_once(door: Any, user: Any) -> None:
+    others = [await log_in_again(door, user) for _ in range(2)]
+    assert (await user.http.delete("/me/sessions")).status_code == 204
+    assert [await is_out(door, tokens) for tokens in others] == [True, True]
+    assert not await is_out(door, user.tokens)
+
+
+async def test_a_session_of_somebody_else_is_not_there_and_goes_on(user: Any, other_user: Any) -> None:
+    [theirs] = (await other_user.http.get("/me/sessions")).json()["items"]
+    for unknown in (theirs["id"], uuid4()):
+        answer = await user.http.delete(f"/me/sessions/{unknown}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "session_not_found")
+    assert (await other_user.http.get("/me")).status_code == 200
+
+
+async def test_the_mail_that_verifies_an_address_is_asked_for_again(user: Any) -> None:
+    assert (await user.http.post("/me/verification")).status_code == 202
