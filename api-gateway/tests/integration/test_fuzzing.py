@@ -23,6 +23,8 @@ async def test_no_call_is_answered_by_an_error_of_ours(door: Any, tmp_path: Path
         "--header",
         f"Authorization: Bearer {user.tokens['access_token']}",
         "--checks=not_a_server_error",
+        # Streams never end by themselves, and a fuzzer reads each answer to its end.
+        "--exclude-path-regex=/events$",
         "--phases=coverage,fuzzing",
         f"--max-examples={EXAMPLES_PER_CALL}",
         "--generation-deterministic",

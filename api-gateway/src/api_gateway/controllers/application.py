@@ -19,7 +19,9 @@ from api_gateway.controllers.admission import Admission
 from api_gateway.controllers.allowed_methods import AllowedMethods
 from api_gateway.controllers.answer_headers import API_PREFIX, HeadAsGet, SecurityHeaders, TraceHeader
 from api_gateway.controllers.auth_http import AuthHttp
+from api_gateway.controllers.direct_uploads_http import DirectUploadsHttp
 from api_gateway.controllers.event_stream import OpenStreams, StreamTimes
+from api_gateway.controllers.events_http import EventsHttp
 from api_gateway.controllers.images_http import ImagesHttp
 from api_gateway.controllers.keys_http import KeysHttp
 from api_gateway.controllers.lingering import Lingering
@@ -125,7 +127,9 @@ def _routers(cases: UseCases, rules: DoorRules) -> list[APIRouter]:
         MeHttp(cases.desk).router(),
         VideosHttp(cases.library).router(),
         UploadsHttp(cases.uploading, rules.client_idle_s).router(),
+        DirectUploadsHttp(cases.direct_uploading).router(),
         ResultsHttp(cases.results).router(),
+        EventsHttp(cases.following, rules.streams, rules.stream_times).router(),
         ImagesHttp(cases.results).router(),
         KeysHttp(cases.admitting).router(),
     ]

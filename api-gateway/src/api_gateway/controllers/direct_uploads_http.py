@@ -33,7 +33,7 @@ class DirectUploadsHttp:
         router = caller_router(prefix=f"{API}/uploads", tags=["uploads"])
         made: Responses = {201: {"headers": LOCATION}}
         accepted: Responses = {202: {"headers": LOCATION}}
-        one = problems("upload_not_found", "service_unavailable")
+        one = problems("video_not_found", "upload_not_found", "service_unavailable")
         ended = problems("upload_completed", "upload_ended", "upload_expired")
         router.add_api_route(
             "",

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -87,8 +87,10 @@ class EventStream(EventSourceResponse):
                     await super().__call__({**scope, "method": method}, receive, watched)
             except TimeoutError:
                 if under_way:
-                    async with asyncio.timeout(_LAST_WORD_S):
-                        await send({"type": "http.response.body", "body": b"", "more_body": False})
+                    # Whoever takes nothing at all gets no last word either.
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(_LAST_WORD_S):
+                            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _heartbeat() -> ServerSentEvent:

@@ -80,6 +80,8 @@ class EventsHttp:
         changes = self._following.follow(caller, video_id, after_seq)
         # The first one is awaited here, while an error can still become a problem.
         first = await anext(changes, None)
+        if video_id is not None and first is not None and first.is_empty:
+            first = await anext(changes, None)
         if video_id is not None and _is_old_news(first, after_seq):
             await changes.aclose()
             return Response(status_code=HTTPStatus.NO_CONTENT)

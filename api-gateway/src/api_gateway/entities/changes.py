@@ -30,6 +30,11 @@ class VideoChange:
     video: Video | None = None
     deleted_id: UUID | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """It only says that the watch has begun."""
+        return self.video is None and self.deleted_id is None
+
 
 def read_seq(text: str | None) -> int | None:
     """The change that a client saw last, by the id it had; None where that isn't an id of ours."""

@@ -77,13 +77,6 @@ class VideoNotFound(NotFound):
         super().__init__("video_not_found", "There is no such video.")
 
 
-class UploadNotFound(NotFound):
-    """No such upload, or somebody else's."""
-
-    def __init__(self) -> None:
-        super().__init__("upload_not_found", "There is no such upload.")
-
-
 class FrameNotFound(NotFound):
     """No number of a frame."""
 

@@ -45,6 +45,13 @@ CALLS: Final = {
     ("get", "/api/v1/videos/{video_id}/frames/{index}"),
     ("get", "/api/v1/videos/{video_id}/manifest.json"),
     ("get", "/api/v1/videos/{video_id}/manifest.csv"),
+    ("get", "/api/v1/events"),
+    ("get", "/api/v1/videos/{video_id}/events"),
+    ("post", "/api/v1/uploads"),
+    ("get", "/api/v1/uploads/{upload_id}"),
+    ("delete", "/api/v1/uploads/{upload_id}"),
+    ("post", "/api/v1/uploads/{upload_id}/parts"),
+    ("post", "/api/v1/uploads/{upload_id}/complete"),
     ("get", "/.well-known/jwks.json"),
 }
 

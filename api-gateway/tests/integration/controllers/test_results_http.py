@@ -1,6 +1,8 @@
 """Results over HTTP: a real clip, extracted by the real services."""
 
+import csv
 import io
+import json
 import zipfile
 from typing import Any
 
@@ -86,3 +88,32 @@ async def test_a_video_that_has_ended_cannot_be_cancelled(anyone: Any, failed: d
 async def test_a_frames_cursor_that_is_not_ours_is_refused(anyone: Any, video: dict[str, Any]) -> None:
     answer = await anyone.http.get(f"/videos/{video['id']}/frames", params={"cursor": "x"})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor")
+
+
+async def test_some_frames_are_an_archive_of_just_those(anyone: Any, video: dict[str, Any]) -> None:
+    answer = await anyone.http.get(f"/videos/{video['id']}/frames.zip", params={"frames": "2-3,9"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/zip")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="clip-some-frames.zip"'
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as frames:
+        assert frames.testzip() is None
+        images = [frames.read(name) for name in frames.namelist() if name.endswith(".png")]
+        indexes = [frame["index"] for frame in json.loads(frames.read("manifest.json"))["frames"]]
+    assert ([read_counter(image) for image in images], indexes) == (FRAMES_AT_2_FPS[1:3], [2, 3])
+
+
+@pytest.mark.parametrize(("frames", "status", "code"), [("9", 404, "frame_not_found"), ("3-1", 422, "invalid_frames")])
+async def test_frames_that_are_not_there_or_no_numbers_are_told(
+    anyone: Any, video: dict[str, Any], frames: str, status: int, code: str
+) -> None:
+    answer = await anyone.http.get(f"/videos/{video['id']}/frames.zip", params={"frames": frames})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_the_manifest_as_csv_has_the_rows_of_the_archives_own(anyone: Any, video: dict[str, Any]) -> None:
+    answer = await anyone.http.get(f"/videos/{video['id']}/manifest.csv")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [int(row["index"]) for row in rows] == [1, 2, 3, 4]
+    whole = await anyone.http.get(f"/videos/{video['id']}/frames.zip", follow_redirects=True)
+    with zipfile.ZipFile(io.BytesIO(whole.content)) as frames:
+        assert frames.read("frames.csv").decode() == answer.text

@@ -97,6 +97,7 @@ CALLS = [
     ("GET", "/manifest.csv"),
     ("GET", "/frames.zip?frames=1"),
     ("GET", "/frames/1"),
+    ("GET", "/events"),
 ]
 
 
