@@ -5,7 +5,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import ffmpeg
+from fiapx_models.options import QUALITIES
 
+from fiapx_engine.image_formats import JPEG, WEBP
 from fiapx_engine.segments import Entry, Picture, Run
 
 FORMATS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg"
@@ -13,6 +15,8 @@ _LOG = ["-hide_banner", "-loglevel", "repeat+level+info"]
 _GUARDED = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
 _SHOW_ALL = "showinfo=checksum=0"
 _TERMS_PER_LEAF = 16
+_QSCALE_AT_FACTOR_1 = 17
+_MIDDLE_QUALITY = 50
 
 
 def probe_headers(ffprobe: str, source: Path) -> list[str]:
@@ -50,17 +54,17 @@ def watch_frames(ffmpeg_path: str, source: Path, stream: int, *, seek_us: int | 
 
 
 def extract_run(ffmpeg_path: str, source: Path, stream: int, run: Run, picture: Picture, *, threads: int) -> list[str]:
-    """Decodes one run, tells each frame on stderr, and writes the wanted ones as PNG images to stdout.
+    """Decodes one run, tells each frame on stderr, and writes the wanted ones as images to stdout.
 
     The scaler is given the size and the flags that the command line would choose, so pixels are those of a plain run.
     """
     wanted = run.wanted()
     variable = "n" if run.by_number else "pts"
-    pixels = "rgb48be" if picture.deep else "rgb24"
+    scaling, pixels, encoder = encoding(picture)
     filters = [
         _SHOW_ALL,
         f"select='{selecting([entries[0] for entries in wanted], variable)}'",
-        f"scale={picture.width}:{picture.height}:flags=bicubic",
+        f"scale={picture.width}:{picture.height}:flags=bicubic{scaling}",
         f"format={pixels}",
         "setsar=1",
     ]
@@ -68,15 +72,39 @@ def extract_run(ffmpeg_path: str, source: Path, stream: int, run: Run, picture: 
     written = read[str(stream)].output(
         "pipe:1",
         format="image2pipe",
-        vcodec="png",
-        pred="up",
-        compression_level=1,
         vf=",".join(filters),
         fps_mode="passthrough",
         frames=len(wanted),
         threads=threads,
+        **encoder,
     )
     return _compiled(written, ffmpeg_path)
+
+
+def encoding(picture: Picture) -> tuple[str, str, dict[str, object]]:
+    """What the scaler is told besides, the pixels, and the encoder's options.
+
+    JPEG (JFIF) and WebP have BT.601 colours, JPEG over the full range, whatever the video has.
+    """
+    if picture.format == JPEG.name:
+        scale = qscale(picture.quality or QUALITIES[JPEG.name])
+        encoder = {"vcodec": "mjpeg", "q:v": scale, "qmin": 1, "thread_type": "frame"}
+        return ":out_color_matrix=bt601:out_range=full", "yuvj420p", encoder
+    if picture.format == WEBP.name:
+        quality = picture.quality or QUALITIES[WEBP.name]
+        return ":out_color_matrix=bt601:out_range=limited", "yuv420p", {"vcodec": "libwebp", "quality": quality}
+    return "", "rgb48be" if picture.deep else "rgb24", {"vcodec": "png", "pred": "up", "compression_level": 1}
+
+
+def qscale(quality: int) -> int:
+    """Ffmpeg's scale for JPEG, 1 (best) to 31, for a quality of 1 to 100 as libjpeg has it.
+
+    Both multiply a table of divisors. libjpeg's factor is 50 / quality below 50 and 2 - quality / 50 from there on;
+    at factor 1 its table sums up to what ffmpeg's has at 17. So 100 is 1, 90 is 3, 75 is 9, 50 is 17, and
+    all below 28 is 31.
+    """
+    factor = 50 / quality if quality < _MIDDLE_QUALITY else 2 - quality / 50
+    return max(1, min(31, int(_QSCALE_AT_FACTOR_1 * factor + 0.5)))
 
 
 def selecting(entries: Sequence[Entry], variable: str) -> str:

@@ -15,8 +15,8 @@ from fiapx_engine.engine import EncodedFrame
 from fiapx_engine.errors import DecoderUnavailable, FramesLost, VideoRefused
 from fiapx_engine.ffmpeg_runs import Image, images, whole_output
 from fiapx_engine.frame_plan import Plan, PlanLimits, plan
+from fiapx_engine.image_stream import splitter
 from fiapx_engine.media import MediaLimits, Source
-from fiapx_engine.png_stream import png_size
 from fiapx_engine.probing import Prober, Tools
 from fiapx_engine.sampling import ExtractionRequest
 from fiapx_engine.segments import Picture, Run, Segment
@@ -84,8 +84,7 @@ class FfmpegEngine:
         for run in segment.runs:
             async with aclosing(self._run(path, segment, run)) as made:
                 async for entries, data in made:
-                    width, height = png_size(data)
-                    yield EncodedFrame(entries, width, height, data)
+                    yield EncodedFrame(entries, segment.picture.width, segment.picture.height, data)
 
     async def _run(self, path: Path, segment: Segment, run: Run, *, again: bool = False) -> AsyncGenerator[Image, None]:
         """One run; where it loses frames after a seek, what is left of it once more from an earlier point."""
@@ -116,7 +115,7 @@ class FfmpegEngine:
             cpu_s=ceil(settings.segment_timeout_s * settings.threads),
             memory_bytes=settings.memory_bytes + settings.memory_bytes_per_pixel * _pixels(picture),
         )
-        return images(arguments, run, limits, _most_image_bytes(picture))
+        return images(arguments, run, limits, splitter(picture.format, _most_image_bytes(picture)))
 
 
 def _probe_limits(settings: FfmpegSettings) -> ProcessLimits:

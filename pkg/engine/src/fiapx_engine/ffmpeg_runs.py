@@ -8,7 +8,7 @@ from fiapx_models.failures import FailureCode
 from fiapx_engine.child import ProcessLimits, lines, running
 from fiapx_engine.decoder_log import FrameLog, RunWatch, SeenFrame
 from fiapx_engine.errors import DecoderFailed, EngineError, FramesLost
-from fiapx_engine.png_stream import NotPng, PngSplitter
+from fiapx_engine.image_stream import NotImage, Splitter
 from fiapx_engine.segments import Entry, Run
 
 _CPU_TIME_UP = -24
@@ -72,7 +72,7 @@ async def watched_frames(arguments: Sequence[str], limits: ProcessLimits) -> Asy
 
 
 async def images(
-    arguments: Sequence[str], run: Run, limits: ProcessLimits, most_bytes: int
+    arguments: Sequence[str], run: Run, limits: ProcessLimits, splitter: Splitter
 ) -> AsyncGenerator[Image, None]:
     """The run's images with the entries that they answer, each proved by its frame's time and number.
 
@@ -80,7 +80,7 @@ async def images(
         FramesLost: the decoder ended, or went another way, before the last wanted frame.
         DecoderFailed: it crashed, had no time or no memory left, or never began.
     """
-    log, watch, splitter = FrameLog(), RunWatch(run), PngSplitter(most_bytes)
+    log, watch = FrameLog(), RunWatch(run)
     told: asyncio.Queue[tuple[Entry, ...] | FramesLost] = asyncio.Queue()
     lost: list[FramesLost] = []
 
@@ -115,10 +115,10 @@ def _into(log: FrameLog) -> Callable[[str], None]:
     return on_line
 
 
-def _split(splitter: PngSplitter, data: bytes) -> list[bytes]:
+def _split(splitter: Splitter, data: bytes) -> list[bytes]:
     try:
         return list(splitter.feed(data))
-    except NotPng as error:
+    except NotImage as error:
         raise DecoderFailed(FailureCode.DECODER_CRASHED, f"unreadable output: {error}") from error
 
 

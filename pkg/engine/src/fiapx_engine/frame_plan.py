@@ -1,18 +1,19 @@
 """The plan: wanted frames with their names, cut at keyframes into segments that workers can take one by one."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import groupby
 
 from fiapx_models.failures import FailureCode
 
 from fiapx_engine.errors import VideoRefused
+from fiapx_engine.image_formats import PNG, format_named
 from fiapx_engine.media import Source
 from fiapx_engine.names import NameTemplate
 from fiapx_engine.plan_warnings import PlanWarning, warning
 from fiapx_engine.sampling import ExtractionRequest, select_frames
-from fiapx_engine.segments import Entry, Run, Segment
+from fiapx_engine.segments import Entry, Picture, Run, Segment
 from fiapx_engine.spans import NANOSECONDS, Span, WorkRate, cut, decode_spans, joined, work_ns
 from fiapx_engine.timeline import FROM_THE_START, SeekBy, Timeline
 
@@ -50,7 +51,8 @@ def plan(source: Source, request: ExtractionRequest, limits: PlanLimits) -> Plan
     selection = select_frames(timeline, request, limits.most_frames)
     distinct = [frame for frame, _ in groupby(selection.frames)]
     _refuse_damaged(timeline, distinct)
-    entries = _entries(timeline, selection.frames, request.name_template)
+    entries = _entries(timeline, selection.frames, request)
+    picture = _picture(source.picture, request)
     pixels, rate = source.picture.width * source.picture.height, limits.work_rate
     spans = decode_spans(timeline, distinct)
     groups = cut(spans, pixels, rate, limits.segment_work_s * NANOSECONDS, limits.segment_frames)
@@ -61,7 +63,7 @@ def plan(source: Source, request: ExtractionRequest, limits: PlanLimits) -> Plan
             number=number,
             stream=source.stream,
             time_base=timeline.time_base,
-            picture=source.picture,
+            picture=picture,
             work_s=work_ns(runs, pixels, rate) / NANOSECONDS,
             runs=tuple(_run(timeline, span, entries, source.seek_by) for span in runs),
         )
@@ -74,6 +76,12 @@ def plan(source: Source, request: ExtractionRequest, limits: PlanLimits) -> Plan
     )
 
 
+def _picture(picture: Picture, request: ExtractionRequest) -> Picture:
+    """Only PNG has room for more than 8 bits."""
+    deep = picture.deep and request.format == PNG.name
+    return replace(picture, deep=deep, format=request.format, quality=request.quality)
+
+
 def _refuse_damaged(timeline: Timeline, frames: Iterable[int]) -> None:
     if not timeline.damaged:
         return
@@ -83,9 +91,9 @@ def _refuse_damaged(timeline: Timeline, frames: Iterable[int]) -> None:
             raise VideoRefused(FailureCode.DAMAGED, f"broken packets before frame {frame} at {time_s:.3f} s")
 
 
-def _entries(timeline: Timeline, frames: Sequence[int], template: str) -> dict[int, list[Entry]]:
+def _entries(timeline: Timeline, frames: Sequence[int], request: ExtractionRequest) -> dict[int, list[Entry]]:
     """The entries by the frame that they show."""
-    naming = NameTemplate(template, len(frames))
+    naming = NameTemplate(request.name_template, len(frames), format_named(request.format).suffix)
     entries: dict[int, list[Entry]] = {}
     for index, frame in enumerate(frames, start=1):
         pts = timeline.pts[frame]

@@ -51,8 +51,3 @@ class PngSplitter:
             if is_last:
                 return end
         return None
-
-
-def png_size(image: bytes) -> tuple[int, int]:
-    """Width and height from the header chunk."""
-    return int.from_bytes(image[16:20]), int.from_bytes(image[20:24])

@@ -24,6 +24,8 @@ class ExtractionRequest:
     end_s: Fraction | None = None
     max_frames: int | None = None
     name_template: str = "frame_{index}_{time}"
+    format: str = "png"
+    quality: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What a plan is made of: entries of the archive, runs of the decoder, segments that can be worked on alone."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -44,11 +44,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """How a decoded frame becomes an image: its displayed size, and whether it has more than 8 bits."""
+    """How a decoded frame becomes an image: its displayed size, whether it gets more than 8 bits, format, quality."""
 
     width: int
     height: int
     deep: bool
+    format: str = "png"
+    quality: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Segment:
             "number": self.number,
             "stream": self.stream,
             "time_base": [self.time_base.numerator, self.time_base.denominator],
-            "picture": [self.picture.width, self.picture.height, self.picture.deep],
+            "picture": list(astuple(self.picture)),
             "work_s": self.work_s,
             "runs": [_run_json(run) for run in self.runs],
         }

@@ -1,7 +1,7 @@
 import re
 from pathlib import Path
 
-from fiapx_engine.ffmpeg_argv import extract_run, probe_headers, probe_packets, selecting, watch_frames
+from fiapx_engine.ffmpeg_argv import extract_run, probe_headers, probe_packets, qscale, selecting, watch_frames
 from fiapx_engine.segments import Entry, Picture, Run
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,3 +104,9 @@ def test_thousands_of_frames_fit_into_one_argument_and_nest_only_a_little() -> N
         depths.append(depth)
     assert len(expression) < ARGUMENT_BYTES
     assert max(depths) < 20
+
+
+def test_a_higher_quality_never_means_a_coarser_scale_of_ffmpegs() -> None:
+    scales = [qscale(quality) for quality in range(1, 101)]
+    assert scales == sorted(scales, reverse=True)
+    assert (qscale(1), qscale(50), qscale(90), qscale(100)) == (31, 17, 3, 1)

@@ -3,7 +3,7 @@ import zlib
 from itertools import pairwise
 
 import pytest
-from fiapx_engine.png_stream import NotPng, PngSplitter, png_size
+from fiapx_engine.png_stream import NotPng, PngSplitter
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,7 +55,3 @@ def test_an_image_that_announces_too_much_is_refused_before_it_is_read() -> None
 
     with pytest.raises(NotPng, match="more than 1000 bytes"):
         list(PngSplitter(1000).feed(announced))
-
-
-def test_the_size_is_in_the_header() -> None:
-    assert png_size(png(640, b"")) == (640, 7)

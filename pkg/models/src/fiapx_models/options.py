@@ -4,7 +4,7 @@ import json
 import re
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -13,6 +13,8 @@ from fiapx_models.exact import Exact
 FPS_LOWEST = Fraction(1, 1000)
 FPS_HIGHEST = Fraction(1000)
 FRAMES_PER_JOB = 100_000
+QUALITIES: Final = {"jpeg": 90, "webp": 80}
+"""Where none is asked for."""
 _TEMPLATE_LENGTH = 100
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _TEMPLATE_FIELDS = re.compile(r"index(?::\d)?|time|pts")
@@ -97,9 +99,21 @@ class Options(_Strict):
     sampling: Sampling = FpsSampling()
     range: Range = Range()
     max_frames: Annotated[int, Field(strict=True, ge=1, le=FRAMES_PER_JOB)] | None = None
-    format: Literal["png"] = "png"
+    format: Literal["png", "jpeg", "webp"] = "png"
+    quality: Annotated[int, Field(strict=True, ge=1, le=100)] | None = None
     name_template: Annotated[str, AfterValidator(_lawful_template)] = "frame_{index}_{time}"
     on_damage: Literal["fail"] = "fail"
+
+    @model_validator(mode="after")
+    def _quality_belongs_to_lossy_formats(self) -> Self:
+        if self.format == "png" and self.quality is not None:
+            raise ValueError("quality must be null for png, which loses nothing")
+        return self
+
+    @property
+    def quality_used(self) -> int | None:
+        """The one asked for, or the format's own; None: the format has none."""
+        return QUALITIES.get(self.format) if self.quality is None else self.quality
 
     @model_validator(mode="before")
     @classmethod

@@ -118,3 +118,21 @@ def test_options_cannot_be_changed_later() -> None:
     name = "max_frames"
     with pytest.raises(ValidationError):
         setattr(Options(), name, 3)
+
+
+@pytest.mark.parametrize(("text", "used"), [("jpeg", 90), ("webp", 80), ("png", None)])
+def test_each_format_has_a_quality_of_its_own_where_none_is_asked_for(text: str, used: int | None) -> None:
+    assert read_options(json.dumps({"format": text})).quality_used == used
+
+
+def test_a_quality_asked_for_is_used() -> None:
+    assert read_options('{"format": "jpeg", "quality": 42}').quality_used == 42
+
+
+def test_png_has_no_quality() -> None:
+    assert "quality must be null for png" in refusal('{"quality": 90}')[1]
+
+
+@pytest.mark.parametrize("quality", ["0", "101", "50.5", '"90"', "true"])
+def test_a_quality_is_a_whole_number_from_1_to_100(quality: str) -> None:
+    assert refusal(f'{{"format": "webp", "quality": {quality}}}')[0] == "quality"

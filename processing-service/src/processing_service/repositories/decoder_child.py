@@ -105,4 +105,6 @@ def _request(options: Options) -> ExtractionRequest:
         end_s=options.range.end_s,
         max_frames=options.max_frames,
         name_template=options.name_template,
+        format=options.format,
+        quality=options.quality_used,
     )
