@@ -92,6 +92,17 @@ async def test_an_upload_without_upload_service_is_unavailable(open_door: Any, w
         assert is_away(await user.upload(MP4))
 
 
+async def test_without_processing_service_videos_are_told_and_the_status_is_not(open_door: Any, whole: Any) -> None:
+    door = await open_door(whole.model_copy(update={"processing_target": "ipv4:127.0.0.1:1"}))
+    user = await door.new_user()
+    async with user.http:
+        video = (await user.upload(MP4)).json()
+        told = await user.http.get(f"/videos/{video['id']}")
+        status = await user.http.get("/status")
+    assert (told.status_code, told.json()["queue_position"], told.json()["eta_s"]) == (200, None, None)
+    assert is_away(status)
+
+
 async def test_an_upload_that_upload_service_stops_taking_is_unavailable(open_door: Any, whole: Any) -> None:
     host, port = whole.upload_target.removeprefix("ipv4:").split(":")
     async with tcp_proxy(host, int(port)) as proxy:

@@ -273,6 +273,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Status
+         * @description Workers alive and work in the queue, of all users together.
+         */
+        get: operations["status_api_v1_status_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -765,9 +785,9 @@ export interface components {
             /**
              * Format
              * @default png
-             * @constant
+             * @enum {string}
              */
-            format?: "png";
+            format?: "png" | "jpeg" | "webp";
             /**
              * Max Frames
              * @default null
@@ -784,6 +804,11 @@ export interface components {
              * @constant
              */
             on_damage?: "fail";
+            /**
+             * Quality
+             * @default null
+             */
+            quality?: number | null;
             /**
              * @default {
              *       "start_s": 0,
@@ -1036,6 +1061,30 @@ export interface components {
         SignedPartsDto: {
             /** Parts */
             parts: components["schemas"]["SignedPartDto"][];
+        };
+        /**
+         * Status
+         * @description The platform's workers and work, of all users together.
+         */
+        StatusDto: {
+            /**
+             * Oldest Wait S
+             * @description How long the first in the queue has been waiting; 0 when nothing waits
+             */
+            oldest_wait_s: number;
+            /** Segments Running */
+            segments_running: number;
+            /**
+             * Segments Waiting
+             * @description Ready, and taken by nobody
+             */
+            segments_waiting: number;
+            /** Videos Running */
+            videos_running: number;
+            /** Videos Waiting */
+            videos_waiting: number;
+            /** Workers Alive */
+            workers_alive: number;
         };
         /**
          * StoredPart
@@ -2294,6 +2343,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    status_api_v1_status_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusDto"];
                 };
             };
             /** @description Unauthorized */

@@ -30,6 +30,7 @@ from api_gateway.controllers.page_files import PageFiles
 from api_gateway.controllers.pages import NothingHere, docs_routes, index_route
 from api_gateway.controllers.results_http import ResultsHttp
 from api_gateway.controllers.session_cookies import CSRF_HEADER
+from api_gateway.controllers.status_http import StatusHttp
 from api_gateway.controllers.uploads_http import UploadsHttp
 from api_gateway.controllers.videos_http import VideosHttp
 from api_gateway.entities.addresses import Network
@@ -131,6 +132,7 @@ def _routers(cases: UseCases, rules: DoorRules) -> list[APIRouter]:
         ResultsHttp(cases.results).router(),
         EventsHttp(cases.following, rules.streams, rules.stream_times).router(),
         ImagesHttp(cases.results).router(),
+        StatusHttp(cases.waiting).router(),
         KeysHttp(cases.admitting).router(),
     ]
 

@@ -52,6 +52,7 @@ CALLS: Final = {
     ("delete", "/api/v1/uploads/{upload_id}"),
     ("post", "/api/v1/uploads/{upload_id}/parts"),
     ("post", "/api/v1/uploads/{upload_id}/complete"),
+    ("get", "/api/v1/status"),
     ("get", "/.well-known/jwks.json"),
 }
 
