@@ -11,7 +11,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from fiapx_common.grpc.client import open_channel
 from fiapx_models.events import VideoProcessed, VideoProcessingStarted, VideoProgressed
+from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 from fiapx_testing.clips import Clips
 from processing_service.settings import DecoderSettings
 
@@ -59,6 +61,31 @@ async def test_the_legacy_preset_gives_the_old_names_and_ffmpegs_frames(platform
     archive = await platform.archive(outcome)
     assert archive.names[:4] == ["frame_0001.png", "frame_0002.png", "frame_0003.png", "frame_0004.png"]
     assert archive.counters() == [4, 14, 24, 34]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "suffix", "content_type"),
+    [({"format": "jpeg"}, ".jpg", "image/jpeg"), ({"format": "webp", "quality": 95}, ".webp", "image/webp")],
+)
+async def test_other_formats_hold_the_same_frames_under_their_own_names(
+    platform: Platform, clips: Clips, wanted: dict[str, object], suffix: str, content_type: str
+) -> None:
+    clip, options = clips.counter(frames=60, fps=30).path, {"sampling": {"rule": "fps", "fps": 5}, **wanted}
+    async with platform.running(decoder=DecoderSettings(segment_frames=4)) as started:
+        video = await platform.upload_service.upload(clip, json.dumps(options))
+        archive = await platform.archive(await platform.upload_service.completed(video))
+        async with open_channel(started.grpc, timeout_s=30) as channel:
+            request = processing_pb2.ReadFrameRequest(video_id=str(video.video_id), attempt=1, index=4)
+            stub = processing_pb2_grpc.MediaServiceStub(channel)
+            first, *rest = [answer async for answer in stub.ReadFrame(request)]
+    assert archive.check() is None
+    assert archive.counters() == [0, 6, 12, 18, 24, 30, 36, 42, 48, 54]
+    assert archive.names[3] == f"frame_000004_00-00-00.600{suffix}"
+    assert {Path(name).suffix for name in archive.names[:-2]} == {suffix}
+    manifest = json.loads(archive.read("manifest.json"))
+    assert {name: manifest["options"][name] for name in wanted} == wanted
+    assert (first.header.name, first.header.content_type) == (archive.names[3], content_type)
+    assert b"".join(answer.chunk for answer in rest) == archive.read(archive.names[3])
 
 
 async def test_the_manifest_and_the_table_tell_the_true_content(platform: Platform, clips: Clips) -> None:
