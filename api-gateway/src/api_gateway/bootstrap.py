@@ -69,7 +69,14 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
             Results(videos, GrpcFrames(processing, _stream_timeouts(settings.results))),
             Uploading(videos, settings.upload.max_file_bytes),
             DirectUploading(GrpcDirectUploads(upload, settings.upload.answer_timeout_s)),
-            Following(GrpcChanges(upload), waiting, events.streams_per_user, timeout_s),
+            Following(
+                GrpcChanges(upload),
+                waiting,
+                sessions,
+                streams_per_user=events.streams_per_user,
+                first_s=timeout_s,
+                check_s=settings.session_check_s,
+            ),
             waiting,
         )
         checks = {

@@ -1,7 +1,7 @@
 """Server-Sent Events that end at once when the process stops, and leave nothing open behind them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,6 +12,8 @@ from starlette.types import Message, Receive, Scope, Send
 from api_gateway.controllers.answer_headers import asks_for_headers_only
 from api_gateway.entities.errors import GoingDown
 
+Over = Callable[[], Awaitable[None]]
+"""Returns once a stream is nobody's any more."""
 _LAST_WORD_S: Final = 1.0
 
 
@@ -35,9 +37,8 @@ class OpenStreams:
     def end(self) -> None:
         """Ends each of them now; clients come again with the id of their last event."""
         self._ended = True
-        now_s = asyncio.get_running_loop().time()
         for limit in self._limits:
-            limit.reschedule(now_s)
+            _end(limit)
 
     def admit(self) -> None:
         """Raises GoingDown where a stream would end at once."""
@@ -45,14 +46,16 @@ class OpenStreams:
             raise GoingDown
 
     @asynccontextmanager
-    async def one(self) -> AsyncIterator[None]:
-        """Raises TimeoutError in the block when streams are to end."""
+    async def one(self, over: Over) -> AsyncIterator[None]:
+        """Raises TimeoutError in the block when streams are to end, or this one is over."""
         async with asyncio.timeout(None) as limit:
             self._limits.add(limit)
+            watching = asyncio.create_task(_end_after(over, limit))
             try:
                 yield
             finally:
                 self._limits.discard(limit)
+                watching.cancel()
 
 
 class EventStream(EventSourceResponse):
@@ -64,6 +67,7 @@ class EventStream(EventSourceResponse):
         source: AsyncGenerator[Any],
         streams: OpenStreams,
         times: StreamTimes,
+        over: Over,
     ) -> None:
         super().__init__(
             events, ping=times.heartbeat_s, ping_message_factory=_heartbeat, send_timeout=times.stall_s, sep="\n"
@@ -71,6 +75,7 @@ class EventStream(EventSourceResponse):
         self._events = events
         self._source = source
         self._streams = streams
+        self._over = over
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         under_way = False
@@ -82,7 +87,7 @@ class EventStream(EventSourceResponse):
 
         async with aclosing(self._source), aclosing(self._events):
             try:
-                async with self._streams.one():
+                async with self._streams.one(self._over):
                     method = "HEAD" if asks_for_headers_only(scope) else scope["method"]
                     await super().__call__({**scope, "method": method}, receive, watched)
             except TimeoutError:
@@ -91,6 +96,16 @@ class EventStream(EventSourceResponse):
                     with suppress(TimeoutError):
                         async with asyncio.timeout(_LAST_WORD_S):
                             await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _end_after(over: Over, limit: asyncio.Timeout) -> None:
+    await over()
+    _end(limit)
+
+
+def _end(limit: asyncio.Timeout) -> None:
+    if not limit.expired():
+        limit.reschedule(asyncio.get_running_loop().time())
 
 
 def _heartbeat() -> ServerSentEvent:

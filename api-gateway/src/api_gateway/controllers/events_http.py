@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Final
 from uuid import UUID
@@ -68,7 +69,7 @@ class EventsHttp:
         return router
 
     async def all(self, caller: CurrentCaller, last_event_id: LastEventId = None) -> Response:
-        """All of your videos as they change, as long as the access token lasts."""
+        """All of your videos as they change, as long as the access token and its session last."""
         return await self._stream(caller, None, read_seq(last_event_id))
 
     async def one(self, caller: CurrentCaller, video_id: VideoId, last_event_id: LastEventId = None) -> Response:
@@ -85,7 +86,8 @@ class EventsHttp:
         if video_id is not None and _is_old_news(first, after_seq):
             await changes.aclose()
             return Response(status_code=HTTPStatus.NO_CONTENT)
-        return EventStream(_events(first, changes), changes, self._streams, self._times)
+        over = partial(self._following.session_over, caller)
+        return EventStream(_events(first, changes), changes, self._streams, self._times, over)
 
 
 def _is_old_news(first: VideoChange | None, after_seq: int | None) -> bool:

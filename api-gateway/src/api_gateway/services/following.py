@@ -1,27 +1,41 @@
 """Following videos as they change."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from fiapx_common.errors import Unavailable
+
 from api_gateway.entities.callers import Caller
 from api_gateway.entities.changes import VideoChange, Watched
 from api_gateway.entities.errors import TooManyStreams
-from api_gateway.services.ports import Changes
+from api_gateway.services.ports import Changes, Sessions
 from api_gateway.services.waiting import Waiting
 
 
 class Following:
     """Streams of changes, at most so many of one user at a time in this process."""
 
-    def __init__(self, changes: Changes, waiting: Waiting, streams_per_user: int, first_s: float) -> None:
+    def __init__(
+        self,
+        changes: Changes,
+        waiting: Waiting,
+        sessions: Sessions,
+        *,
+        streams_per_user: int,
+        first_s: float,
+        check_s: float,
+    ) -> None:
         self._changes = changes
         self._waiting = waiting
+        self._sessions = sessions
         self._streams_per_user = streams_per_user
         self._first_s = first_s
+        self._check_s = check_s
         self._open: Counter[UUID] = Counter()
 
     async def follow(self, caller: Caller, video_id: UUID | None, after_seq: int | None) -> AsyncGenerator[VideoChange]:
@@ -45,6 +59,18 @@ class Following:
             self._open[caller.user_id] -= 1
             if not self._open[caller.user_id]:
                 del self._open[caller.user_id]
+
+    async def session_over(self, caller: Caller) -> None:
+        """Returns once the caller's session has ended.
+
+        While auth-service cannot tell, it has not: a stream that ended then could not be opened again, and it ends
+        with its token anyway.
+        """
+        alive = True
+        while alive:
+            await asyncio.sleep(self._check_s)
+            with suppress(Unavailable):
+                alive = await self._sessions.is_alive(caller)
 
     async def _told(self, change: VideoChange) -> VideoChange:
         if change.video is None:

@@ -22,6 +22,7 @@ class Changes:
     """A source that tells one change and then waits until it is closed."""
 
     closed: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
     size: int = 1
 
     async def tell(self) -> AsyncGenerator[str]:
@@ -68,7 +69,10 @@ async def served(times: StreamTimes, changes: Changes) -> AsyncIterator[Served]:
             async for one in source:
                 yield ServerSentEvent(one, event="video", sep="\n")
 
-        await EventStream(events(), source, streams, times)(scope, receive, send)
+        async def over() -> None:
+            await changes.over.wait()
+
+        await EventStream(events(), source, streams, times, over)(scope, receive, send)
 
     async with http_server(HeadAsGet(app), "127.0.0.1:0", drain_s=PATIENCE_S) as address:
         yield Served(address, changes, streams)
@@ -108,6 +112,15 @@ async def test_streams_end_properly_when_the_process_stops_and_none_begins() -> 
         assert server.changes.closed.is_set()
         with pytest.raises(GoingDown):
             server.streams.admit()
+
+
+async def test_a_stream_that_is_over_ends_properly() -> None:
+    async with served(quiet(), Changes()) as server, server.open() as lines:
+        await anext(lines)
+        server.changes.over.set()
+        async with asyncio.timeout(PATIENCE_S):
+            assert [line async for line in lines] == ["event: video", "data: x", ""]
+        await server.changes.closed.wait()
 
 
 async def test_a_head_request_gets_the_headers_and_opens_no_stream() -> None:

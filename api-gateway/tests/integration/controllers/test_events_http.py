@@ -13,8 +13,10 @@ import upload_service.bootstrap
 from api_gateway.bootstrap import running
 from api_gateway.entities.callers import Caller
 from api_gateway.entities.errors import TooManyStreams
+from api_gateway.repositories.auth_client import GrpcAccounts
 from api_gateway.repositories.changes_client import GrpcChanges
 from api_gateway.repositories.queue_client import GrpcQueue
+from api_gateway.repositories.session_checks import SessionChecks
 from api_gateway.services.following import Following
 from api_gateway.services.waiting import Waiting
 from fiapx_common.errors import Unavailable
@@ -162,10 +164,25 @@ async def test_a_stream_ends_properly_when_upload_service_stops(whole: Any, open
     assert not any(line.startswith("data") for line in rest)
 
 
+async def test_a_stream_ends_properly_when_its_session_is_ended_elsewhere(user: Any, follow: Any, door: Any) -> None:
+    async with follow() as events, door.client() as elsewhere:
+        body = {"refresh_token": user.tokens["refresh_token"]}
+        assert (await elsewhere.post("/auth/logout", json=body)).status_code == 204
+        assert [event async for event in events] == []
+    assert (await user.http.get("/events")).json()["code"] == "session_ended"
+
+
 async def test_a_stream_ends_with_the_access_token(whole: Any, user: Any) -> None:
     soon = Caller(UUID(int=1), UUID(int=2), datetime.now(UTC) + timedelta(seconds=0.5))
     async with open_channel(whole.upload_target, timeout_s=5) as channel, asyncio.timeout(WITHIN_S):
-        following = Following(GrpcChanges(channel), Waiting(GrpcQueue(channel, 1, 1)), 10, WITHIN_S)
+        following = Following(
+            GrpcChanges(channel),
+            Waiting(GrpcQueue(channel, 1, 1)),
+            SessionChecks(GrpcAccounts(channel).is_alive, 1),
+            streams_per_user=10,
+            first_s=WITHIN_S,
+            check_s=1,
+        )
         with pytest.raises(Unavailable):
             _ = [change async for change in following.follow(soon, None, None)]
     assert datetime.now(UTC) >= soon.expires_at
