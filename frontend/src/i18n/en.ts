@@ -48,12 +48,22 @@ const en = {
     rateHint: "For example 2, 0.5 (one every two seconds) or 30000/1001",
     badRate: "Please enter a rate from 0.001 to 1,000, such as 2, 0.5 or 30000/1001.",
   },
+  pictures: {
+    format: "Picture format",
+    png: { label: "PNG", text: "Every pixel exactly as decoded" },
+    jpeg: { label: "JPEG", text: "Small files that everything opens" },
+    webp: { label: "WebP", text: "Smaller files yet, for the web" },
+    quality: "Quality",
+    qualityHint: "From 1 (smallest) to 100 (best)",
+    badQuality: "Please enter a whole number from 1 to 100.",
+  },
   uploads: {
     title: "Upload videos",
     drop: "Drop videos here, or",
     choose: "Choose videos",
     start: "They start at once, with the frames chosen here.",
     fixRate: "Enter a valid rate first; then choose videos.",
+    fixQuality: "Enter a valid quality first; then choose videos.",
     list: "On their way",
     sent: "{{sent}} of {{total}}",
     state: {
@@ -150,6 +160,7 @@ const en = {
       span: "from {{start}} s until {{end}} s",
       maxFrames: "At most",
       format: "Format",
+      formatQuality: "{{format}}, quality {{quality}}",
       names: "File names",
     },
     frames: {

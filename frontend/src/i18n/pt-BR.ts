@@ -53,12 +53,22 @@ const ptBR: Resource = {
     rateHint: "Por exemplo 2, 0,5 (um a cada dois segundos) ou 30000/1001",
     badRate: "Informe uma taxa de 0,001 a 1.000, como 2, 0,5 ou 30000/1001.",
   },
+  pictures: {
+    format: "Formato das imagens",
+    png: { label: "PNG", text: "Cada pixel exatamente como decodificado" },
+    jpeg: { label: "JPEG", text: "Arquivos pequenos que tudo abre" },
+    webp: { label: "WebP", text: "Arquivos ainda menores, para a web" },
+    quality: "Qualidade",
+    qualityHint: "De 1 (menor arquivo) a 100 (melhor imagem)",
+    badQuality: "Informe um número inteiro de 1 a 100.",
+  },
   uploads: {
     title: "Enviar vídeos",
     drop: "Solte vídeos aqui, ou",
     choose: "Escolher vídeos",
     start: "O envio começa na hora, com os quadros escolhidos aqui.",
     fixRate: "Informe primeiro uma taxa válida; depois escolha vídeos.",
+    fixQuality: "Informe primeiro uma qualidade válida; depois escolha vídeos.",
     list: "A caminho",
     sent: "{{sent}} de {{total}}",
     state: {
@@ -155,6 +165,7 @@ const ptBR: Resource = {
       span: "de {{start}} s até {{end}} s",
       maxFrames: "No máximo",
       format: "Formato",
+      formatQuality: "{{format}}, qualidade {{quality}}",
       names: "Nomes dos arquivos",
     },
     frames: {

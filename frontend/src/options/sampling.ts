@@ -1,5 +1,7 @@
 /** Which frames the user wants: the choice on the page, as the API's options, and read back from them. */
 
+import { type PictureChoice, pictureOptions } from "./pictures";
+
 export type SamplingChoice = { preset: "second" } | { preset: "fps"; fps: string } | { preset: "legacy" };
 export type Preset = SamplingChoice["preset"];
 
@@ -20,13 +22,19 @@ export function readFps(typed: string): string | null {
   return fps >= FPS_LOWEST && fps <= FPS_HIGHEST ? exact : null;
 }
 
-/** The options' JSON; numbers go as text, since a binary float would not be the number that was typed. */
-export function optionsJson(choice: SamplingChoice): string {
+/**
+ * The options' JSON; numbers go as text, since a binary float would not be the number that was typed.
+ *
+ * The legacy preset decides about pictures, too.
+ */
+export function optionsJson(choice: SamplingChoice, pictures: PictureChoice): string {
   switch (choice.preset) {
     case "second":
-      return JSON.stringify({ sampling: { rule: "fps", fps: 1 } });
-    case "fps":
-      return JSON.stringify({ sampling: { rule: "fps", fps: readFps(choice.fps) ?? choice.fps } });
+      return JSON.stringify({ sampling: { rule: "fps", fps: 1 }, ...pictureOptions(pictures) });
+    case "fps": {
+      const fps = readFps(choice.fps) ?? choice.fps;
+      return JSON.stringify({ sampling: { rule: "fps", fps }, ...pictureOptions(pictures) });
+    }
     case "legacy":
       return JSON.stringify("legacy");
   }
@@ -40,6 +48,7 @@ export interface OptionsShown {
   end: string | null;
   maxFrames: string | null;
   format: string | null;
+  quality: string | null;
   names: string | null;
 }
 
@@ -55,6 +64,7 @@ export function shownOptions(options: unknown): OptionsShown {
     end: text(field(range, "end_s")),
     maxFrames: text(field(options, "max_frames")),
     format: text(field(options, "format")),
+    quality: text(field(options, "quality")),
     names: text(field(options, "name_template")),
   };
 }

@@ -56,7 +56,7 @@ export function OptionFacts({ video }: { video: Video }) {
           [t("video.options.sampling"), useSamplingText(options)],
           [t("video.options.range"), useRangeText(options)],
           [t("video.options.maxFrames"), options.maxFrames],
-          [t("video.options.format"), options.format?.toUpperCase() ?? null],
+          [t("video.options.format"), useFormatText(options)],
           [t("video.options.names"), options.names],
         ]}
       />
@@ -69,6 +69,12 @@ function useSamplingText({ rule, fps }: OptionsShown): string {
   if (rule === "fps" && fps !== null) return t("video.options.fps", { fps });
   if (rule === "ffmpeg_fps" && fps !== null) return t("video.options.ffmpegFps", { fps });
   return rule;
+}
+
+function useFormatText({ format, quality }: OptionsShown): string | null {
+  const { t } = useTranslation();
+  if (format === null || quality === null) return format?.toUpperCase() ?? null;
+  return t("video.options.formatQuality", { format: format.toUpperCase(), quality });
 }
 
 function useRangeText({ start, end }: OptionsShown): string | null {

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import { optionsJson, readFps, shownOptions } from "../../src/options/sampling";
 
+const PNG = { format: "png" } as const;
+const JPEG = { format: "jpeg", quality: "75" } as const;
+
 test.each([
   ["2", "2"],
   ["0,5", "0.5"],
@@ -21,15 +24,22 @@ test.each(["", "many", "0", "-1", "0.0009", "1000.1", "1001", "1/0", "1e3", "0x1
 );
 
 test("the default is one frame a second", () => {
-  expect(JSON.parse(optionsJson({ preset: "second" }))).toEqual({ sampling: { rule: "fps", fps: 1 } });
+  expect(JSON.parse(optionsJson({ preset: "second" }, PNG))).toEqual({ sampling: { rule: "fps", fps: 1 } });
 });
 
 test("a typed rate is sent as the text that it is", () => {
-  expect(JSON.parse(optionsJson({ preset: "fps", fps: "0,3" }))).toEqual({ sampling: { rule: "fps", fps: "0.3" } });
+  expect(JSON.parse(optionsJson({ preset: "fps", fps: "0,3" }, PNG))).toEqual({
+    sampling: { rule: "fps", fps: "0.3" },
+  });
 });
 
-test("the legacy preset is sent by its name", () => {
-  expect(JSON.parse(optionsJson({ preset: "legacy" }))).toBe("legacy");
+test("a picture format is sent with its quality as a number", () => {
+  const options = { sampling: { rule: "fps", fps: 1 }, format: "jpeg", quality: 75 };
+  expect(JSON.parse(optionsJson({ preset: "second" }, JPEG))).toEqual(options);
+});
+
+test("the legacy preset is sent by its name, whatever format was chosen before", () => {
+  expect(JSON.parse(optionsJson({ preset: "legacy" }, JPEG))).toBe("legacy");
 });
 
 test("the options of the API are shown without what is as usual", () => {
@@ -47,6 +57,7 @@ test("the options of the API are shown without what is as usual", () => {
     end: null,
     maxFrames: null,
     format: "png",
+    quality: null,
     names: "frame_{index}_{time}",
   });
 });
