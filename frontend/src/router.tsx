@@ -38,9 +38,9 @@ interface Entry {
 const validateSearch = (search: Record<string, unknown>): Entry =>
   typeof search.next === "string" && /^\/(?![/\\])/.test(search.next) ? { next: search.next } : {};
 
-const accountRoute = createRoute({
+const entryRoute = createRoute({
   getParentRoute: () => rootRoute,
-  id: "account",
+  id: "entry",
   validateSearch,
   beforeLoad: async ({ search }) => {
     if ((await session.restore()) === "signed-in") throw redirect({ href: search.next ?? "/videos" });
@@ -48,15 +48,42 @@ const accountRoute = createRoute({
 });
 
 const logInRoute = createRoute({
-  getParentRoute: () => accountRoute,
+  getParentRoute: () => entryRoute,
   path: "/login",
   component: lazyRouteComponent(() => import("./pages/LogInPage"), "LogInPage"),
 });
 
 const signUpRoute = createRoute({
-  getParentRoute: () => accountRoute,
+  getParentRoute: () => entryRoute,
   path: "/signup",
   component: lazyRouteComponent(() => import("./pages/SignUpPage"), "SignUpPage"),
+});
+
+/** Pages for everybody: links of mails may be opened in any browser. */
+const openRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "open",
+  beforeLoad: async () => {
+    await session.restore();
+  },
+});
+
+const forgotPasswordRoute = createRoute({
+  getParentRoute: () => openRoute,
+  path: "/forgot-password",
+  component: lazyRouteComponent(() => import("./pages/ForgotPasswordPage"), "ForgotPasswordPage"),
+});
+
+const resetPasswordRoute = createRoute({
+  getParentRoute: () => openRoute,
+  path: "/reset-password",
+  component: lazyRouteComponent(() => import("./pages/ResetPasswordPage"), "ResetPasswordPage"),
+});
+
+const verifyEmailRoute = createRoute({
+  getParentRoute: () => openRoute,
+  path: "/verify-email",
+  component: lazyRouteComponent(() => import("./pages/VerifyEmailPage"), "VerifyEmailPage"),
 });
 
 const signedInRoute = createRoute({
@@ -80,11 +107,18 @@ const videoRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/VideoPage"), "VideoPage"),
 });
 
+const accountRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./pages/AccountPage"), "AccountPage"),
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     publicRoute.addChildren([landingRoute]),
-    accountRoute.addChildren([logInRoute, signUpRoute]),
-    signedInRoute.addChildren([libraryRoute, videoRoute]),
+    entryRoute.addChildren([logInRoute, signUpRoute]),
+    openRoute.addChildren([forgotPasswordRoute, resetPasswordRoute, verifyEmailRoute]),
+    signedInRoute.addChildren([libraryRoute, videoRoute, accountRoute]),
   ]),
   defaultPreload: "intent",
   defaultPendingComponent: Pending,

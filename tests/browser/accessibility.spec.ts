@@ -47,14 +47,46 @@ for (const [path, submit] of [
   });
 }
 
+test("/forgot-password, also with a fault", async ({ page }) => {
+  await page.goto("/forgot-password");
+  await page.getByRole("button", { name: "Send the link" }).click();
+  await expect(page.getByText("Please fill this in.")).toBeVisible();
+  await expectAccessible(page);
+});
+
+for (const path of ["/verify-email", "/reset-password"]) {
+  test(`${path} without a link`, async ({ page }) => {
+    await page.goto(path);
+    await expect(page.getByRole("alert")).toBeVisible();
+    await expectAccessible(page);
+  });
+}
+
+test("/reset-password by a link", async ({ page }) => {
+  await page.goto("/reset-password#token=any");
+  await page.getByRole("button", { name: "Set the password" }).click();
+  await expect(page.getByText("Please fill this in.")).toBeVisible();
+  await expectAccessible(page);
+});
+
+test("the account", async ({ page }) => {
+  await signUp(page);
+  await page.getByRole("link", { name: "Account" }).click();
+  await expect(page.getByText("This one")).toBeVisible();
+  await expectAccessible(page);
+});
+
 test("the library, empty and with videos, and each video", async ({ page }) => {
   await signUp(page);
   await expect(page.getByText("No videos yet")).toBeVisible();
   await page.getByLabel("Another rate").check();
   await page.getByLabel("Frames a second").fill("many");
+  await page.getByLabel("Picture format").selectOption("jpeg");
+  await page.getByLabel("Quality").fill("best");
   await expectAccessible(page);
 
   await page.getByLabel("One frame a second").check();
+  await page.getByLabel("Quality").fill("75");
   await choose(page, film(), cutFilm());
   await expectStatus(card(page, "holiday.mp4"), "completed");
   await expectStatus(card(page, "cut.mp4"), "failed");

@@ -42,6 +42,14 @@ export async function signUp(page: Page, email = newAddress(), name = "Ana"): Pr
   return email;
 }
 
+/** On the page that asks for it. */
+export async function logIn(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByRole("textbox", { name: "Password" }).fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await expect(page.getByRole("heading", { name: "Your videos" })).toBeVisible();
+}
+
 export async function choose(page: Page, ...files: string[]): Promise<void> {
   await page.locator("input[type=file]").setInputFiles(files);
 }

@@ -1,12 +1,14 @@
 import { Button, Text } from "@mantine/core";
 import { Link, Outlet, useRouter, useRouterState } from "@tanstack/react-router";
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { session } from "../api/client";
+import { useSessionState } from "../api/useSessionState";
 import { apiOrigin } from "../config";
 import { Announcements } from "./Announcements";
 import { LanguageSelect } from "./LanguageSelect";
 import classes from "./Layout.module.css";
+import { TextLink } from "./links";
 
 /** What stands around every page. */
 export function Layout() {
@@ -22,7 +24,7 @@ export function Layout() {
           {t("app.name")}
         </Link>
         <LanguageSelect className={classes.language} />
-        <SignOut />
+        <Self />
       </header>
       <Main />
       <footer className={classes.footer}>
@@ -51,19 +53,24 @@ function Main() {
   );
 }
 
-function SignOut() {
+/** What concerns whoever is signed in. */
+function Self() {
   const { t } = useTranslation();
   const router = useRouter();
-  const state = useSyncExternalStore(session.subscribe, () => session.state);
-  if (state !== "signed-in") return null;
+  if (useSessionState() !== "signed-in") return null;
   const leave = async () => {
     const ended = session.signOut();
     await router.navigate({ to: "/" });
     await ended;
   };
   return (
-    <Button variant="default" size="sm" onClick={() => void leave()}>
-      {t("account.signOut")}
-    </Button>
+    <>
+      <TextLink to="/account" underline="always">
+        {t("profile.link")}
+      </TextLink>
+      <Button variant="default" size="sm" onClick={() => void leave()}>
+        {t("account.signOut")}
+      </Button>
+    </>
   );
 }

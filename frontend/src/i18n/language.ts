@@ -2,6 +2,8 @@
 
 export const LANGUAGES = { en: "English", "pt-BR": "Português" } as const;
 export type Language = keyof typeof LANGUAGES;
+/** For selects. */
+export const LANGUAGE_NAMES = Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }));
 
 export function isLanguage(text: string | null): text is Language {
   return text !== null && text in LANGUAGES;

@@ -1,13 +1,14 @@
-import { Button, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Button, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { TextLink } from "../components/links";
+import { PasswordField } from "../components/PasswordField";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
 import classes from "./AccountForm.module.css";
-import { emailFault, type FieldFault, newPasswordFault } from "./accountFields";
+import { emailFault, type FieldFault, fieldOf, newPasswordFault, textsOf } from "./accountFields";
 
 export interface AccountValues {
   name: string;
@@ -32,8 +33,7 @@ const NO_FAULTS: Faults = { email: null, password: null };
 export function AccountForm({ kind, enter }: Props) {
   const { t } = useTranslation();
   const router = useRouter();
-  const { next } = useSearch({ from: "/account" });
-  const form = useRef<HTMLFormElement>(null);
+  const { next } = useSearch({ from: "/entry" });
   const [faults, setFaults] = useState(NO_FAULTS);
   const entering = useMutation({ mutationFn: enter, onSuccess: () => router.navigate({ href: next ?? "/videos" }) });
   const isNew = kind === "signUp";
@@ -41,18 +41,17 @@ export function AccountForm({ kind, enter }: Props) {
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const given = new FormData(event.currentTarget);
-    const text = (name: string) => String(given.get(name) ?? "");
+    const text = textsOf(event.currentTarget);
     const values = { name: text("name"), email: text("email").trim(), password: text("password") };
     const found = faultsOf(values, isNew);
     setFaults(found);
     if (found.email === null && found.password === null) entering.mutate(values);
-    else field(form.current, found.email !== null ? "email" : "password")?.focus();
+    else fieldOf(event.currentTarget, found.email !== null ? "email" : "password")?.focus();
   };
 
   const told = (fault: FieldFault | null) => fault && t(`account.${fault}`);
   return (
-    <form ref={form} onSubmit={submit} noValidate className={classes.form}>
+    <form onSubmit={submit} noValidate className={classes.form}>
       <Stack>
         <Title order={1}>{t(`account.${kind}.title`)}</Title>
         {next && kind === "logIn" && <Text>{t("account.next")}</Text>}
@@ -68,15 +67,12 @@ export function AccountForm({ kind, enter }: Props) {
           autoComplete="email"
           required
         />
-        <PasswordInput
-          name="password"
-          label={t("account.password")}
-          description={isNew ? t("account.passwordHint") : undefined}
-          error={told(faults.password)}
-          autoComplete={isNew ? "new-password" : "current-password"}
-          visibilityToggleButtonProps={{ "aria-label": t("account.showPassword"), tabIndex: 0 }}
-          required
-        />
+        <PasswordField isNew={isNew} error={told(faults.password)} />
+        {!isNew && (
+          <TextLink to="/forgot-password" size="sm" underline="always">
+            {t("recovery.link")}
+          </TextLink>
+        )}
         <Button type="submit" loading={entering.isPending}>
           {t(`account.${kind}.submit`)}
         </Button>
@@ -94,9 +90,4 @@ export function AccountForm({ kind, enter }: Props) {
 function faultsOf(values: AccountValues, isNew: boolean): Faults {
   const password = isNew ? newPasswordFault(values.password) : values.password === "" ? "required" : null;
   return { email: emailFault(values.email), password };
-}
-
-function field(form: HTMLFormElement | null, name: string): HTMLElement | null {
-  const found = form?.elements.namedItem(name);
-  return found instanceof HTMLElement ? found : null;
 }

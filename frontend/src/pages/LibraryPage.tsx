@@ -8,6 +8,7 @@ import { usePageTitle } from "../components/usePageTitle";
 import { UploadList } from "../uploads/UploadList";
 import { UploadPanel } from "../uploads/UploadPanel";
 import classes from "./LibraryPage.module.css";
+import { VerificationNotice } from "./VerificationNotice";
 import { VideoCard } from "./VideoCard";
 
 export function LibraryPage() {
@@ -16,6 +17,7 @@ export function LibraryPage() {
   return (
     <Stack gap="lg">
       <Title order={1}>{t("library.title")}</Title>
+      <VerificationNotice />
       <UploadPanel />
       <UploadList />
       <VideoList />
