@@ -53,7 +53,7 @@ from processing_service.services.planning import Planning
 from processing_service.services.reading import Reading
 from processing_service.services.releasing import Net, Releasing, Rescuing
 from processing_service.services.retrying import Retrying
-from processing_service.services.sweeping import Sweeping
+from processing_service.services.sweeping import Keeping, Sweeping
 from processing_service.services.tasks import ASSEMBLY_QUEUE, PLANNING_QUEUE, SEGMENTS_QUEUE
 from processing_service.settings import Role, Settings
 
@@ -205,7 +205,9 @@ def _start_caretakers(house: _House, tasks: Background) -> None:
     settings = house.settings
     net = Net(settings.net.expired_s, settings.net.waiting_s)
     rescuing = Rescuing(house.units, net, house.measures)
-    sweeping = Sweeping(house.units, house.archives, settings.sweep.grace_s, settings.sweep.keep_replaced_s)
+    result_s = settings.retention.total_seconds() + settings.sweep.keep_expired_s
+    keeping = Keeping(settings.sweep.grace_s, settings.sweep.keep_replaced_s, result_s)
+    sweeping = Sweeping(house.units, house.archives, keeping)
     kept = timedelta(days=settings.sweep.forget_seen_days)
 
     async def sweep() -> None:

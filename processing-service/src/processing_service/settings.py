@@ -1,5 +1,6 @@
 """The only reader of the environment: `PROCESSING_…`, sections with two underscores."""
 
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -116,6 +117,8 @@ class SweepSettings(BaseModel):
     """After a job's end: by then its last worker has noticed."""
     keep_replaced_s: float = 3600.0
     """A result goes so long after a later attempt's result came."""
+    keep_expired_s: Annotated[float, Field(ge=0)] = 3600.0
+    """A result goes so long after `retention`: upload-service refuses it first, and downloads under way end."""
     forget_seen_days: float = 14.0
     """Ids of messages handled are kept so long."""
 
@@ -157,6 +160,8 @@ class Settings(BaseSettings):
     """What is done about lost messages."""
     sweep: SweepSettings = SweepSettings()
     """What is removed, and when."""
+    retention: Annotated[timedelta, Field(gt=timedelta(0))] = timedelta(days=7)
+    """How long a result is kept, from its completion; must be the same as UPLOAD_KEEP__RESULT, which users are told."""
     window: Annotated[int, Field(ge=1)] = 4
     """Segments of one job in the queue or under way, so that a long video leaves room for others."""
     planners: Annotated[int, Field(ge=1)] = 2

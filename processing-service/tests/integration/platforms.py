@@ -186,6 +186,19 @@ class Platform:
 
         await until(is_in_it)
 
+    async def until_swept(self, video_id: UUID) -> None:
+        """Until nothing is left in the store that its job does not need."""
+        await self._until_job(video_id, "swept_at IS NOT NULL")
+
+    async def until_expired(self, video_id: UUID) -> None:
+        await self._until_job(video_id, "expired_at IS NOT NULL")
+
+    async def _until_job(self, video_id: UUID, condition: str) -> None:
+        async def is_so() -> bool:
+            return bool(await self.rows(f"SELECT 1 FROM jobs WHERE video_id = :id AND {condition}", id=video_id))
+
+        await until(is_so)
+
     def _decodes(self, cmdline: Path) -> bool:
         try:
             told = cmdline.read_bytes()

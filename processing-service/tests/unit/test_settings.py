@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from processing_service.settings import MigrationSettings, Role, Settings
 from pydantic import ValidationError
@@ -38,3 +40,9 @@ def test_an_unknown_role_is_a_clear_error(monkeypatch: pytest.MonkeyPatch, roles
 
 def test_migrations_have_a_role_of_their_own() -> None:
     assert MigrationSettings().postgres.owner_dsn.get_secret_value() == SERVERS["PROCESSING_POSTGRES__OWNER_DSN"]
+
+
+def test_results_are_kept_seven_days_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().retention == timedelta(days=7)
+    monkeypatch.setenv("PROCESSING_RETENTION", "P30D")
+    assert Settings().retention == timedelta(days=30)

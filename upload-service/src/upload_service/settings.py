@@ -69,7 +69,7 @@ class KeepSettings(BaseModel):
     """How long things are kept."""
 
     result: timedelta = timedelta(days=7)
-    """An archive, from its completion."""
+    """An archive, from its completion; PROCESSING_RETENTION, by which archives are removed, must be the same."""
     source: timedelta = timedelta(days=7)
     """An uploaded file, from its arrival; longer while it is being processed."""
     link: timedelta = Field(timedelta(minutes=15), gt=timedelta(0), le=timedelta(minutes=15))

@@ -14,7 +14,7 @@ def failure_of(code: FailureCode) -> Failure:
 
 
 class ResultNotFound(NotFound):
-    """There is no such attempt, it has not finished, or it was removed with its video."""
+    """There is no such attempt, it has not finished, its result has expired, or it was removed with its video."""
 
     def __init__(self, key: JobKey) -> None:
         super().__init__("result_not_found", f"Attempt {key.attempt} of video {key.video_id} has no result.")

@@ -73,10 +73,31 @@ class Job:
     timecode: str | None = None
     frames_expected: int = 0
     warnings: tuple[Warned, ...] = field(default=())
+    has_expired: bool = False
+    """What came of it is no longer kept."""
 
     @property
     def key(self) -> JobKey:
         return self.request.key
+
+    @property
+    def has_result(self) -> bool:
+        """Its archive may be read."""
+        return self.state is JobState.COMPLETED and not self.has_expired
+
+
+@dataclass(frozen=True)
+class EndedJob:
+    """A job that nobody works on any more."""
+
+    key: JobKey
+    state: JobState
+    has_expired: bool
+
+    @property
+    def keeps_result(self) -> bool:
+        """Only its parts may go."""
+        return self.state is JobState.COMPLETED and not self.has_expired
 
 
 @dataclass(frozen=True)

@@ -211,6 +211,7 @@ def job_of(row: sa.Row[Any]) -> Job:
         timecode=row.timecode,
         frames_expected=row.frames_expected,
         warnings=tuple(Warned.model_validate(warned) for warned in row.warnings),
+        has_expired=row.expired_at is not None,
     )
 
 

@@ -51,6 +51,7 @@ JOBS: Final = sa.Table(
     sa.Column("sent_at", _MOMENT, nullable=False),
     sa.Column("finished_at", _MOMENT),
     sa.Column("swept_at", _MOMENT),
+    sa.Column("expired_at", _MOMENT),
 )
 
 SEGMENTS: Final = sa.Table(

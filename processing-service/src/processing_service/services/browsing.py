@@ -7,9 +7,9 @@ from typing import Final
 
 from fiapx_engine.manifest import FrameRow
 
-from processing_service.entities.errors import ResultNotFound
-from processing_service.entities.job import JobKey, JobState
+from processing_service.entities.job import JobKey
 from processing_service.services.ports import Archives, UnitsOfWork
+from processing_service.services.results import job_with_result
 
 PAGE_AT_MOST: Final = 200
 _PAGE: Final = 50
@@ -35,18 +35,14 @@ class Browsing:
         """At most PAGE_AT_MOST frames above index `after_index`; `limit` 0: not told. Raises ResultNotFound."""
         count = min(limit, PAGE_AT_MOST) if limit > 0 else _PAGE
         async with self._units.begin() as work:
-            job = await work.jobs.get(key)
-            if job is None or job.state is not JobState.COMPLETED:
-                raise ResultNotFound(key)
+            job = await job_with_result(work, key)
             rows = await work.frames.page(key, after_index, count + 1)
         return FramesPage(tuple(rows[:count]), job.time_base, more=len(rows) > count)
 
     async def manifest(self, key: JobKey) -> AsyncGenerator[bytes, None]:
         """The manifest's JSON in chunks. Raises ResultNotFound before the first."""
         async with self._units.begin() as work:
-            job = await work.jobs.get(key)
-        if job is None or job.state is not JobState.COMPLETED:
-            raise ResultNotFound(key)
+            await job_with_result(work, key)
         async with aclosing(self._archives.read_manifest(key)) as chunks:
             async for chunk in chunks:
                 yield chunk

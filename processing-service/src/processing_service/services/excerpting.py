@@ -15,8 +15,9 @@ from fiapx_engine.zip_parts import Directory, ZipRow, entry_length, local_header
 from processing_service.entities.description import description_of
 from processing_service.entities.errors import FramesNotFound, ResultNotFound
 from processing_service.entities.index_ranges import IndexRanges
-from processing_service.entities.job import Job, JobKey, JobState
+from processing_service.entities.job import Job, JobKey
 from processing_service.services.ports import Archives, UnitsOfWork
+from processing_service.services.results import job_with_result
 
 _ROWS: Final = 1000
 _RUN_BYTES: Final = 32 << 20
@@ -114,10 +115,7 @@ class Excerpting:
 
     async def _finished(self, key: JobKey) -> Job:
         async with self._units.begin() as work:
-            job = await work.jobs.get(key)
-        if job is None or job.state is not JobState.COMPLETED:
-            raise ResultNotFound(key)
-        return job
+            return await job_with_result(work, key)
 
 
 def _indexes(job: Job) -> tuple[tuple[str, Callable[[], IndexWriter]], ...]:

@@ -11,11 +11,11 @@ from fiapx_engine.thumbnails import Thumbnail
 
 from processing_service.entities.job import Job, JobKey, Request
 from processing_service.entities.segment import PlannedSegment
+from processing_service.services.leftover_ports import Leftovers
 from processing_service.services.row_ports import (
     Frames,
     Inbox,
     Jobs,
-    Leftovers,
     Outbox,
     PlannedJob,
     Result,

@@ -12,11 +12,12 @@ from fiapx_engine.manifest import FrameRow
 from fiapx_engine.thumbnails import Thumbnail
 from fiapx_engine.zip_parts import data_offset
 
-from processing_service.entities.errors import FrameNotFound, ResultNotFound
+from processing_service.entities.errors import FrameNotFound
 from processing_service.entities.image import THUMBNAIL_WIDTHS, thumbnail_name, thumbnail_size
 from processing_service.entities.index_ranges import IndexRanges
-from processing_service.entities.job import JobKey, JobState
+from processing_service.entities.job import JobKey
 from processing_service.services.ports import Archives, Thumbnails, UnitsOfWork
+from processing_service.services.results import job_with_result
 
 _CHUNK: Final = 256 * 1024
 """Of a thumbnail; larger messages than this are slow to begin with."""
@@ -56,9 +57,7 @@ class Reading:
 
     async def _placed(self, key: JobKey, index: int) -> FrameRow:
         async with self._units.begin() as work:
-            job = await work.jobs.get(key)
-            if job is None or job.state is not JobState.COMPLETED:
-                raise ResultNotFound(key)
+            await job_with_result(work, key)
             rows = await work.frames.placed(key, IndexRanges.of([(index, index)]), 0, 1)
         if not rows:
             raise FrameNotFound(key, index)

@@ -179,26 +179,6 @@ class Jobs(Protocol):
         ...
 
 
-class Leftovers(Protocol):
-    """What may be removed."""
-
-    async def ended_unswept(self, after_s: float, limit: int) -> list[tuple[JobKey, JobState]]:
-        """Jobs that ended at least `after_s` ago and were not swept."""
-        ...
-
-    async def swept(self, key: JobKey) -> None:
-        """Nothing that it does not need is left of it."""
-        ...
-
-    async def replaced(self, after_s: float, limit: int) -> list[JobKey]:
-        """Completed jobs whose video has a later completed one that finished at least `after_s` ago."""
-        ...
-
-    async def forget(self, key: JobKey) -> None:
-        """Removes the job with its segments and frames."""
-        ...
-
-
 class Segments(Protocol):
     """A job's segments. What is done under a lease is done only if the lease still holds, and says so."""
 

@@ -2,8 +2,15 @@
 
 from typing import Any
 
+import pytest
+from fiapx_common.errors import NotFound
+from fiapx_common.grpc.client import answered_by, open_channel
+from fiapx_common.postgres import transaction
 from fiapx_models.events import VideoDeleted, VideoFailed
+from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 from fiapx_testing.clips import Clips
+from processing_service.entities.job import EndedJob, JobKey, JobState
+from processing_service.repositories.leftovers import PostgresLeftovers
 from processing_service.settings import Role, SweepSettings
 
 Platform = Any  # conftest's
@@ -94,3 +101,47 @@ async def test_a_store_that_is_away_is_swept_when_it_is_back(platform: Platform,
         between.forward()
         await platform.until_state(video.video_id, None)
     assert platform.objects("results/") == set()
+
+
+async def test_a_result_goes_when_it_has_been_kept_long_enough(platform: Platform, clips: Clips) -> None:
+    async with platform.running() as started, open_channel(started.grpc, timeout_s=30) as channel:
+        old, young = [await platform.upload_service.upload(clips.counter(frames=60).path) for _ in range(2)]
+        await platform.upload_service.completed(old)
+        outcome = await platform.upload_service.completed(young)
+        await platform.until_swept(old.video_id)
+        await platform.change(
+            "UPDATE jobs SET finished_at = finished_at - interval '7 days 61 minutes' WHERE video_id = :id",
+            id=old.video_id,
+        )
+        await platform.until_expired(old.video_id)
+        await platform.until_swept(old.video_id)
+        stub = processing_pb2_grpc.MediaServiceStub(channel)
+        asked: dict[str, Any] = {"video_id": str(old.video_id), "attempt": 1}
+        with pytest.raises(NotFound, match="has no result"), answered_by("processing"):
+            await stub.ListFrames(processing_pb2.ListFramesRequest(**asked))
+        for call in (
+            stub.ReadManifest(processing_pb2.ReadManifestRequest(**asked)),
+            stub.ReadFrame(processing_pb2.ReadFrameRequest(**asked, index=1)),
+            stub.ReadFrames(
+                processing_pb2.ReadFramesRequest(**asked, ranges=[processing_pb2.IndexRange(first=1, last=1)])
+            ),
+        ):
+            with pytest.raises(NotFound, match="has no result"), answered_by("processing"):
+                await anext(aiter(call))
+    assert platform.objects("results/") == {outcome.archive_key, outcome.manifest_key}
+    assert await platform.state(old.video_id) == "completed"
+    assert {row.video_id for row in await platform.rows("SELECT video_id FROM frames")} == {young.video_id}
+
+
+async def test_a_result_that_expires_while_it_is_swept_is_found_again(platform: Platform, clips: Clips) -> None:
+    async with platform.running():
+        video = await platform.upload_service.upload(clips.counter(frames=60).path)
+        await platform.upload_service.completed(video)
+        await platform.until_swept(video.video_id)
+    key = JobKey(video.video_id, 1)
+    async with transaction(platform.engine) as connection:
+        leftovers = PostgresLeftovers(connection)
+        assert await leftovers.expire(after_s=0, limit=10) == [key]
+        assert await leftovers.expire(after_s=0, limit=10) == []
+        await leftovers.swept(EndedJob(key, JobState.COMPLETED, has_expired=False))
+        assert await leftovers.ended_unswept(0, 10) == [EndedJob(key, JobState.COMPLETED, has_expired=True)]
