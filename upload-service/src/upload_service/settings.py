@@ -42,8 +42,8 @@ class QuotaSettings(BaseModel):
 class StreamSettings(BaseModel):
     """Uploads that are streamed through this service."""
 
-    part_bytes: int = Field(8 << 20, ge=5 << 20)
-    """Sent to the store at once; a stream takes three times this of memory at most."""
+    part_bytes: int = Field(5 << 20, ge=5 << 20)
+    """Sent to the store at once; a stream takes twice this of memory, beside gRPC's window."""
     at_once: int = Field(32, gt=0)
     """Streams of one process; more wait, unread."""
     wait_s: float = Field(30.0, gt=0)

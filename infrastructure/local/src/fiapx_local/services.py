@@ -14,6 +14,8 @@ from fiapx_local.settings import StackSettings
 from fiapx_local.source_fingerprint import fingerprint
 
 _DRAINS_WITHIN_S = 60
+# As in the services' Dockerfiles: else each thread that handles large blocks keeps some of them to itself.
+_ALLOCATOR = {"MALLOC_ARENA_MAX": "2"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Service:
 
     def environment(self) -> dict[str, str]:
         """What it reads, a person's own choices last."""
-        return {**self.variables(), **environment.of_prefix(self.prefix)}
+        return {**_ALLOCATOR, **self.variables(), **environment.of_prefix(self.prefix)}
 
     def programs(self) -> list[Program]:
         changes = {"FIAPX_SOURCE": fingerprint(self.directory, self.package)}

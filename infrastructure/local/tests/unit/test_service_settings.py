@@ -88,6 +88,13 @@ def test_one_other_origin_may_call_the_gateway_to_try_the_page_there(started: di
     assert started["gateway"].environment()["GATEWAY_HTTP__CORS_ORIGINS"] == '["http://127.0.0.1:20039"]'
 
 
+def test_every_process_and_every_image_keep_to_two_arenas_of_memory(started: dict[str, Service]) -> None:
+    for service in started.values():
+        dockerfile = (service.directory / "Dockerfile").read_text()
+        assert service.environment()["MALLOC_ARENA_MAX"] == "2"
+        assert " MALLOC_ARENA_MAX=2 " in dockerfile, service.folder
+
+
 def test_every_service_has_a_database_role_of_its_own(started: dict[str, Service]) -> None:
     roles = {
         value.split("//")[1].split(":")[0]

@@ -15,17 +15,16 @@ T = TypeVar("T")
 class MinioSourceWriter:
     """A file of one part is a single PUT; a larger one is a multipart upload.
 
-    Memory: one part being filled, one under way, one being joined. `write` waits while a part is full and the one
-    before is still under way. Store calls run as tasks of their own: a caller that is cancelled does not leave a
-    request behind whose answer nobody knows.
+    Memory: two parts, one being filled and one under way. `write` copies what it is given, so that no chunk lives on
+    between long-lived blocks, and waits while a part is full and the one before is still under way. Store calls run as
+    tasks of their own: a caller that is cancelled does not leave a request behind whose answer nobody knows.
     """
 
     def __init__(self, store: MinioObjectStore, key: str, part_bytes: int) -> None:
         self._store = store
         self._key = key
         self._part_bytes = part_bytes
-        self._filling: list[memoryview] = []
-        self._filled_bytes = 0
+        self._filling = bytearray()
         self._size_bytes = 0
         self._sha256 = hashlib.sha256()
         self._upload_id: asyncio.Task[str] | None = None
@@ -36,21 +35,20 @@ class MinioSourceWriter:
     async def write(self, data: bytes) -> None:
         rest = memoryview(data)
         while rest:
-            piece = rest[: self._part_bytes - self._filled_bytes]
-            self._filling.append(piece)
-            self._filled_bytes += len(piece)
+            piece = rest[: self._part_bytes - len(self._filling)]
+            self._filling += piece
             rest = rest[len(piece) :]
-            if self._filled_bytes == self._part_bytes:
-                await self._send_part(self._take())
+            if len(self._filling) == self._part_bytes:
+                await self._send_part()
 
     async def finish(self) -> StoredSource:
-        rest = self._take()
         if self._upload_id is None:
-            await self._digest(rest)
-            await _answer(self._call(self._store.put(self._key, rest)))
+            whole = self._take()
+            await self._digest(whole)
+            await _answer(self._call(self._store.put(self._key, whole)))
         else:
-            if rest:
-                await self._send_part(rest)
+            if self._filling:
+                await self._send_part()
             parts = [await _answer(part) for part in self._parts]
             upload_id = await _answer(self._upload_id)
             await _answer(self._call(self._store.complete_multipart(self._key, upload_id, parts)))
@@ -69,12 +67,13 @@ class MinioSourceWriter:
             await self._store.abort_multipart(self._key, self._upload_id.result())
         await self._store.delete([self._key])
 
-    async def _send_part(self, data: bytes) -> None:
+    async def _send_part(self) -> None:
         if self._upload_id is None:
             self._upload_id = self._call(self._store.create_multipart(self._key))
         upload_id = await _answer(self._upload_id)
         if self._parts:
             await _answer(self._parts[-1])
+        data = self._take()
         self._parts.append(self._call(self._store.put_part(self._key, upload_id, len(self._parts) + 1, data)))
         await self._digest(data)
 
@@ -83,9 +82,8 @@ class MinioSourceWriter:
         await asyncio.to_thread(self._sha256.update, data)
 
     def _take(self) -> bytes:
-        taken = b"".join(self._filling)
+        taken = bytes(self._filling)
         self._filling.clear()
-        self._filled_bytes = 0
         return taken
 
     def _call(self, request: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
