@@ -1,30 +1,11 @@
 /** What the API is asked about uploads in parts. */
 
-import { answered, api, apiUrl, session, type Video } from "../api/client";
-import { problemIn } from "../api/problems";
+import { answered, api, type Video } from "../api/client";
+import type { components } from "../api/schema";
 
-export interface BegunUpload {
-  id: string;
-  /** Of each part but the last. */
-  part_size_bytes: number;
-  part_count: number;
-  /** RFC 3339. */
-  expires_at: string;
-}
-
-export interface StoredPart {
-  part_number: number;
-  size_bytes: number;
-}
-
-export interface UploadProgress extends BegunUpload {
-  parts: StoredPart[];
-}
-
-export interface SignedPart {
-  part_number: number;
-  url: string;
-}
+export type BegunUpload = components["schemas"]["UploadDto"];
+export type UploadProgress = components["schemas"]["UploadStateDto"];
+export type SignedPart = components["schemas"]["SignedPartDto"];
 
 export interface UploadCalls {
   begin(file: File, options: string, signal: AbortSignal): Promise<BegunUpload>;
@@ -37,27 +18,24 @@ export interface UploadCalls {
   abort(id: string): Promise<void>;
 }
 
-async function call<T>(method: "GET" | "POST", path: string, signal: AbortSignal, body?: object): Promise<T> {
-  const json = body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
-  const response = await session.fetch(new Request(apiUrl(path), { method, signal, ...json }));
-  if (!response.ok) throw await problemIn(response);
-  return response.json();
-}
+const at = (id: string) => ({ path: { upload_id: id } });
 
 export const uploadCalls: UploadCalls = {
-  begin: (file, options, signal) =>
-    call("POST", "/uploads", signal, {
+  begin: (file, options, signal) => {
+    const body = {
       filename: file.name,
       size_bytes: file.size,
       content_type: file.type || null,
       options: JSON.parse(options),
-    }),
-  state: (id, signal) => call("GET", `/uploads/${id}`, signal),
-  sign: async (id, partNumbers, signal) => {
-    const signed = { part_numbers: partNumbers };
-    return (await call<{ parts: SignedPart[] }>("POST", `/uploads/${id}/parts`, signal, signed)).parts;
+    };
+    return answered(api.POST("/api/v1/uploads", { body, signal }));
   },
-  complete: (id, signal) => call("POST", `/uploads/${id}/complete`, signal),
+  state: (id, signal) => answered(api.GET("/api/v1/uploads/{upload_id}", { params: at(id), signal })),
+  sign: async (id, partNumbers, signal) => {
+    const asked = { params: at(id), body: { part_numbers: partNumbers }, signal };
+    return (await answered(api.POST("/api/v1/uploads/{upload_id}/parts", asked))).parts;
+  },
+  complete: (id, signal) => answered(api.POST("/api/v1/uploads/{upload_id}/complete", { params: at(id), signal })),
   abort: async (id) => {
     await answered(api.DELETE("/api/v1/videos/{video_id}", { params: { path: { video_id: id } } }));
   },

@@ -6,7 +6,7 @@ const upload = (parts: [number, number][]) => ({
   part_size_bytes: 4,
   part_count: 3,
   expires_at: "",
-  parts: parts.map(([part_number, size_bytes]) => ({ part_number, size_bytes })),
+  parts: parts.map(([part_number, size_bytes]) => ({ part_number, size_bytes, etag: "etag" })),
 });
 
 test.each([

@@ -73,7 +73,11 @@ export class Platform {
       part_size_bytes: PART_BYTES,
       part_count: Math.ceil(CONTENT.length / PART_BYTES),
       expires_at: EXPIRES,
-      parts: [...parts].map(([part_number, text]) => ({ part_number, size_bytes: text.length })),
+      parts: [...parts].map(([part_number, text]) => ({
+        part_number,
+        size_bytes: text.length,
+        etag: `"${part_number}"`,
+      })),
     };
   }
 }
