@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages whose programs are missing, without creating or starting any system server.
+# With --tests also the browser, which only the tests need.
 set -euo pipefail
 
 say() { printf '%s\n' "$*" >&2; }
@@ -17,6 +18,7 @@ command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null || missing+=(ffmpe
 command -v python3 >/dev/null || missing+=(python3)
 has_venv || missing+=(python3-venv)
 command -v unzip >/dev/null || missing+=(unzip)
+if [[ "${1:-}" == --tests && ! -x "${FIAPX_CHROMIUM:-/usr/bin/chromium}" ]]; then missing+=(chromium); fi
 ((${#missing[@]})) || exit 0
 
 command -v apt-get >/dev/null || die "install ${missing[*]} (this machine has no apt-get), or use: make compose"

@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 infrastructure/scripts/install.sh
+infrastructure/scripts/install-packages.sh --tests
 export COVERAGE_FILE="$PWD/.coverage"
 export PYTHONHASHSEED=0 # the workers must collect the tests in the same order, sets included
 

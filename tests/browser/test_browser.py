@@ -1,4 +1,4 @@
-"""What npm can judge of the page without a browser."""
+"""The page, judged by npm: its client, its logic, and its journeys in a real browser."""
 
 import os
 import shutil
@@ -13,6 +13,8 @@ from fiapx_testing.platforms import Platform
 HERE = Path(__file__).parent
 FRONTEND = HERE.parents[1] / "frontend"
 LANGUAGES = ("en.ts", "pt-BR.ts")
+SPECS = sorted(path.name for path in HERE.glob("*.spec.ts"))
+_BROWSER_S = 270
 
 
 def npm(*command: str, url: str = "", timeout_s: float) -> None:
@@ -39,6 +41,13 @@ def test_the_typed_client_is_as_the_gateway_describes_itself(platform: Platform)
 @pytest.mark.timeout(300)
 def test_the_pages_logic_is_right() -> None:
     npm("test", timeout_s=280)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("spec", SPECS)
+def test_the_journeys_work_in_a_browser(spec: str, platform: Platform, tmp_path: Path) -> None:
+    options = ("--output", str(tmp_path), f"--global-timeout={_BROWSER_S * 1000}")
+    npm("test:browser", "--", spec, *options, url=platform.url, timeout_s=_BROWSER_S + 20)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
