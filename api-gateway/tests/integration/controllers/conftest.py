@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+import redis
 import sqlalchemy as sa
 from fiapx_common.postgres import create_engine, transaction
 from fiapx_testing.clips import Clips
@@ -35,7 +36,7 @@ async def video(anyone: Any, clip: bytes) -> dict[str, Any]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def expired(anyone: Any, clip: bytes, upload_settings: Any) -> dict[str, Any]:
+async def expired(anyone: Any, clip: bytes, upload_settings: Any, backends: Any) -> dict[str, Any]:
     """A completed video whose result is no longer kept."""
     video = await ended(anyone, (await anyone.upload(clip)).json())
     engine = create_engine(upload_settings.postgres, "tests")
@@ -44,6 +45,8 @@ async def expired(anyone: Any, clip: bytes, upload_settings: Any) -> dict[str, A
         await connection.execute(sa.text(past), {"id": video["id"]})
         await connection.commit()
     await engine.dispose()
+    with redis.Redis.from_url(backends.redis_url) as cache:
+        cache.flushdb()  # what nobody but a test changes behind the service's back is not told to its cache
     return video
 
 

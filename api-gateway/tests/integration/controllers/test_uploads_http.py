@@ -67,7 +67,7 @@ async def test_a_clip_is_accepted_with_all_that_the_contract_tells_of_a_video(us
         "started_at": None,
         "finished_at": None,
         "expires_at": None,
-        "links": {"self": own, "cancel": f"{own}/cancel"},
+        "links": {"self": own, "events": f"{own}/events", "cancel": f"{own}/cancel"},
     }
 
 

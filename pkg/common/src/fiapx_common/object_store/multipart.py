@@ -1,13 +1,21 @@
 """The multipart half of the adapter: large objects in parts."""
 
+import threading
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
+from typing import Final
+from weakref import WeakValueDictionary
 
 from fiapx_common.errors import NotFound
-from fiapx_common.object_store.failures import StoreUnavailable, UploadNotFound, failures_translated
+from fiapx_common.object_store.failures import StoreRefused, StoreUnavailable, UploadNotFound, failures_translated
 from fiapx_common.object_store.objects import MultipartUpload, ObjectFacts, Part, multipart_etag
 from fiapx_common.object_store.s3_client import S3Client
 from fiapx_common.object_store.threads import StoreThreads
+
+_OTHERS_LOOKS: Final = 10
+_OTHERS_LOOK_S: Final = 0.2
 
 
 class MinioMultipart:
@@ -17,6 +25,8 @@ class MinioMultipart:
         self._client = client
         self._bucket = bucket
         self._threads = threads
+        # JuiceFS's gateway fails in several ways when two join the same parts at the same moment.
+        self._joining: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
 
     async def create_multipart(self, key: str, content_type: str = "application/octet-stream") -> str:
         """Begins an upload; answers its id."""
@@ -41,9 +51,10 @@ class MinioMultipart:
         return await self._threads.run("list_parts", key, call)
 
     async def complete_multipart(self, key: str, upload_id: str, parts: Sequence[Part]) -> ObjectFacts:
-        """Joins the parts to the object. May be repeated after an answer that got lost."""
+        """Joins the parts to the object. May be repeated, by several at once too, and after an answer got lost."""
         ordered = sorted(parts, key=lambda part: part.number)
-        call = partial(self._complete, key, upload_id, ordered)
+        alone = self._joining.setdefault(upload_id, threading.Lock())
+        call = partial(self._complete, key, upload_id, ordered, alone)
         return await self._threads.run("complete_multipart", key, call)
 
     async def abort_multipart(self, key: str, upload_id: str) -> None:
@@ -63,15 +74,29 @@ class MinioMultipart:
         found = self._client.stat_object(self._bucket, key)
         return ObjectFacts(key, found.size or 0, (found.etag or "").strip('"'), found.last_modified)
 
-    def _complete(self, key: str, upload_id: str, parts: list[Part]) -> ObjectFacts:
+    def _complete(self, key: str, upload_id: str, parts: list[Part], alone: threading.Lock) -> ObjectFacts:
         try:
-            with failures_translated(key):
+            with alone, failures_translated(key):
                 etag = self._client.complete_multipart(self._bucket, key, upload_id, parts)
         except UploadNotFound:
             return self._completed_before(key, parts)
+        except StoreRefused:
+            # JuiceFS's gateway answers AccessDenied to those who come while another is joining the same parts.
+            found = self._completed_meanwhile(key, parts)
+            if found is None:
+                raise
+            return found
         if etag is None:
             raise StoreUnavailable("an upload that was not completed")
         return self._stat(key)
+
+    def _completed_meanwhile(self, key: str, parts: list[Part]) -> ObjectFacts | None:
+        """As `_completed_before`, once another is done; None when nobody joins these parts."""
+        for _ in range(_OTHERS_LOOKS):
+            time.sleep(_OTHERS_LOOK_S)
+            with suppress(UploadNotFound):
+                return self._completed_before(key, parts)
+        return None
 
     def _completed_before(self, key: str, parts: list[Part]) -> ObjectFacts:
         """The object, if it is these very parts: then an earlier call joined them. Else UploadNotFound."""
