@@ -174,7 +174,7 @@ export interface paths {
         };
         /**
          * All
-         * @description All of your videos as they change, as long as the access token lasts.
+         * @description All of your videos as they change, as long as the access token and its session last.
          */
         get: operations["all_api_v1_events_get"];
         put?: never;
