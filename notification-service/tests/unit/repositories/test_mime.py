@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from notification_service.entities.errors import LetterRefused
 from notification_service.entities.languages import Language
@@ -50,6 +50,7 @@ def test_a_message_names_itself_its_time_its_language_and_that_no_answer_is_want
 
 
 @given(st.text(max_size=300))
+@example("0" * 30 + " 00¡" + "\u0800" * 9 + "\u0898" * 2 + " ¡")
 def test_any_subject_and_name_arrive_as_they_are_shown_and_add_no_header(text: str) -> None:
     line = shown(text, 100)
     message = reread(replace(LETTER, subject=f"Ready: {line}", name=line))
