@@ -42,6 +42,8 @@ def send(door: httpx.Client, upload: dict[str, Any], number: int, file: bytes) -
     httpx.put(part["url"], content=file[(number - 1) * size : number * size], timeout=WITHIN_S).raise_for_status()
 
 
+@pytest.mark.kills
+@pytest.mark.timeout(600)
 def test_an_upload_goes_on_elsewhere_when_the_one_who_kept_count_is_killed(
     platform: Platform, account: Account, doors: list[httpx.Client], clips: Clips, tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from fiapx import Client
 from fiapx_testing.clips import Clips
 from fiapx_testing.platforms import Account, Platform
@@ -73,6 +74,8 @@ def test_a_video_uploaded_through_one_gateway_is_followed_at_the_other_and_told_
     assert missed[-1] == told[-1]
 
 
+@pytest.mark.kills
+@pytest.mark.timeout(600)
 def test_when_the_gateway_of_a_stream_is_killed_it_goes_on_at_the_other_and_nothing_of_the_end_is_missed(
     platform: Platform, account: Account, clips: Clips
 ) -> None:

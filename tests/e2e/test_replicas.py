@@ -30,6 +30,8 @@ def test_who_logged_in_at_one_gateway_uploads_through_another_and_reads_from_bot
     assert archive.counters() == [0, 10, 20]
 
 
+@pytest.mark.kills
+@pytest.mark.timeout(600)
 async def test_one_of_each_service_killed_ends_no_session_and_loses_nothing(
     platform: Platform, account: Account, elsewhere: Client, clips: Clips, tmp_path: Path
 ) -> None:

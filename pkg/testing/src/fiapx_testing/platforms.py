@@ -73,6 +73,10 @@ class Platform:
         """Whether a program answers that it is ready."""
         return next(server for server in self.stack.servers() if server.name == program).is_ready()
 
+    def is_whole(self) -> bool:
+        """Whether every program answers that it is ready."""
+        return all(server.is_ready() for server in self.stack.servers())
+
     def kill(self, program: str) -> None:
         """SIGKILL to one program; the supervisor starts it again."""
         os.kill(self.stack.supervisor.states()[program].pid, signal.SIGKILL)

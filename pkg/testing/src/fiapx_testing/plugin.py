@@ -24,6 +24,7 @@ _RUN = pytest.StashKey[TestRun]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "kills: ends parts of the shared platform; no other test uses it meanwhile")
     if not hasattr(config, "workerinput"):  # only xdist's workers have it
         config.stash[_RUN] = TestRun.begin()
 
@@ -43,6 +44,19 @@ def servers() -> Servers:
 def platform() -> Platform:
     """The whole platform as real processes, once per run."""
     return TestRun.current().platform()
+
+
+@pytest.fixture(autouse=True)
+def _use_of_platform(request: pytest.FixtureRequest) -> Iterator[None]:
+    if "platform" not in request.fixturenames:
+        yield
+        return
+    platform = request.getfixturevalue("platform")
+    kills = request.node.get_closest_marker("kills") is not None
+    with TestRun.current().use_of_platform(alone=kills):
+        yield
+        if kills:
+            platform.until(platform.is_whole, within_s=90)
 
 
 @pytest.fixture(scope="session")

@@ -68,6 +68,13 @@ class TestRun:
                 self._platform_note.touch()
             return Platform(host.stack())
 
+    @contextmanager
+    def use_of_platform(self, *, alone: bool) -> Iterator[None]:
+        """While a test uses the platform; `alone` for those that kill what others would miss."""
+        with (self.folder / "platform.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+            yield
+
     def end(self) -> None:
         if self.folder.exists():
             with self._alone():
