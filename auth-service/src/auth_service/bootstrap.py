@@ -15,7 +15,6 @@ from fiapx_common.redis import Circuit, redis_client
 from fiapx_common.running import Started, background
 from fiapx_common.telemetry import start_telemetry
 from fiapx_proto.auth.v1 import auth_pb2_grpc
-from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 
@@ -39,7 +38,7 @@ from auth_service.services.sessions import SessionKeeping
 from auth_service.services.signing import Signing
 from auth_service.services.throttling import Allowances, Throttling
 from auth_service.services.verification import Verification
-from auth_service.settings import LinkSettings, Settings, ThrottleSettings, TokenSettings
+from auth_service.settings import LinkSettings, SessionCacheSettings, Settings, ThrottleSettings, TokenSettings
 
 NAME = "auth-service"
 _MARGIN_S = 120
@@ -55,6 +54,7 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         stack.push_async_callback(engine.dispose)
         await require_current_schema(engine, settings.migrations_dir)
         redis = await stack.enter_async_context(redis_client(settings.redis))
+        circuit = Circuit(redis, settings.redis.timeout_s)
         broker = await stack.enter_async_context(connect(settings.broker, NAME))
         relay = await stack.enter_async_context(OutboxRelay(engine, Publisher(broker)).running())
         passwords = Argon2Passwords(settings.hashing.threads, settings.hashing.wait_s)
@@ -64,9 +64,9 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         signing = Signing(units, Es256AccessTokens(settings.issuer, settings.tokens.audience), _times(settings.tokens))
         await signing.keep()
         counts = PostgresCounts(engine)
-        throttling = Throttling(FallbackCounts(RedisCounts(redis), counts), _allowances(settings.throttle))
+        throttling = Throttling(FallbackCounts(RedisCounts(circuit), counts), _allowances(settings.throttle))
         granting = Granting(signing, _lifetimes(settings.tokens))
-        cache = _session_cache(redis, settings)
+        cache = RedisSessionCache(circuit, _cache_times(settings.session_cache))
         liveness = Liveness(units, cache)
         sessions = SessionKeeping(units, liveness, granting)
         links = Links(_link_lifetimes_s(settings.links))
@@ -104,10 +104,8 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         yield Started(tasks, grpc=grpc, ops=ops)
 
 
-def _session_cache(redis: Redis, settings: Settings) -> RedisSessionCache:
-    lives = settings.session_cache
-    times = CacheTimes(lives.alive_s, lives.ending_s, lives.ended_s)
-    return RedisSessionCache(Circuit(redis, settings.redis.timeout_s), times)
+def _cache_times(settings: SessionCacheSettings) -> CacheTimes:
+    return CacheTimes(settings.alive_s, settings.ending_s, settings.ended_s)
 
 
 def _ops(engine: AsyncEngine) -> Starlette:

@@ -1,14 +1,12 @@
 """Counts for throttling: in Redis, and in PostgreSQL while Redis is away."""
 
-import time
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
-import structlog
 from fiapx_common.errors import Unavailable
 from fiapx_common.postgres import transaction
+from fiapx_common.redis import Circuit
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -17,39 +15,39 @@ from auth_service.repositories.tables import THROTTLE_COUNTS
 from auth_service.services.ports import Counts
 
 _PREFIX = "auth:throttle:"
-_SKIP_S = 2.0
 _MS = 1000
-log = structlog.get_logger(__name__)
 
 
 class RedisCounts:
     """Implements the port `Counts`: one key each, which expires with its window."""
 
-    def __init__(self, redis: Redis) -> None:
-        self._redis = redis
+    def __init__(self, circuit: Circuit) -> None:
+        self._circuit = circuit
 
     async def add(self, key: str, window_s: int) -> Count:
         name = _PREFIX + key
-        pipeline = self._redis.pipeline(transaction=True)
-        pipeline.set(name, 0, ex=window_s, nx=True)
-        pipeline.incr(name)
-        pipeline.pttl(name)
-        try:
+
+        async def ask(redis: Redis) -> Count:
+            pipeline = redis.pipeline(transaction=True)
+            pipeline.set(name, 0, ex=window_s, nx=True)
+            pipeline.incr(name)
+            pipeline.pttl(name)
             _, count, left_ms = await pipeline.execute()
-        except (RedisError, OSError) as error:
-            raise _redis_away(error) from error
-        return Count(count, left_ms / _MS)
+            return Count(count, left_ms / _MS)
+
+        return await self._circuit.ask(ask)
 
     async def read(self, key: str) -> Count:
         name = _PREFIX + key
-        pipeline = self._redis.pipeline(transaction=True)
-        pipeline.get(name)
-        pipeline.pttl(name)
-        try:
+
+        async def ask(redis: Redis) -> Count:
+            pipeline = redis.pipeline(transaction=True)
+            pipeline.get(name)
+            pipeline.pttl(name)
             count, left_ms = await pipeline.execute()
-        except (RedisError, OSError) as error:
-            raise _redis_away(error) from error
-        return Count(int(count or 0), max(left_ms, 0) / _MS)
+            return Count(int(count or 0), max(left_ms, 0) / _MS)
+
+        return await self._circuit.ask(ask)
 
 
 class PostgresCounts:
@@ -99,32 +97,15 @@ class FallbackCounts:
     def __init__(self, first: Counts, second: Counts) -> None:
         self._first = first
         self._second = second
-        self._first_again_at = 0.0
 
     async def add(self, key: str, window_s: int) -> Count:
-        if self._first_may_answer():
-            try:
-                return await self._first.add(key, window_s)
-            except Unavailable as error:
-                self._first_is_away(error)
-        return await self._second.add(key, window_s)
+        try:
+            return await self._first.add(key, window_s)
+        except Unavailable:
+            return await self._second.add(key, window_s)
 
     async def read(self, key: str) -> Count:
-        if self._first_may_answer():
-            try:
-                return await self._first.read(key)
-            except Unavailable as error:
-                self._first_is_away(error)
-        return await self._second.read(key)
-
-    def _first_may_answer(self) -> bool:
-        return time.monotonic() >= self._first_again_at
-
-    def _first_is_away(self, error: Unavailable) -> None:
-        # A time-out for each call would make every login slow.
-        self._first_again_at = time.monotonic() + _SKIP_S
-        log.warning("throttle.fallback", error=error.code, detail=error.detail)
-
-
-def _redis_away(error: Exception) -> Unavailable:
-    return Unavailable("redis_unavailable", f"Redis does not answer ({type(error).__name__}).")
+        try:
+            return await self._first.read(key)
+        except Unavailable:
+            return await self._second.read(key)

@@ -8,11 +8,16 @@ import pytest
 from auth_service.repositories.counts import FallbackCounts, PostgresCounts, RedisCounts
 from auth_service.services.ports import Counts
 from fiapx_common.errors import Unavailable
+from fiapx_common.redis import Circuit
 from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 Distant = Any  # conftest's
+
+
+def redis_counts(redis: Redis, rest_s: float = 2.0) -> RedisCounts:
+    return RedisCounts(Circuit(redis, timeout_s=10, rest_s=rest_s))
 
 
 class CountsContract:
@@ -53,8 +58,8 @@ class TestRedisCounts(CountsContract):
 
     @pytest.fixture
     async def counts(self, redis_url: str) -> AsyncIterator[Counts]:
-        async with Redis.from_url(redis_url, decode_responses=True) as redis:
-            yield RedisCounts(redis)
+        async with Redis.from_url(redis_url) as redis:
+            yield redis_counts(redis)
 
 
 class TestPostgresCounts(CountsContract):
@@ -70,8 +75,8 @@ class TestFallbackCounts(CountsContract):
 
     @pytest.fixture
     async def counts(self, redis_url: str, engine: AsyncEngine) -> AsyncIterator[Counts]:
-        async with Redis.from_url(redis_url, decode_responses=True) as redis:
-            yield FallbackCounts(RedisCounts(redis), PostgresCounts(engine))
+        async with Redis.from_url(redis_url) as redis:
+            yield FallbackCounts(redis_counts(redis), PostgresCounts(engine))
 
 
 class TestFallbackCountsWithoutRedis(CountsContract):
@@ -80,15 +85,15 @@ class TestFallbackCountsWithoutRedis(CountsContract):
     @pytest.fixture
     async def counts(self, distant: Distant, engine: AsyncEngine) -> AsyncIterator[Counts]:
         distant.redis.cut()
-        async with Redis.from_url(distant.settings.redis.url.get_secret_value(), decode_responses=True) as redis:
-            yield FallbackCounts(RedisCounts(redis), PostgresCounts(engine))
+        async with Redis.from_url(distant.settings.redis.url.get_secret_value()) as redis:
+            yield FallbackCounts(redis_counts(redis), PostgresCounts(engine))
 
 
 async def test_redis_that_says_nothing_is_unavailable(distant: Distant) -> None:
     distant.redis.blackhole()
     url = distant.settings.redis.url.get_secret_value()
     async with Redis.from_url(url, socket_timeout=0.2, socket_connect_timeout=0.2) as redis:
-        for asked in (RedisCounts(redis).add("a", 60), RedisCounts(redis).read("a")):
+        for asked in (redis_counts(redis).add("a", 60), redis_counts(redis).read("a")):
             with pytest.raises(Unavailable):
                 await asked
 
@@ -96,13 +101,13 @@ async def test_redis_that_says_nothing_is_unavailable(distant: Distant) -> None:
 async def test_redis_that_comes_back_counts_again(distant: Distant, engine: AsyncEngine) -> None:
     distant.redis.cut()
     url = distant.settings.redis.url.get_secret_value()
-    async with Redis.from_url(url, decode_responses=True) as redis:
-        counts = FallbackCounts(RedisCounts(redis), PostgresCounts(engine))
+    async with Redis.from_url(url) as redis:
+        counts = FallbackCounts(redis_counts(redis, rest_s=0.2), PostgresCounts(engine))
         await counts.read("a")
         distant.redis.forward()
-        await asyncio.sleep(2.1)
+        await asyncio.sleep(0.3)
         await counts.add("a", 60)
-        assert (await RedisCounts(redis).read("a")).count == 1
+        assert (await redis_counts(redis).read("a")).count == 1
 
 
 async def test_windows_that_are_over_are_forgotten(engine: AsyncEngine) -> None:

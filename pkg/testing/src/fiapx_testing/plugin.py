@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from itertools import count
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import pytest
 import redis
@@ -139,6 +140,15 @@ async def proxy() -> AsyncIterator[Callable[[str, int], Awaitable[TcpProxy]]]:
             return await proxies.enter_async_context(tcp_proxy(host, port))
 
         yield open_proxy
+
+
+@pytest.fixture
+async def redis_gate(redis_url: str, proxy: Callable[[str, int], Awaitable[TcpProxy]]) -> TcpProxy:
+    """A way to the Redis of `redis_url` that can be cut."""
+    address = urlsplit(redis_url)
+    assert address.hostname is not None
+    assert address.port is not None
+    return await proxy(address.hostname, address.port)
 
 
 @pytest.fixture(scope="session")

@@ -34,17 +34,9 @@ LONG_S = 3600
 
 
 @pytest.fixture
-async def gate(redis_url: str, proxy: Callable[[str, int], Awaitable[TcpProxy]]) -> TcpProxy:
-    address = urlsplit(redis_url)
-    assert address.hostname is not None
-    assert address.port is not None
-    return await proxy(address.hostname, address.port)
-
-
-@pytest.fixture
-async def redis(redis_url: str, gate: TcpProxy) -> AsyncIterator[Redis]:
+async def redis(redis_url: str, redis_gate: TcpProxy) -> AsyncIterator[Redis]:
     address = urlsplit(redis_url).netloc.rpartition("@")[2]
-    settings = RedisSettings(url=SecretStr(redis_url.replace(address, gate.address)), timeout_s=10)
+    settings = RedisSettings(url=SecretStr(redis_url.replace(address, redis_gate.address)), timeout_s=10)
     async with redis_client(settings) as client:
         yield client
 
@@ -79,17 +71,19 @@ async def test_a_slow_reader_does_not_bring_an_old_state_back(cache: RedisVideoC
     assert await cache.fetch(QUEUED.id, refuse) == COMPLETED
 
 
-async def test_what_could_not_be_told_is_told_before_anything_is_read(cache: RedisVideoCache, gate: TcpProxy) -> None:
+async def test_what_could_not_be_told_is_told_before_anything_is_read(
+    cache: RedisVideoCache, redis_gate: TcpProxy
+) -> None:
     await cache.tell([Change(1, QUEUED)])
-    gate.cut()
+    redis_gate.cut()
     await cache.tell([Change(2, COMPLETED)])
-    gate.forward()
+    redis_gate.forward()
     assert await cache.fetch(QUEUED.id, refuse) == COMPLETED
 
 
-async def test_without_redis_it_is_read_each_time(cache: RedisVideoCache, gate: TcpProxy) -> None:
+async def test_without_redis_it_is_read_each_time(cache: RedisVideoCache, redis_gate: TcpProxy) -> None:
     await cache.tell([Change(1, QUEUED)])
-    gate.cut()
+    redis_gate.cut()
     assert await cache.fetch(QUEUED.id, reading(Change(2, COMPLETED))) == COMPLETED
 
 

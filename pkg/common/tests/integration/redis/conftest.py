@@ -1,6 +1,6 @@
 """Redis through a proxy that can cut it off."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,18 +12,9 @@ from redis.asyncio import Redis
 
 
 @pytest.fixture
-async def gate(redis_url: str, proxy: Callable[[str, int], Awaitable[TcpProxy]]) -> TcpProxy:
-    """Between `redis` and the server."""
-    address = urlsplit(redis_url)
-    assert address.hostname is not None
-    assert address.port is not None
-    return await proxy(address.hostname, address.port)
-
-
-@pytest.fixture
-async def redis(redis_url: str, gate: TcpProxy) -> AsyncIterator[Redis]:
+async def redis(redis_url: str, redis_gate: TcpProxy) -> AsyncIterator[Redis]:
     address = urlsplit(redis_url).netloc.rpartition("@")[2]
-    async with redis_client(RedisSettings(url=SecretStr(redis_url.replace(address, gate.address)))) as client:
+    async with redis_client(RedisSettings(url=SecretStr(redis_url.replace(address, redis_gate.address)))) as client:
         yield client
 
 

@@ -17,8 +17,8 @@ async def test_an_answer_comes_back(redis: Redis) -> None:
     assert await circuit.ask(lambda client: client.get("circuit")) == b"x"
 
 
-async def test_after_a_time_out_it_is_not_asked_again_for_a_while(redis: Redis, gate: TcpProxy) -> None:
-    gate.blackhole()
+async def test_after_a_time_out_it_is_not_asked_again_for_a_while(redis: Redis, redis_gate: TcpProxy) -> None:
+    redis_gate.blackhole()
     circuit = Circuit(redis, timeout_s=0.2, rest_s=LONG_S)
     with pytest.raises(Unavailable, match="TimeoutError"):
         await circuit.ask(lambda client: client.ping())
@@ -34,21 +34,21 @@ async def test_after_a_time_out_it_is_not_asked_again_for_a_while(redis: Redis, 
     assert asked == 0
 
 
-async def test_when_the_rest_is_over_it_is_asked_again(redis: Redis, gate: TcpProxy) -> None:
-    gate.cut()
+async def test_when_the_rest_is_over_it_is_asked_again(redis: Redis, redis_gate: TcpProxy) -> None:
+    redis_gate.cut()
     circuit = Circuit(redis, timeout_s=10, rest_s=0)
     with pytest.raises(Unavailable):
         await circuit.ask(lambda client: client.ping())
-    gate.forward()
+    redis_gate.forward()
     assert await circuit.ask(lambda client: client.ping())
 
 
-async def test_while_one_tries_the_others_go_on(redis: Redis, gate: TcpProxy) -> None:
-    gate.cut()
+async def test_while_one_tries_the_others_go_on(redis: Redis, redis_gate: TcpProxy) -> None:
+    redis_gate.cut()
     circuit = Circuit(redis, timeout_s=10, rest_s=0.2)
     with pytest.raises(Unavailable):
         await circuit.ask(lambda client: client.ping())
-    gate.forward()
+    redis_gate.forward()
     deadline = time.monotonic() + 30
 
     async def try_it(client: Redis) -> None:

@@ -72,12 +72,12 @@ async def test_a_channel_that_nobody_hears_is_left(subscriptions: Subscriptions,
 
 @pytest.mark.parametrize("fault", ["reset", "blackhole"])
 async def test_after_a_gap_the_event_is_set_and_messages_are_heard_again(
-    fault: str, subscriptions: Subscriptions, gate: TcpProxy, direct: Redis
+    fault: str, subscriptions: Subscriptions, redis_gate: TcpProxy, direct: Redis
 ) -> None:
     async with subscriptions.hearing("gap") as event:
         await rung(event)
         before = subscriptions._pubsub
-        getattr(gate, fault)()
+        getattr(redis_gate, fault)()
 
         async def replaced() -> bool:
             return subscriptions._pubsub is not before
@@ -86,13 +86,15 @@ async def test_after_a_gap_the_event_is_set_and_messages_are_heard_again(
             return await direct.publish(f"{PREFIX}gap", "") > 0
 
         await until(replaced)
-        gate.forward()
+        redis_gate.forward()
         await rung(event)
         await until(somebody_listens)
         await rung(event)
 
 
-async def test_without_redis_nothing_is_heard_and_nothing_fails(subscriptions: Subscriptions, gate: TcpProxy) -> None:
-    gate.cut()
+async def test_without_redis_nothing_is_heard_and_nothing_fails(
+    subscriptions: Subscriptions, redis_gate: TcpProxy
+) -> None:
+    redis_gate.cut()
     async with subscriptions.hearing("a") as event:
         assert not event.is_set()
