@@ -3,17 +3,32 @@
 import secrets
 import subprocess
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from fiapx import Client, ProblemError
 from fiapx_testing.clips import Clips
-from fiapx_testing.platforms import Account, NewAccount, Platform
+from fiapx_testing.platforms import Account, Platform
 
 WITHIN_S = 120
+
+
+@pytest.fixture(scope="module")
+def tidy(platform: Platform) -> Iterator[Account]:
+    """A user none of whose uploads are kept."""
+    account = platform.new_account()
+    with account.client:
+        yield account
+
+
+@pytest.fixture(scope="module")
+def someones_video(platform: Platform, clips: Clips) -> UUID:
+    """A video that stays its owner's."""
+    with platform.new_account().client as owner:
+        return owner.videos.upload(clips.counter(frames=10, fps=10).path).id
 
 
 def write(path: Path, content: bytes) -> Path:
@@ -44,11 +59,11 @@ def refused(call: Callable[[], object]) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("kind", NOT_VIDEOS)
-def test_a_file_that_is_no_video_is_refused_at_once(kind: str, account: Account, tmp_path: Path) -> None:
+def test_a_file_that_is_no_video_is_refused_at_once(kind: str, tidy: Account, tmp_path: Path) -> None:
     make, status, code = NOT_VIDEOS[kind]
     file = make(tmp_path / "video.mp4")
-    assert refused(lambda: account.client.videos.upload(file)) == (status, code)
-    assert list(account.client.videos.list()) == []
+    assert refused(lambda: tidy.client.videos.upload(file)) == (status, code)
+    assert list(tidy.client.videos.list()) == []
 
 
 OPTIONS: dict[str, str] = {
@@ -66,13 +81,13 @@ OPTIONS: dict[str, str] = {
 
 
 @pytest.mark.parametrize("kind", OPTIONS)
-def test_options_that_make_no_sense_are_refused_and_nothing_is_kept(kind: str, account: Account, clips: Clips) -> None:
+def test_options_that_make_no_sense_are_refused_and_nothing_is_kept(kind: str, tidy: Account, clips: Clips) -> None:
     clip = clips.counter(frames=10, fps=10).path
     with pytest.raises(ProblemError) as caught:
-        account.client.videos.upload(clip, options=OPTIONS[kind])
+        tidy.client.videos.upload(clip, options=OPTIONS[kind])
     assert (caught.value.status, caught.value.code) == (422, "invalid_options")
     assert caught.value.errors[0].field.startswith("options")
-    assert list(account.client.videos.list()) == []
+    assert list(tidy.client.videos.list()) == []
 
 
 def test_a_form_without_a_file_says_which_field_is_missing(account: Account, platform: Platform) -> None:
@@ -107,10 +122,8 @@ VERBS: dict[str, Callable[[Client, object], object]] = {
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_another_users_video_is_not_found(verb: str, account: Account, new_account: NewAccount, clips: Clips) -> None:
-    video = account.client.videos.upload(clips.counter(frames=10, fps=10).path)
-    stranger = new_account().client
-    assert refused(lambda: VERBS[verb](stranger, video.id)) == (404, "video_not_found")
+def test_another_users_video_is_not_found(verb: str, tidy: Account, someones_video: UUID) -> None:
+    assert refused(lambda: VERBS[verb](tidy.client, someones_video)) == (404, "video_not_found")
 
 
 def test_the_archive_of_a_video_that_is_not_ready_is_a_conflict(account: Account, clips: Clips) -> None:
