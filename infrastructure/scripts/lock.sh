@@ -6,7 +6,8 @@ uv=.venv/bin/uv
 export=("$uv" export --quiet --frozen --no-emit-workspace --no-annotate --no-header)
 
 "$uv" lock --quiet
-"${export[@]}" --all-packages --all-groups --output-file requirements-dev.txt >/dev/null
+"${export[@]}" --all-packages --output-file requirements-dev.txt >/dev/null
+"${export[@]}" --only-group tools --output-file infrastructure/tools/requirements.txt >/dev/null
 for service in api-gateway auth-service upload-service processing-service notification-service; do
   "${export[@]}" --no-dev --package "fiapx-$service" --output-file "$service/requirements.txt" >/dev/null
 done

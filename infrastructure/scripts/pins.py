@@ -35,7 +35,7 @@ def current() -> str:
 
 def names(file: str) -> list[str]:
     """Where the workspace has files of that name, in a fixed order."""
-    folders = (".", "*", "pkg/*", "infrastructure/local")
+    folders = (".", "*", "pkg/*", "infrastructure/local", "infrastructure/tools")
     found = {path for folder in folders for path in ROOT.glob(f"{folder}/{file}")}
     return sorted(str(path.relative_to(ROOT)) for path in found)
 
