@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages whose programs are missing, without creating or starting any system server.
-# With --tests also the browser, which only the tests need.
+# Groups that only tests need: --tests the browser, --metrics Prometheus and Alertmanager.
 set -euo pipefail
 
 say() { printf '%s\n' "$*" >&2; }
@@ -18,7 +18,16 @@ command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null || missing+=(ffmpe
 command -v python3 >/dev/null || missing+=(python3)
 has_venv || missing+=(python3-venv)
 command -v unzip >/dev/null || missing+=(unzip)
-if [[ "${1:-}" == --tests && ! -x "${FIAPX_CHROMIUM:-/usr/bin/chromium}" ]]; then missing+=(chromium); fi
+for group in "$@"; do
+  case "$group" in
+    --tests) [[ -x "${FIAPX_CHROMIUM:-/usr/bin/chromium}" ]] || missing+=(chromium) ;;
+    --metrics)
+      command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
+      command -v prometheus-alertmanager >/dev/null && command -v amtool >/dev/null || missing+=(prometheus-alertmanager)
+      ;;
+    *) die "there is no group of packages $group" ;;
+  esac
+done
 ((${#missing[@]})) || exit 0
 
 command -v apt-get >/dev/null || die "install ${missing[*]} (this machine has no apt-get), or use: make compose"
@@ -60,7 +69,7 @@ printf 'create_main_cluster = false\n' >"$clusters"
 
 export DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1
 if ! { apt-get update -q && apt-get install -y -q --no-install-recommends \
-  -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold -o Dpkg::Options::=--force-confdef "$@"; } >"$kept/log" 2>&1; then
+  -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold -o Dpkg::Options::=--force-confdef "$@"; } >"$kept/log" 2>&1; then
   tail -n 30 "$kept/log" >&2
   exit 1
 fi
@@ -69,7 +78,9 @@ fi
 if command -v systemctl >/dev/null; then
   for package in "$@"; do
     case "$package" in
-      postgresql | redis-server | rabbitmq-server) systemctl disable --quiet "$package" 2>/dev/null || true ;;
+      postgresql | redis-server | rabbitmq-server | prometheus | prometheus-alertmanager)
+        systemctl disable --quiet "$package" 2>/dev/null || true
+        ;;
     esac
   done
 fi

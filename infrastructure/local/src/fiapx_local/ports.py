@@ -62,7 +62,7 @@ class Ports:
         """Every port by the name of what listens there."""
         inner = {field.name: getattr(self.inner, field.name) for field in fields(InnerPorts)}
         shown = {"gateway": self.gateway, "mail_page": self.mail_page, "store": self.store}
-        return shown | {name: port for name, port in inner.items() if not name.startswith("free_")}
+        return shown | inner
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class InnerPorts:
     rabbitmq_management: int
     smtp: int
     store_metrics: int
-    free_9: int
+    rabbitmq_metrics: int
     auth_grpc: int
     auth_ops: int
     upload_grpc: int

@@ -96,6 +96,7 @@ class _Values:
             "GATEWAY_HTTP__CORS_ORIGINS": json.dumps([self.settings.second_page_url]),
             "GATEWAY_ISSUER": self.settings.public_url,
             **({"GATEWAY_SPA_DIR": str(_SPA)} if _SPA.exists() else {}),
+            **self._telemetry("gateway"),
             "GATEWAY_REDIS__URL": Redis(self.settings).url("gateway"),
             **{f"GATEWAY_{prefix}_TARGET": self._target(service) for prefix, service in targets.items()},
         }
@@ -118,7 +119,12 @@ class _Values:
             f"{prefix}_POSTGRES__DSN": Postgres(self.settings).dsn(service),
             f"{prefix}_GRPC__LISTEN": f"{bind}:{ports.grpc(name)}",
             f"{prefix}_OPS__LISTEN": f"{bind}:{ports.health(name)}",
+            **self._telemetry(service),
         }
+
+    def _telemetry(self, service: str) -> dict[str, str]:
+        endpoint = self.settings.otlp_endpoint
+        return {f"{service.upper()}_TELEMETRY__OTLP_ENDPOINT": endpoint} if endpoint else {}
 
     def _broker(self, service: str) -> dict[str, str]:
         return {f"{service.upper()}_BROKER__URL": RabbitMQ(self.settings).url(service)}

@@ -33,6 +33,8 @@ class StackSettings:
     """Whether data must survive the machine's loss of power; tests need not wait for that."""
     replicas: int = 1
     """Processes of each service, 1 or 2; there are two workers always."""
+    otlp_endpoint: str | None = None
+    """http://host:port of an OpenTelemetry collector that takes the services' traces by gRPC."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "StackSettings":
@@ -41,6 +43,7 @@ class StackSettings:
             ports=Ports.from_environment(environment),
             bind=environment.get("FIAPX_BIND") or "127.0.0.1",
             replicas=_replicas(environment.get("FIAPX_REPLICAS", "")),
+            otlp_endpoint=environment.get("FIAPX_OTLP_ENDPOINT") or None,
         )
 
     @property

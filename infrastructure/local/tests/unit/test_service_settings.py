@@ -78,6 +78,15 @@ def test_a_gateway_knows_all_replicas_of_a_service(replicated: dict[str, Service
         assert set(target.removeprefix("ipv4:").split(",")) == listening
 
 
+def test_every_process_is_told_where_traces_go(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    layout.create()
+    settings = StackSettings(layout, Ports.from_base(20000), otlp_endpoint="http://127.0.0.1:4317")
+
+    for service in services(settings):
+        assert service.environment()[f"{service.prefix}_TELEMETRY__OTLP_ENDPOINT"] == "http://127.0.0.1:4317"
+
+
 def test_the_gateway_is_told_nothing_of_the_databases_and_the_store(started: dict[str, Service]) -> None:
     names = started["gateway"].environment()
 

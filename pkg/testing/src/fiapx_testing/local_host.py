@@ -26,6 +26,8 @@ class LocalHost:
     """One stack on ports that are free: its servers, and the platform's services when a test wants these."""
 
     state: Path
+    otlp_endpoint: str | None = None
+    """Where the services send their traces, if anywhere."""
 
     def start(self) -> Servers:
         return _servers(self._started(INFRASTRUCTURE).settings)
@@ -62,7 +64,8 @@ class LocalHost:
         return self.state / "base"
 
     def _stack(self, base: int) -> Stack:
-        return Stack(StackSettings(Layout(self.state), Ports.from_base(base), durable=False, replicas=2))
+        layout, ports = Layout(self.state), Ports.from_base(base)
+        return Stack(StackSettings(layout, ports, durable=False, replicas=2, otlp_endpoint=self.otlp_endpoint))
 
 
 def _free_bases() -> Iterator[int]:

@@ -42,9 +42,15 @@ def servers() -> Servers:
 
 
 @pytest.fixture(scope="session")
-def platform() -> Platform:
+def otlp_endpoint() -> str | None:
+    """Where the platform sends its traces: nowhere, unless a folder's conftest.py names a receiver."""
+    return None
+
+
+@pytest.fixture(scope="session")
+def platform(otlp_endpoint: str | None) -> Platform:
     """The whole platform as real processes, once per run."""
-    return TestRun.current().platform()
+    return TestRun.current().platform(otlp_endpoint)
 
 
 @pytest.fixture(autouse=True)

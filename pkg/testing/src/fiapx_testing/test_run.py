@@ -59,10 +59,10 @@ class TestRun:
             host.start()
             return host.stack()
 
-    def platform(self) -> Platform:
+    def platform(self, otlp_endpoint: str | None = None) -> Platform:
         """The whole platform, started if nobody has yet; it shares the servers where these are local."""
         with self._alone():
-            host = LocalHost(self._local)
+            host = LocalHost(self._local, otlp_endpoint)
             if not self._platform_note.exists():
                 host.start_platform()
                 self._platform_note.touch()

@@ -34,6 +34,11 @@ class RabbitMQ:
     def management_url(self) -> str:
         return f"http://{self.settings.host}:{self.settings.ports.inner.rabbitmq_management}"
 
+    @property
+    def metrics_address(self) -> str:
+        """Where Prometheus finds the server's figures, those of single queues at /metrics/detailed."""
+        return f"{self.settings.host}:{self.settings.ports.inner.rabbitmq_metrics}"
+
     def url(self, user: str = ADMIN, vhost: str = VHOST) -> str:
         return f"amqp://{user}:{self.password(user)}@{self.address}/{vhost}"
 
@@ -56,13 +61,15 @@ class RabbitMQ:
         ]
 
     def prepare(self) -> None:
-        (self._folder / "enabled_plugins").write_text("[rabbitmq_management].\n")
+        (self._folder / "enabled_plugins").write_text("[rabbitmq_management, rabbitmq_prometheus].\n")
         write_private(self._folder / "definitions.json", json.dumps(self._definitions(), indent=1))
         configuration = {
             "listeners.tcp.1": f"{self.settings.bind}:{self.settings.ports.inner.rabbitmq}",
             "management.tcp.ip": self.settings.bind,
             "management.tcp.port": self.settings.ports.inner.rabbitmq_management,
             "management.rates_mode": "none",
+            "prometheus.tcp.ip": self.settings.bind,
+            "prometheus.tcp.port": self.settings.ports.inner.rabbitmq_metrics,
             "load_definitions": self._folder / "definitions.json",
             "loopback_users": "none",
             "heartbeat": 10,
