@@ -9,7 +9,7 @@ installed := @test -x .venv/bin/python || { echo "nothing is installed yet: make
 export VIDEO ?=
 export OPTIONS ?=
 
-.PHONY: help demo test up down status logs doctor reset compose check format proto lock install
+.PHONY: help demo test up down status logs doctor reset compose observe check format proto lock install
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ reset: ## stop, and delete all accounts, videos, mails and secrets
 
 compose: ## build and start the platform in containers (needs a Docker engine)
 	@$(scripts)/compose.sh
+
+observe: ## watch a platform with Prometheus under load, and prove dashboards, alerts, traces and logs
+	@$(scripts)/observe.sh
 
 check: install ## lint, format, types, import rules, generated files and pins fresh
 	@$(scripts)/check.sh

@@ -186,6 +186,7 @@ IMPORTED_AS: dict[str, tuple[str, ...]] = {
     "opentelemetry-sdk": ("opentelemetry.sdk",),
     "protobuf": ("google.protobuf",),
     "pyjwt": ("jwt",),
+    "pyyaml": ("yaml",),
     "python-jose": ("jose",),
     "python-multipart": ("python_multipart",),
     "redis": ("redis",),

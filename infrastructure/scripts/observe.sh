@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Proves metrics, dashboards, alerts, traces and logs on a platform of its own, which it stops at the end.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+infrastructure/scripts/install-tools.sh
+infrastructure/scripts/install-packages.sh --metrics
+
+export FIAPX_TEST_CONTAINERS=0
+.venv/bin/python -m pytest tests/observability -q -o timeout=300 "$@"
+echo "proved: metrics, rules, alerts and dashboards on a live Prometheus that watched the running platform"
