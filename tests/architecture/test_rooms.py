@@ -183,6 +183,7 @@ IMPORTED_AS: dict[str, tuple[str, ...]] = {
     "opentelemetry-instrumentation-logging": ("LoggingInstrumentor",),
     "opentelemetry-instrumentation-redis": ("RedisInstrumentor",),
     "opentelemetry-instrumentation-sqlalchemy": ("SQLAlchemyInstrumentor",),
+    "opentelemetry-proto": ("opentelemetry.proto",),
     "opentelemetry-sdk": ("opentelemetry.sdk",),
     "protobuf": ("google.protobuf",),
     "pyjwt": ("jwt",),

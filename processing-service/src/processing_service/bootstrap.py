@@ -55,7 +55,7 @@ from processing_service.services.releasing import Net, Releasing, Rescuing
 from processing_service.services.retrying import Retrying
 from processing_service.services.sweeping import Keeping, Sweeping
 from processing_service.services.tasks import ASSEMBLY_QUEUE, PLANNING_QUEUE, SEGMENTS_QUEUE
-from processing_service.settings import Role, Settings
+from processing_service.settings import Role, Settings, component
 
 NAME: Final = "processing-service"
 EVENTS_QUEUE: Final = "processing.video-events"
@@ -86,7 +86,7 @@ class _House:
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Started]:
     """The service with the roles of its settings."""
-    start_telemetry(NAME, settings.telemetry)
+    start_telemetry(component(settings.roles), settings.telemetry)
     async with AsyncExitStack() as stack:
         house = await _build(settings, stack)
         tasks = await stack.enter_async_context(background())

@@ -1,5 +1,6 @@
 """The only reader of the environment: `PROCESSING_…`, sections with two underscores."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -31,6 +32,13 @@ class Role(StrEnum):
     """Extracts segments."""
     ASSEMBLER = "assembler"
     """Joins parts."""
+
+
+def component(roles: Collection[Role]) -> str:
+    """What a process with these roles is called in logs, traces and deployments."""
+    if Role.WORKER not in roles:
+        return "processing-planner"
+    return "processing-worker" if len(roles) == 1 else "processing-service"
 
 
 class DecoderSettings(BaseModel):

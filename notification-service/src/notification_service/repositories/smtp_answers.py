@@ -1,5 +1,6 @@
 """What an SMTP server's answer to a letter means (RFC 5321, 4.2): never, not this one now, or none now."""
 
+import re
 from typing import Final
 
 import aiosmtplib
@@ -12,6 +13,8 @@ _OF_THE_CHANNEL: Final = frozenset({421, 530, 535})
 """Closing down; login required; login failed."""
 _TOO_LARGE: Final = frozenset({452, 552})
 """May come with the sender already, since SIZE is told there (RFC 1870)."""
+
+_ADDRESS: Final = re.compile(r"[^\s<>]+@[^\s<>]+")
 
 
 def verdict(error: Exception) -> FiapxError:
@@ -39,7 +42,7 @@ def _verdict_by_code(error: aiosmtplib.SMTPResponseException) -> FiapxError:
 
 
 def told(error: Exception) -> str:
-    """An error in few words: the server's own where it spoke."""
+    """An error in few words: the server's own where it spoke, without addresses, since it is logged and traced."""
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        return f"{error.code} {error.message}"
-    return f"{type(error).__name__} {error}".strip()
+        return _ADDRESS.sub("…", f"{error.code} {error.message}")
+    return _ADDRESS.sub("…", f"{type(error).__name__} {error}".strip())

@@ -55,8 +55,13 @@ class SmtpChannel:
     async def send(self, letter: Letter) -> None:
         message = mime_message(letter, self._sender)
         context = propagate.extract({TRACEPARENT: letter.traceparent}) if letter.traceparent else None
-        with _tracer.start_as_current_span("smtp.send", context, trace.SpanKind.CLIENT) as span:
-            span.set_attribute("server.address", self._server.host)
+        attributes: dict[str, str | int] = {
+            "network.protocol.name": "smtp",
+            "server.address": self._server.host,
+            "server.port": self._server.port,
+            "fiapx.mail.message_id": letter.message_id,
+        }
+        with _tracer.start_as_current_span("smtp send", context, trace.SpanKind.CLIENT, attributes):
             client = self._client()
             try:
                 async with asyncio.timeout(self._server.sending_timeout_s):

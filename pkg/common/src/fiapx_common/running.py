@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import structlog
 
+from fiapx_common.telemetry import stop_telemetry
+
 S = TypeVar("S")
 log = structlog.get_logger(__name__)
 
@@ -62,7 +64,10 @@ class Started:
 
 def serve(running: Callable[[S], AbstractAsyncContextManager[Started]], settings: S) -> None:
     """Runs a service in this process until SIGTERM or SIGINT; a failed background task ends it with its error."""
-    asyncio.run(_until_told_to_stop(running, settings))
+    try:
+        asyncio.run(_until_told_to_stop(running, settings))
+    finally:
+        stop_telemetry()
 
 
 async def _until_told_to_stop(running: Callable[[S], AbstractAsyncContextManager[Started]], settings: S) -> None:

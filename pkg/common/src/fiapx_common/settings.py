@@ -3,7 +3,7 @@
 `UPLOAD_POSTGRES__DSN` is field `dsn` of section `postgres` under the prefix `UPLOAD_`.
 """
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 
@@ -94,3 +94,9 @@ class TelemetrySettings(BaseModel):
     """Lowest level written."""
     otlp_endpoint: str | None = None
     """http://host:4317 of an OpenTelemetry collector; None: traces are not exported."""
+    trace_ratio: float = Field(default=1.0, ge=0, le=1)
+    """The share of new traces that is recorded; where a caller has decided, it is followed."""
+    export_timeout_s: float = 5.0
+    """For sending one batch of spans; nothing else waits for it."""
+    flush_s: float = 2.0
+    """How long the end of the process waits until its last spans are sent."""

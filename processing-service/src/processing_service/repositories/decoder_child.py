@@ -22,6 +22,7 @@ from fiapx_models.options import Options, read_options
 
 from processing_service.entities.errors import DecoderBroke, DecoderMissing, VideoCannotBeProcessed
 from processing_service.entities.segment import PlannedSegment
+from processing_service.repositories.child_spans import child_span
 from processing_service.services.row_ports import PlannedJob
 
 _LANGUAGE: Final = "en"
@@ -45,7 +46,8 @@ class DecoderChild:
         engine = await self._opened()
         options = _options(options_json)
         with errors_told():
-            probed = await engine.probe(source)
+            with child_span(self._settings.ffprobe):
+                probed = await engine.probe(source)
             plan = await engine.plan(probed, _request(options))
         base = probed.timeline.time_base
         segments = tuple(
@@ -63,8 +65,10 @@ class DecoderChild:
 
     async def extract(self, source: Path, segment: PlannedSegment) -> AsyncGenerator[EncodedFrame, None]:
         engine = await self._opened()
-        with errors_told():
-            async with aclosing(engine.extract(source, Segment.from_json(dict(segment.spec)))) as frames:
+        part = Segment.from_json(dict(segment.spec))
+        with errors_told(), child_span(self._settings.ffmpeg) as span:
+            span.set_attributes({"fiapx.segment": segment.number, "fiapx.frames_wanted": segment.frames})
+            async with aclosing(engine.extract(source, part)) as frames:
                 async for frame in frames:
                     yield frame
 

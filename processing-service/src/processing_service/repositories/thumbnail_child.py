@@ -11,6 +11,7 @@ from typing import Final
 from fiapx_engine.child import ProcessLimits
 from fiapx_engine.thumbnails import Thumbnail, thumbnail
 
+from processing_service.repositories.child_spans import child_span
 from processing_service.repositories.decoder_child import errors_told
 
 _MEMORY_BYTES: Final = 1 << 30
@@ -32,5 +33,5 @@ class ThumbnailChild:
 
     async def make(self, image: AsyncGenerator[bytes, None], wanted: Thumbnail) -> bytes:
         async with self._places:
-            with errors_told():
+            with errors_told(), child_span(self._program):
                 return await thumbnail(self._program, image, wanted, self._limits)

@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
-from opentelemetry.instrumentation.grpc import aio_server_interceptor
+from opentelemetry.instrumentation.grpc import aio_server_interceptor, filters
 
 from fiapx_common.grpc.answering import Answering
+from fiapx_common.grpc.closing import StreamClosing
 from fiapx_common.listening import split_address
 from fiapx_common.settings import GrpcSettings
 
@@ -35,7 +36,8 @@ async def grpc_server(
     Raises:
         RuntimeError: the port is taken.
     """
-    server = grpc.aio.server(interceptors=[aio_server_interceptor(), Answering()], options=_OPTIONS)
+    tracing = aio_server_interceptor(filter_=filters.negate(filters.health_check()))
+    server = grpc.aio.server(interceptors=[StreamClosing(), tracing, Answering()], options=_OPTIONS)
     register(server)
     checks = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(checks, server)

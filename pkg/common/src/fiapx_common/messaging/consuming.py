@@ -19,6 +19,7 @@ from fiapx_common.messaging.message import Message
 from fiapx_common.messaging.publishing import Publisher
 from fiapx_common.messaging.settling import settle
 from fiapx_common.messaging.topology import declare_queue
+from fiapx_common.messaging.tracing import outcome_attributes, span_attributes
 from fiapx_common.messaging.words import Handler, Word
 
 log = structlog.get_logger(__name__)
@@ -151,13 +152,10 @@ class Consumer:
                 f"process {message.type}",
                 context=propagate.extract(carrier),
                 kind=trace.SpanKind.CONSUMER,
-                attributes={
-                    "messaging.system": "rabbitmq",
-                    "messaging.destination.name": self.queue,
-                    "messaging.message.id": message.id,
-                },
-            ):
+                attributes=span_attributes(message),
+            ) as span:
                 word = await self._word_for(message)
+                span.set_attributes(outcome_attributes(word))
                 await settle(incoming, message, word, self._publisher)
 
     async def _word_for(self, message: Message) -> Word:

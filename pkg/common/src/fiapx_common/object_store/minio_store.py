@@ -20,7 +20,7 @@ from fiapx_common.object_store.failures import StoreRefused, StoreUnavailable
 from fiapx_common.object_store.multipart import MinioMultipart
 from fiapx_common.object_store.objects import ObjectFacts
 from fiapx_common.object_store.s3_client import S3Client
-from fiapx_common.object_store.threads import StoreThreads
+from fiapx_common.object_store.threads import StoreThreads, attributes_of
 from fiapx_common.settings import StoreSettings
 
 CHUNK_BYTES = 1 << 20
@@ -38,23 +38,24 @@ class MinioObjectStore(MinioMultipart):
     def __init__(self, settings: StoreSettings) -> None:
         self._settings = settings
         client = S3Client(settings, settings.endpoint, secure=settings.secure)
-        super().__init__(client, settings.bucket, StoreThreads(settings.connections))
+        span_attributes = attributes_of(settings)
+        super().__init__(client, settings.bucket, StoreThreads(settings.connections, span_attributes))
         # Its own thread and short timeout: hanging requests must not delay the news that the store is back.
         hasty = settings.model_copy(update={"timeout_s": min(HEALTH_TIMEOUT_S, settings.timeout_s)})
         self._health_client = S3Client(hasty, settings.endpoint, secure=settings.secure)
-        self._health_threads = StoreThreads(1)
+        self._health_threads = StoreThreads(1, span_attributes)
         self._public_clients: dict[str, S3Client] = {}
 
     async def ensure_bucket(self) -> None:
         """Makes the bucket unless it exists; several services may do so at once."""
-        await self._threads.run("ensure_bucket", self._bucket, self._make_bucket)
+        await self._threads.run("HeadBucket", self._bucket, self._make_bucket)
 
     async def check(self) -> None:
         """A readiness check. Raises Unavailable unless the bucket answers within 2 seconds."""
         asked = partial(self._health_client.bucket_exists, self._bucket)
         try:
             async with asyncio.timeout(HEALTH_TIMEOUT_S):
-                exists = await self._health_threads.run("check", self._bucket, asked)
+                exists = await self._health_threads.run("HeadBucket", self._bucket, asked)
         except TimeoutError as error:
             raise StoreUnavailable(f"no answer within {HEALTH_TIMEOUT_S:g} s") from error
         if not exists:
@@ -78,11 +79,11 @@ class MinioObjectStore(MinioMultipart):
             )
             return ObjectFacts(key, len(data), written.etag or "", written.last_modified)
 
-        return await self._threads.run("put", key, call)
+        return await self._threads.run("PutObject", key, call)
 
     async def stat(self, key: str) -> ObjectFacts:
         """Size and ETag, or ObjectNotFound."""
-        return await self._threads.run("stat", key, partial(self._stat, key))
+        return await self._threads.run("HeadObject", key, partial(self._stat, key))
 
     async def read(
         self, key: str, start: int = 0, length: int | None = None, *, chunk_bytes: int = CHUNK_BYTES
@@ -94,9 +95,9 @@ class MinioObjectStore(MinioMultipart):
         if length == 0:
             return
         opened = partial(self._open, key, start, length)
-        response = await self._threads.open("read", key, opened, _hang_up)
+        response = await self._threads.open("GetObject", key, opened, _hang_up)
         try:
-            while chunk := await self._threads.run("read_chunk", key, partial(response.read, chunk_bytes)):
+            while chunk := await self._threads.read_on(key, partial(response.read, chunk_bytes)):
                 yield chunk
             response.release_conn()
         finally:
@@ -113,7 +114,7 @@ class MinioObjectStore(MinioMultipart):
             finally:
                 _hang_up(response)
 
-        return b"" if length == 0 else await self._threads.run("read", key, call)
+        return b"" if length == 0 else await self._threads.run("GetObject", key, call)
 
     async def download(self, key: str, path: Path) -> int:
         """Writes the object to a file, which is removed again if that fails. Answers the number of bytes."""
@@ -129,7 +130,7 @@ class MinioObjectStore(MinioMultipart):
             finally:
                 _hang_up(response)
 
-        return await self._threads.run("download", key, call)
+        return await self._threads.run("GetObject", key, call)
 
     async def list(self, prefix: str) -> AsyncGenerator[ObjectFacts, None]:
         """All objects whose key begins so, in the order of their keys; pages are asked for as they are needed."""
@@ -141,7 +142,7 @@ class MinioObjectStore(MinioMultipart):
         """Removes objects; one that is not there is no error."""
         wanted = [DeleteObject(key) for key in keys]
         if wanted:
-            await self._threads.run("delete", wanted[0].name, partial(self._delete, wanted))
+            await self._threads.run("DeleteObjects", wanted[0].name, partial(self._delete, wanted))
 
     async def delete_prefix(self, prefix: str) -> int:
         """Removes all objects below a folder ("parts/ID/"), answers how many. Not the uploads that are still open."""
@@ -152,7 +153,7 @@ class MinioObjectStore(MinioMultipart):
         # A store on a file system keeps the folders of what was deleted in bulk, and lists them for ever.
         async for item in self._items(prefix):
             await self._threads.run(
-                "delete", prefix, partial(self._client.remove_object, self._bucket, _facts(item).key)
+                "DeleteObject", prefix, partial(self._client.remove_object, self._bucket, _facts(item).key)
             )
         return len(keys)
 
@@ -191,7 +192,7 @@ class MinioObjectStore(MinioMultipart):
 
     async def _items(self, prefix: str) -> AsyncGenerator[Object, None]:
         found = self._client.list_objects(self._bucket, prefix=prefix, recursive=True)
-        while page := await self._threads.run("list", prefix, partial(_page, found)):
+        while page := await self._threads.run("ListObjectsV2", prefix, partial(_page, found)):
             for item in page:
                 yield item
 

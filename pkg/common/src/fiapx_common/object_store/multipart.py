@@ -31,44 +31,44 @@ class MinioMultipart:
     async def create_multipart(self, key: str, content_type: str = "application/octet-stream") -> str:
         """Begins an upload; answers its id."""
         call = partial(self._client.create_multipart, self._bucket, key, content_type)
-        return await self._threads.run("create_multipart", key, call)
+        return await self._threads.run("CreateMultipartUpload", key, call)
 
     async def put_part(self, key: str, upload_id: str, number: int, data: bytes) -> Part:
         """Stores part `number` (1 to 10,000), replacing an earlier one."""
         call = partial(self._client.put_part, self._bucket, key, upload_id, number, data)
-        return await self._threads.run("put_part", key, call)
+        return await self._threads.run("UploadPart", key, call)
 
     async def copy_part(
         self, key: str, upload_id: str, number: int, source_key: str, *, start: int, length: int
     ) -> Part:
         """Makes a part of the bytes [start, start + length) of another object, on the store."""
         call = partial(self._client.copy_part, self._bucket, key, upload_id, number, (source_key, start, length))
-        return await self._threads.run("copy_part", source_key, call)
+        return await self._threads.run("UploadPartCopy", source_key, call)
 
     async def list_parts(self, key: str, upload_id: str) -> list[Part]:
         """The parts that the store has, by number."""
         call = partial(self._client.all_parts, self._bucket, key, upload_id)
-        return await self._threads.run("list_parts", key, call)
+        return await self._threads.run("ListParts", key, call)
 
     async def complete_multipart(self, key: str, upload_id: str, parts: Sequence[Part]) -> ObjectFacts:
         """Joins the parts to the object. May be repeated, by several at once too, and after an answer got lost."""
         ordered = sorted(parts, key=lambda part: part.number)
         alone = self._joining.setdefault(upload_id, threading.Lock())
         call = partial(self._complete, key, upload_id, ordered, alone)
-        return await self._threads.run("complete_multipart", key, call)
+        return await self._threads.run("CompleteMultipartUpload", key, call)
 
     async def abort_multipart(self, key: str, upload_id: str) -> None:
         """Drops an upload and its parts; one that is not there is no error."""
         call = partial(self._client.abort_multipart, self._bucket, key, upload_id)
         try:
-            await self._threads.run("abort_multipart", key, call)
+            await self._threads.run("AbortMultipartUpload", key, call)
         except NotFound:
             return
 
     async def list_multipart(self, prefix: str = "") -> list[MultipartUpload]:
         """The uploads that are still open below a prefix."""
         call = partial(self._client.open_uploads, self._bucket, prefix)
-        return await self._threads.run("list_multipart", prefix, call)
+        return await self._threads.run("ListMultipartUploads", prefix, call)
 
     def _stat(self, key: str) -> ObjectFacts:
         found = self._client.stat_object(self._bucket, key)

@@ -1,30 +1,51 @@
-"""Runs the synchronous client in threads: a bounded pool, errors translated, each call a span."""
+"""Runs the synchronous client in threads: a bounded pool, errors translated, each request a span.
+
+Spans follow OpenTelemetry's semantic conventions for the AWS SDK: `S3.PutObject`.
+"""
 
 import asyncio
 import contextvars
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 from opentelemetry import trace
 
 from fiapx_common.object_store.failures import failures_translated
+from fiapx_common.settings import StoreSettings
 
-P = ParamSpec("P")
 T = TypeVar("T")
 _tracer = trace.get_tracer("fiapx_common.object_store")
+
+
+def attributes_of(settings: StoreSettings) -> Mapping[str, str]:
+    """What all spans of one store have."""
+    return {
+        "rpc.system": "aws-api",
+        "rpc.service": "S3",
+        "aws.s3.bucket": settings.bucket,
+        "server.address": settings.endpoint.partition(":")[0],
+    }
 
 
 class StoreThreads:
     """At most `size` calls at once; more wait for a thread."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, span_attributes: Mapping[str, str]) -> None:
         self._pool = ThreadPoolExecutor(max_workers=size, thread_name_prefix="object-store")
+        self._span_attributes = span_attributes
 
     async def run(self, operation: str, key: str, call: Callable[[], T]) -> T:
-        """The call's answer. If the caller is cancelled, a request already sent goes on and its answer is dropped."""
+        """The call's answer. If the caller is cancelled, a request already sent goes on and its answer is dropped.
+
+        `operation`: as S3 names it.
+        """
         return await asyncio.wrap_future(self._submit(operation, key, call))
+
+    async def read_on(self, key: str, call: Callable[[], T]) -> T:
+        """More of an answer that was opened: as `run`, without a span for each piece."""
+        return await asyncio.wrap_future(self._pool.submit(_translated, key, call))
 
     async def open(self, operation: str, key: str, call: Callable[[], T], close: Callable[[T], object]) -> T:
         """As `run`, for an answer that must be closed: also when the caller is cancelled before it arrives."""
@@ -41,15 +62,16 @@ class StoreThreads:
 
     def _submit(self, operation: str, key: str, call: Callable[[], T]) -> Future[T]:
         context = contextvars.copy_context()
-        return self._pool.submit(context.run, _traced, operation, key, call)
+        return self._pool.submit(context.run, self._traced, operation, key, call)
+
+    def _traced(self, operation: str, key: str, call: Callable[[], T]) -> T:
+        attributes = {**self._span_attributes, "rpc.method": operation, "aws.s3.key": key}
+        with _tracer.start_as_current_span(f"S3.{operation}", kind=trace.SpanKind.CLIENT, attributes=attributes):
+            return _translated(key, call)
 
 
-def _traced(operation: str, key: str, call: Callable[[], T]) -> T:
-    with (
-        _tracer.start_as_current_span(f"s3.{operation}", kind=trace.SpanKind.CLIENT) as span,
-        failures_translated(key),
-    ):
-        span.set_attribute("aws.s3.key", key)
+def _translated(key: str, call: Callable[[], T]) -> T:
+    with failures_translated(key):
         return call()
 
 

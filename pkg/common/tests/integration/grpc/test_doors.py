@@ -48,10 +48,18 @@ class Door:
         if request == b"fail":
             raise errors.Gone("expired", "It has expired.")
 
+    async def pour(self, _request: bytes, _context: grpc.aio.ServicerContext[bytes, bytes]) -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield bytes(1 << 20)
+        finally:
+            self.open.set()
+
     def register(self, server: grpc.aio.Server) -> None:
         handlers: dict[str, grpc.RpcMethodHandler[bytes, bytes]] = {
             "Answer": grpc.unary_unary_rpc_method_handler(self.answer),
             "Count": grpc.unary_stream_rpc_method_handler(self.count),
+            "Pour": grpc.unary_stream_rpc_method_handler(self.pour),
         }
         server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
 
@@ -107,6 +115,20 @@ async def test_a_stream_that_breaks_gives_its_messages_and_then_its_error() -> N
         with pytest.raises(errors.Gone, match="expired"):
             await read(channel)
     assert got == [b"0", b"1", b"2"]
+
+
+async def test_a_stream_cancelled_while_it_sends_is_closed_and_its_trace_put_away(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    one = Door()
+    async with door(one) as address, open_channel(address, timeout_s=5) as channel:
+        pouring: grpc.aio.UnaryStreamMultiCallable[bytes, bytes] = channel.unary_stream(f"/{SERVICE}/Pour")
+        call = pouring(b"")
+        async for _ in call:
+            break
+        call.cancel()
+        await asyncio.wait_for(one.open.wait(), 5)
+    assert "Failed to detach context" not in caplog.text
 
 
 async def test_an_unexpected_error_keeps_its_inner_words() -> None:
