@@ -30,7 +30,10 @@ class MinioMultiparts:
 
     def sign(self, upload: DirectUpload, number: int, expires_s: int) -> str:
         key = source_key(upload.video_id)
-        return self._store.presign_part(key, upload.multipart_id, number, expires_s, self._public_url)
+        length = upload.plan.size_of(number)
+        return self._store.presign_part(
+            key, upload.multipart_id, number, length, expires_s, public_url=self._public_url
+        )
 
     async def parts(self, upload: DirectUpload) -> Sequence[UploadedPart] | None:
         try:

@@ -26,7 +26,7 @@ class AbandonedUploads:
         self._batch = batch
 
     async def end_overdue(self, now: datetime) -> int:
-        """Fails the videos of uploads whose time is over."""
+        """Fails the videos of uploads whose time is over, but for those whose file is whole: they are queued."""
         count = 0
         while True:
             async with self._work.begin() as work:
@@ -34,7 +34,7 @@ class AbandonedUploads:
             if not overdue:
                 return count
             for video_id in overdue:
-                count += await self._completing.expire(video_id)
+                count += await self._completing.settle(video_id)
 
     async def remove_forsaken(self) -> int:
         """What ended uploads left: whoever ended them could not remove it, or died before."""

@@ -53,24 +53,13 @@ class Completing:
         async with self._work.begin() as work:
             video = await work.videos.get(user_id, video_id)
             upload = await work.direct_uploads.get(video_id)
-        if upload.completed_at is not None:
-            return Arrival(video, is_new=False)
+            if upload.completed_at is not None:
+                # Perhaps by somebody else, after the video had been read.
+                return Arrival(await work.videos.get(user_id, video_id), is_new=False)
         _require_uploading(video)
         upload.require_open(datetime.now(UTC))
         await self._join(user_id, upload, told)
-        try:
-            container_of(await self._multiparts.head(video_id, HEAD_BYTES))
-        except UnsupportedContainer as error:
-            hint = explain(FailureCode.UNSUPPORTED_CONTAINER).hint
-            failure = Failure(code=FailureCode.UNSUPPORTED_CONTAINER, message=error.detail, hint=hint)
-            await self.abandon(video_id, failure)
-            raise
-        try:
-            return await self._accept(user_id, video_id)
-        except (VideoNotFound, UploadEnded):
-            # Cancelled or deleted meanwhile, perhaps before the file was whole and could be removed.
-            await self._leftovers.try_to_remove(video_id)
-            raise
+        return await self._take(user_id, video_id)
 
     async def abandon(self, video_id: UUID, failure: Failure) -> bool:
         """Ends an upload that gives no video, and removes what the store has of it. Answers whether it was open."""
@@ -84,8 +73,23 @@ class Completing:
         await self._leftovers.try_to_remove(video_id)
         return True
 
-    async def expire(self, video_id: UUID) -> bool:
-        """Ends an upload whose time is over."""
+    async def settle(self, video_id: UUID) -> bool:
+        """Ends an upload whose time is over; what was joined by a call that did not live to queue it is queued.
+
+        Answers whether it was open. Raises Unavailable: the store can't tell, so nothing has changed.
+        """
+        async with self._work.begin() as work:
+            video = await work.videos.lock_for_outcome(video_id)
+            upload = await work.direct_uploads.get(video_id)
+        if video is None or await self._multiparts.size(video_id) != upload.plan.size_bytes:
+            return await self._expire(video_id)
+        try:
+            return (await self._take(video.user_id, video_id)).is_new
+        except (Unsupported, VideoNotFound, UploadEnded) as ended:
+            log.info("upload.not_rescued", video_id=str(video_id), code=ended.code)
+            return isinstance(ended, Unsupported)
+
+    async def _expire(self, video_id: UUID) -> bool:
         words = explain(FailureCode.UPLOAD_EXPIRED)
         failure = Failure(code=FailureCode.UPLOAD_EXPIRED, message=words.message, hint=words.hint)
         return await self.abandon(video_id, failure)
@@ -97,9 +101,25 @@ class Completing:
             return
         if await self._multiparts.size(upload.video_id) != upload.plan.size_bytes:
             # Nobody joined the parts: the store has dropped them, or somebody has ended the upload meanwhile.
-            await self.expire(upload.video_id)
+            await self._expire(upload.video_id)
             async with self._work.begin() as work:
                 _require_uploading(await work.videos.get(user_id, upload.video_id))
+
+    async def _take(self, user_id: UUID, video_id: UUID) -> Arrival:
+        """Queues the video of a whole file, or ends it where that is no video."""
+        try:
+            container_of(await self._multiparts.head(video_id, HEAD_BYTES))
+        except UnsupportedContainer as error:
+            hint = explain(FailureCode.UNSUPPORTED_CONTAINER).hint
+            failure = Failure(code=FailureCode.UNSUPPORTED_CONTAINER, message=error.detail, hint=hint)
+            await self.abandon(video_id, failure)
+            raise
+        try:
+            return await self._accept(user_id, video_id)
+        except (VideoNotFound, UploadEnded):
+            # Cancelled or deleted meanwhile, perhaps before the file was whole and could be removed.
+            await self._leftovers.try_to_remove(video_id)
+            raise
 
     async def _accept(self, user_id: UUID, video_id: UUID) -> Arrival:
         now = datetime.now(UTC)

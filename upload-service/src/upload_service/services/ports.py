@@ -179,7 +179,7 @@ class Multiparts(Protocol):
         """Answers the store's name for the upload: parts of it may come from now on."""
 
     def sign(self, upload: DirectUpload, number: int, expires_s: int) -> str:
-        """An address to PUT one part to. A pure computation of about 0.3 ms: it asks no server."""
+        """An address to PUT one part to, of the length that the plan says, no other. Asks no server: about 0.3 ms."""
 
     async def parts(self, upload: DirectUpload) -> Sequence[UploadedPart] | None:
         """The parts that the store has, a request for each 1,000; None if it knows no such upload (any more)."""

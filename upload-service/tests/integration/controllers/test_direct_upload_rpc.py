@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from fiapx_common.errors import Conflict, NotFound, Refused, Unsupported
 from fiapx_common.messaging import Message
@@ -98,9 +99,18 @@ def store_url(settings: Any) -> str:
     return str(settings.store.public_url)
 
 
-async def test_a_part_of_another_size_is_found_out_and_may_be_sent_again(direct: Any) -> None:
+async def test_a_part_of_another_size_is_refused_by_the_store(direct: Any) -> None:
     upload = await direct.create(len(FILM))
-    await direct.put(upload, FILM[:-1])
+    with pytest.raises(httpx.HTTPStatusError, match="403"):
+        await direct.put(upload, FILM + b"x", 2)
+    assert (await direct.get(upload.id)).parts == []
+
+
+async def test_a_part_of_another_size_is_found_out_and_may_be_sent_again(direct: Any, store: MinioObjectStore) -> None:
+    upload = await direct.create(len(FILM))
+    await direct.put(upload, FILM)
+    (unfinished,) = await store.list_multipart()
+    await store.put_part(unfinished.key, unfinished.upload_id, 2, b"a store that signs no lengths")
     with pytest.raises(Conflict, match=r"2\. Please send them again") as refused:
         await direct.complete(upload.id)
     assert refused.value.code == "part_size_mismatch"

@@ -52,6 +52,28 @@ async def test_who_asks_what_is_missing_of_a_joined_upload_hears_that_it_is_comp
     assert [row["status"] for row in await query("SELECT status FROM videos")] == ["queued"]
 
 
+async def test_what_was_joined_but_never_queued_is_queued_when_its_time_is_over(
+    *, direct: Any, join: Join, query: Query, at_once: Sweeping, left: Left
+) -> None:
+    upload = await direct.send(FILM)
+    await join(upload)
+    await query("UPDATE uploads SET expires_at = now()")
+    assert (await at_once.sweep()).overdue == 1
+    assert [row["status"] for row in await query("SELECT status FROM videos")] == ["queued"]
+    assert await left() == [f"sources/{upload.id}"]
+
+
+async def test_what_was_joined_and_is_no_video_fails_when_its_time_is_over(
+    *, direct: Any, join: Join, query: Query, at_once: Sweeping, left: Left
+) -> None:
+    await join(await direct.send(b"Once upon a time\n" * 100))
+    await query("UPDATE uploads SET expires_at = now()")
+    assert (await at_once.sweep()).overdue == 1
+    (row,) = await query("SELECT status, error FROM videos")
+    assert (row["status"], row["error"]["code"]) == ("failed", "unsupported_container")
+    assert await left() == []
+
+
 async def test_an_upload_whose_parts_the_store_has_dropped_has_expired(
     direct: Any, store: MinioObjectStore, query: Query
 ) -> None:

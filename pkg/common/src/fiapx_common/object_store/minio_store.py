@@ -20,6 +20,7 @@ from fiapx_common.object_store.failures import StoreRefused, StoreUnavailable
 from fiapx_common.object_store.multipart import MinioMultipart
 from fiapx_common.object_store.objects import ObjectFacts
 from fiapx_common.object_store.s3_client import S3Client
+from fiapx_common.object_store.signed_length import with_signed_length
 from fiapx_common.object_store.threads import StoreThreads, attributes_of
 from fiapx_common.settings import StoreSettings
 
@@ -175,15 +176,25 @@ class MinioObjectStore(MinioMultipart):
             "GET", self._bucket, key, timedelta(seconds=expires_s), response_headers=answer
         )
 
-    def presign_part(self, key: str, upload_id: str, number: int, expires_s: int, public_url: str | None = None) -> str:
-        """An address to PUT one part of a multipart upload to; the answer's ETag header names it."""
-        return self._reached_at(public_url).get_presigned_url(
+    def presign_part(
+        self,
+        key: str,
+        upload_id: str,
+        number: int,
+        length_bytes: int,
+        expires_s: int,
+        *,
+        public_url: str | None = None,
+    ) -> str:
+        """An address to PUT one part of a multipart upload to, of that length; the answer's ETag header names it."""
+        url = self._reached_at(public_url).get_presigned_url(
             "PUT",
             self._bucket,
             key,
             timedelta(seconds=expires_s),
             extra_query_params={"partNumber": str(number), "uploadId": upload_id},
         )
+        return with_signed_length(url, length_bytes, self._settings)
 
     def close(self) -> None:
         """Takes no more requests; those under way end by themselves."""

@@ -1,6 +1,7 @@
 """Presigned addresses, for those who have no key: what we rely on in every store."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -25,22 +26,45 @@ class AddressesContract:
 
     async def test_a_presigned_address_takes_one_part(self, store: MinioObjectStore) -> None:
         upload = await store.create_multipart("joined")
-        url = store.presign_part("joined", upload, 1, 60)
+        url = store.presign_part("joined", upload, 1, 14, 60)
         async with httpx.AsyncClient(trust_env=False) as client:
             answer = await client.put(url, content=b"from a browser")
         assert answer.status_code == 200
         (part,) = await store.list_parts("joined", upload)
         assert (part.etag, part.size_bytes) == (answer.headers["etag"].strip('"'), 14)
 
-    @pytest.mark.parametrize("change", ["key", "method", "part"])
+    @pytest.mark.parametrize("length", [0, 13, 15, 1 << 20])
+    async def test_a_presigned_address_takes_a_part_of_no_other_length(
+        self, store: MinioObjectStore, length: int
+    ) -> None:
+        upload = await store.create_multipart("joined")
+        url = store.presign_part("joined", upload, 1, 14, 60)
+        async with httpx.AsyncClient(trust_env=False) as client:
+            answer = await client.put(url, content=bytes(length))
+        assert answer.status_code == 403
+        assert await store.list_parts("joined", upload) == []
+
+    async def test_a_part_whose_length_is_not_told_is_refused(self, store: MinioObjectStore) -> None:
+        async def unending() -> AsyncGenerator[bytes, None]:
+            yield b"from a browser"
+
+        upload = await store.create_multipart("joined")
+        url = store.presign_part("joined", upload, 1, 14, 60)
+        async with httpx.AsyncClient(trust_env=False) as client:
+            answer = await client.put(url, content=unending())
+        assert answer.is_client_error
+        assert await store.list_parts("joined", upload) == []
+
+    @pytest.mark.parametrize("change", ["key", "method", "part", "signed headers"])
     async def test_a_presigned_address_is_good_for_nothing_else(self, store: MinioObjectStore, change: str) -> None:
         await store.put("joined-not", b"secret")
         upload = await store.create_multipart("joined")
-        url = store.presign_part("joined", upload, 1, 60)
+        url = store.presign_part("joined", upload, 1, 1, 60)
         changed = {
             "key": url.replace("/joined?", "/joined-not?"),
             "method": url,
             "part": url.replace("partNumber=1", "partNumber=2"),
+            "signed headers": url.replace("content-length%3Bhost", "host"),
         }[change]
         async with httpx.AsyncClient(trust_env=False) as client:
             answer = await client.request("GET" if change == "method" else "PUT", changed, content=b"x")
@@ -60,7 +84,7 @@ class AddressesContract:
 
     async def test_a_page_of_another_origin_may_put_a_part_and_read_its_etag(self, store: MinioObjectStore) -> None:
         upload = await store.create_multipart("joined")
-        url = store.presign_part("joined", upload, 1, 60)
+        url = store.presign_part("joined", upload, 1, 1, 60)
         page = {"Origin": "http://127.0.0.1:8080"}
         asked = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "content-type"}
         async with httpx.AsyncClient(trust_env=False) as client:
