@@ -1,12 +1,22 @@
-"""A client that sends its files to the store by itself."""
+"""A client that sends its files to the store by itself, and what processing would tell."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import httpx
 import pytest
 from fiapx_common.grpc.client import answered_by
+from fiapx_models.events import (
+    Event,
+    VideoEvent,
+    VideoFailed,
+    VideoProcessed,
+    VideoProcessingStarted,
+    VideoProgressed,
+)
+from fiapx_models.media import Failure, Media, Warned
 from fiapx_proto.upload.v1 import upload_pb2
 
 if TYPE_CHECKING:
@@ -74,3 +84,37 @@ def direct_client() -> Callable[["upload_pb2_grpc.UploadServiceAsyncStub", UUID]
 def direct(stub: "upload_pb2_grpc.UploadServiceAsyncStub", user_id: UUID) -> DirectClient:
     """The user's client of the test's service."""
     return DirectClient(stub, user_id)
+
+
+_MEDIA = Media(duration_s=2.0, width=320, height=180, fps=30.0, codec="h264")
+_NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+_TOLD: dict[type[VideoEvent], dict[str, Any]] = {
+    VideoProcessingStarted: {"media": _MEDIA, "frames_expected": 2, "started_at": _NOW},
+    VideoProgressed: {"progress": 0.5, "frames_done": 1},
+    VideoProcessed: {
+        "filename": "film.mp4",
+        "media": _MEDIA,
+        "frame_count": 2,
+        "archive_key": "results/x/1/frames.zip",
+        "archive_bytes": 4096,
+        "manifest_key": "results/x/1/manifest.json",
+        "warnings": [Warned(code="short", message="It is short.")],
+        "finished_at": _NOW,
+    },
+    VideoFailed: {
+        "filename": "film.mp4",
+        "error": Failure(code="no_video", message="There is no picture in it.", hint="Send a film."),
+        "finished_at": _NOW,
+    },
+}
+
+
+@pytest.fixture
+def outcome() -> Callable[..., Event]:
+    """What processing would tell of a video: `outcome(VideoFailed, video)`, fields by name where they matter."""
+
+    def make(kind: type[VideoEvent], video: upload_pb2.Video, **fields: Any) -> Event:
+        about = {"video_id": video.id, "user_id": video.user_id, "attempt": video.attempt}
+        return kind.model_validate({**about, **_TOLD[kind], **fields})
+
+    return make

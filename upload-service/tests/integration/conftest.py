@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,15 +15,7 @@ from fiapx_common.object_store import MinioObjectStore
 from fiapx_common.postgres import create_engine, transaction, upgrade
 from fiapx_common.running import Started
 from fiapx_common.settings import BrokerSettings, PostgresSettings, RedisSettings
-from fiapx_models.events import (
-    Event,
-    VideoEvent,
-    VideoFailed,
-    VideoProcessed,
-    VideoProcessingStarted,
-    VideoProgressed,
-)
-from fiapx_models.media import Failure, Media, Warned
+from fiapx_models.events import Event
 from fiapx_proto.upload.v1 import upload_pb2, upload_pb2_grpc
 from fiapx_testing.brokers import Broker
 from fiapx_testing.databases import Database
@@ -212,40 +203,6 @@ def eventually() -> Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]:
         return await question()
 
     return wait
-
-
-_MEDIA = Media(duration_s=2.0, width=320, height=180, fps=30.0, codec="h264")
-_NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-_TOLD: dict[type[VideoEvent], dict[str, Any]] = {
-    VideoProcessingStarted: {"media": _MEDIA, "frames_expected": 2, "started_at": _NOW},
-    VideoProgressed: {"progress": 0.5, "frames_done": 1},
-    VideoProcessed: {
-        "filename": "film.mp4",
-        "media": _MEDIA,
-        "frame_count": 2,
-        "archive_key": "results/x/1/frames.zip",
-        "archive_bytes": 4096,
-        "manifest_key": "results/x/1/manifest.json",
-        "warnings": [Warned(code="short", message="It is short.")],
-        "finished_at": _NOW,
-    },
-    VideoFailed: {
-        "filename": "film.mp4",
-        "error": Failure(code="no_video", message="There is no picture in it.", hint="Send a film."),
-        "finished_at": _NOW,
-    },
-}
-
-
-@pytest.fixture
-def outcome() -> Callable[..., Event]:
-    """What processing would tell of a video: `outcome(VideoFailed, video)`, fields by name where they matter."""
-
-    def make(kind: type[VideoEvent], video: upload_pb2.Video, **fields: Any) -> Event:
-        about = {"video_id": video.id, "user_id": video.user_id, "attempt": video.attempt}
-        return kind.model_validate({**about, **_TOLD[kind], **fields})
-
-    return make
 
 
 @pytest.fixture
