@@ -139,6 +139,6 @@ class AuthHttp:
         """Mails a link for a new password; answers the same where nobody has this address."""
         await self._desk.request_password_reset(forgot.email, address)
 
-    async def reset_password(self, reset: ResetPasswordRequest) -> None:
+    async def reset_password(self, reset: ResetPasswordRequest, address: Address) -> None:
         """Sets a new password by the link that was mailed, and ends all sessions."""
-        await self._desk.reset_password(reset.token, reset.password)
+        await self._desk.reset_password(reset.token, reset.password, address)

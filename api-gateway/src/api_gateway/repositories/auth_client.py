@@ -93,9 +93,10 @@ class GrpcAccounts(Accounts):
         with answered_by(_CALLEE):
             await self._stub.RequestPasswordReset(request)
 
-    async def reset_password(self, token: str, password: str) -> None:
+    async def reset_password(self, token: str, password: str, client_address: str) -> None:
+        request = auth_pb2.ResetPasswordRequest(token=token, password=password, client_address=client_address)
         with answered_by(_CALLEE):
-            await self._stub.ResetPassword(auth_pb2.ResetPasswordRequest(token=token, password=password))
+            await self._stub.ResetPassword(request)
 
     async def jwks(self) -> Jwks:
         """The public keys, asked for anew."""

@@ -60,8 +60,8 @@ class AccountDesk:
     async def request_password_reset(self, email: str, client_address: str) -> None:
         await self._accounts.request_password_reset(email, client_address)
 
-    async def reset_password(self, token: str, password: str) -> None:
-        await self._accounts.reset_password(token, password)
+    async def reset_password(self, token: str, password: str, client_address: str) -> None:
+        await self._accounts.reset_password(token, password, client_address)
 
     async def profile(self, caller: Caller) -> User:
         return await self._accounts.user(caller.user_id)

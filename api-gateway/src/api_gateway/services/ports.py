@@ -49,7 +49,7 @@ class Accounts(Protocol):
     async def request_password_reset(self, email: str, client_address: str) -> None:
         """The same whether or not somebody has this address; `Throttled` after too many."""
 
-    async def reset_password(self, token: str, password: str) -> None:
+    async def reset_password(self, token: str, password: str, client_address: str) -> None:
         """Ends every session of the user; `Invalid` as for `verify_email`."""
 
     async def user(self, user_id: UUID) -> User:

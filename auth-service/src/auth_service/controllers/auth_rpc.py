@@ -132,7 +132,7 @@ class AuthRpc(auth_pb2_grpc.AuthServiceServicer):
     async def ResetPassword(
         self, request: auth_pb2.ResetPasswordRequest, context: Context
     ) -> auth_pb2.ResetPasswordResponse:
-        await self._password_resets.reset(request.token, request.password)
+        await self._password_resets.reset(request.token, request.password, request.client_address)
         return auth_pb2.ResetPasswordResponse()
 
     @override

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
+import structlog
 from fiapx_common.errors import Unavailable
 from fiapx_common.postgres import transaction
 from fiapx_common.redis import Circuit
@@ -14,6 +15,7 @@ from auth_service.entities.throttling import Count
 from auth_service.repositories.tables import THROTTLE_COUNTS
 from auth_service.services.ports import Counts
 
+log = structlog.get_logger(__name__)
 _PREFIX = "auth:throttle:"
 _MS = 1000
 
@@ -49,6 +51,9 @@ class RedisCounts:
 
         return await self._circuit.ask(ask)
 
+    async def clear(self, key: str) -> None:
+        await self._circuit.ask(lambda redis: redis.delete(_PREFIX + key))
+
 
 class PostgresCounts:
     """Implements the port `Counts`: one row each, in transactions of their own."""
@@ -81,6 +86,11 @@ class PostgresCounts:
             row = (await connection.execute(query)).one_or_none()
         return Count(row[0], (row[1] - now).total_seconds()) if row else Count(0, 0)
 
+    async def clear(self, key: str) -> None:
+        async with transaction(self._engine) as connection:
+            await connection.execute(THROTTLE_COUNTS.delete().where(THROTTLE_COUNTS.c.key == key))
+            await connection.commit()
+
     async def forget(self) -> None:
         """Deletes windows that are over."""
         async with transaction(self._engine) as connection:
@@ -109,3 +119,11 @@ class FallbackCounts:
             return await self._first.read(key)
         except Unavailable:
             return await self._second.read(key)
+
+    async def clear(self, key: str) -> None:
+        """In both, as each may have counted; where the first is away its count stays until its window is over."""
+        await self._second.clear(key)
+        try:
+            await self._first.clear(key)
+        except Unavailable as away:
+            log.warning("throttling.not_cleared", code=away.code)

@@ -65,8 +65,8 @@ class PasswordResets:
         while await self._answer_one():
             pass
 
-    async def reset(self, token: str, password: str) -> None:
-        """Sets a new password and ends every session of the user.
+    async def reset(self, token: str, password: str, address: str) -> None:
+        """Sets a new password and ends every session of the user; from `address` wrong passwords are forgotten.
 
         Raises:
             TokenInvalid: unknown, used or too old.
@@ -87,6 +87,7 @@ class PasswordResets:
             await unit.link_tokens.drop_of(user.id, Purpose.RESET)
             ended = await unit.sessions.revoke_all(user.id, datetime.now(UTC))
             await self._liveness.commit_ended(unit, ended)
+        await self._throttling.forgive(user.email.key, address)
         log.info("user.password_reset", user_id=user.id, sessions_ended=len(ended))
 
     async def _answer_one(self) -> bool:

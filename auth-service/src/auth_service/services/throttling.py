@@ -69,6 +69,11 @@ class Throttling:
             if limit.is_passed(found):
                 raise TooManyLogins(found.resets_in_s)
 
+    async def forgive(self, account: str, address: str) -> None:
+        """Forgets failures of an account from an address; those of the address with other accounts still count."""
+        account_limit, _ = self._login_limits(account, address)
+        await self._counts.clear(account_limit.key)
+
     async def reset_request(self, account: str, address: str) -> None:
         """Counts a wish for a new password, of known and unknown accounts alike.
 

@@ -48,6 +48,12 @@ class CountsContract:
         assert (await counts.read("a")).count == 0
         assert (await counts.add("a", 60)).count == 1
 
+    async def test_what_was_cleared_has_never_happened(self, counts: Counts) -> None:
+        await counts.add("a", 60)
+        await counts.add("b", 60)
+        await counts.clear("a")
+        assert [(await counts.read(key)).count for key in ("a", "b")] == [0, 1]
+
     async def test_none_of_many_at_once_is_lost(self, counts: Counts) -> None:
         found = await asyncio.gather(*(counts.add("a", 60) for _ in range(50)))
         assert sorted(each.count for each in found) == list(range(1, 51))

@@ -10,6 +10,7 @@ import pytest
 from auth_service.settings import LinkSettings, Settings, ThrottleSettings
 from fiapx_common.errors import Invalid, Throttled, Unauthenticated
 from fiapx_common.messaging import Message
+from fiapx_proto.auth.v1 import auth_pb2
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -67,6 +68,25 @@ async def test_a_reset_ends_every_session_of_the_user(client: Client, next_token
     assert [await client.is_alive(*ids(each)) for each in (*mine, stranger)] == [False, False, True]
     with pytest.raises(Unauthenticated):
         await client.refresh(mine[0].refresh_token)
+
+
+async def test_a_reset_forgives_wrong_passwords_from_its_address(
+    settings: Settings, serve: Serve, heard: list[Message], eventually: Eventually
+) -> None:
+    async with serve(settings.model_copy(update={"throttle": ThrottleSettings(account_failures=2)})) as client:
+        user = await client.register()
+        for address in ("192.0.2.1", "198.51.100.1"):
+            for _ in range(2):
+                with pytest.raises(Unauthenticated):
+                    await client.login(user.email, "a wrong password", address)
+        await client.request_reset(user.email)
+        await eventually(lambda: len(resets(heard)) == 1)
+        token = json.loads(resets(heard)[0].body)["link"]["token"]
+        request = auth_pb2.ResetPasswordRequest(token=token, password=NEW_PASSWORD, client_address="192.0.2.1")
+        await client.stub.ResetPassword(request)
+        assert (await client.login(user.email, NEW_PASSWORD, "192.0.2.1")).access_token
+        with pytest.raises(Throttled):
+            await client.login(user.email, NEW_PASSWORD, "198.51.100.1")
 
 
 async def test_of_several_links_one_works_once(client: Client, next_token: NextToken) -> None:
