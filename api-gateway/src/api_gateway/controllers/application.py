@@ -29,7 +29,7 @@ from api_gateway.controllers.me_http import MeHttp
 from api_gateway.controllers.page_files import PageFiles
 from api_gateway.controllers.pages import NothingHere, docs_routes, index_route
 from api_gateway.controllers.results_http import ResultsHttp
-from api_gateway.controllers.session_cookies import CSRF_HEADER
+from api_gateway.controllers.session_cookies import ACCESS_COOKIE, CSRF_HEADER
 from api_gateway.controllers.status_http import StatusHttp
 from api_gateway.controllers.uploads_http import UploadsHttp
 from api_gateway.controllers.videos_http import VideosHttp
@@ -84,6 +84,7 @@ class GatewayApp(FastAPI):
         if fresh:
             for model in (Problem, Options):
                 document["components"]["schemas"].update(_schemas(model))
+            _name_the_cookie(document)
         return document
 
 
@@ -135,6 +136,15 @@ def _routers(cases: UseCases, rules: DoorRules) -> list[APIRouter]:
         StatusHttp(cases.waiting).router(),
         KeysHttp(cases.admitting).router(),
     ]
+
+
+def _name_the_cookie(document: dict[str, Any]) -> None:
+    """Whoever may read by the access token may read by the browser's cookie; it changes nothing."""
+    schemes = document["components"]["securitySchemes"]
+    schemes["accessCookie"] = {"type": "apiKey", "in": "cookie", "name": ACCESS_COOKIE}
+    for path in document["paths"].values():
+        if "security" in path.get("get", {}):
+            path["get"]["security"].append({"accessCookie": []})
 
 
 def _schemas(model: type[BaseModel]) -> dict[str, Any]:

@@ -68,8 +68,8 @@ class ImagesHttp:
             response_class=StreamingResponse,
             responses=found
             | known
-            | problems("invalid_request", "video_not_found", "frame_not_found", "not_ready", "expired")
-            | problems("service_unavailable"),
+            | problems("invalid_request", "video_not_found", "result_not_found", "frame_not_found", "not_ready")
+            | problems("expired", "service_unavailable"),
         )
         return router
 

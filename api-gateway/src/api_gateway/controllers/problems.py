@@ -22,6 +22,7 @@ _KNOWN: Final[Mapping[str, tuple[int, str]]] = {
     "csrf_header_missing": (403, "A request with this cookie needs the header `X-CSRF: 1`."),
     "session_not_found": (404, "There is no such session."),
     "video_not_found": (404, "There is no such video."),
+    "result_not_found": (404, "Attempt 1 of the video has no result."),
     "frame_not_found": (404, "There is no such frame."),
     "upload_not_found": (404, "There is no such upload."),
     "email_taken": (409, "An account with this e-mail address exists already."),

@@ -30,7 +30,7 @@ class ResultsHttp:
         """The routes."""
         router = caller_router(prefix=API + "/videos/{video_id}", tags=["results"])
         redirected: Responses = {307: {"headers": LOCATION}}
-        missing = problems("video_not_found", "not_ready", "expired", "service_unavailable")
+        missing = problems("video_not_found", "result_not_found", "not_ready", "expired", "service_unavailable")
         router.add_api_route(
             "/frames.zip",
             self.archive,

@@ -131,6 +131,24 @@ async def test_every_call_but_the_public_ones_needs_a_token(root: Any, method: s
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
+async def test_the_document_says_that_a_browsers_cookie_may_read_and_no_more(document: dict[str, Any]) -> None:
+    assert document["components"]["securitySchemes"]["accessCookie"] == {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "fx_access",
+    }
+    calls = {(method, path): call for path, found in document["paths"].items() for method, call in found.items()}
+    ways = {key: {name for way in call.get("security", []) for name in way} for key, call in calls.items()}
+    by_token = {key for key, names in ways.items() if "accessToken" in names}
+    assert {key for key, names in ways.items() if "accessCookie" in names} == {key for key in by_token if "get" in key}
+
+
+@pytest.mark.parametrize("result", ["frames.zip", "frames", "frames/{index}", "manifest.json", "manifest.csv"])
+async def test_the_document_knows_results_that_are_not_there(document: dict[str, Any], result: str) -> None:
+    missing = document["paths"][f"/api/v1/videos/{{video_id}}/{result}"]["get"]["responses"]["404"]
+    assert "result_not_found" in missing["content"]["application/problem+json"]["examples"]
+
+
 async def test_the_document_knows_no_error_but_our_problem(document: dict[str, Any]) -> None:
     text = json.dumps(document)
     assert "HTTPValidationError" not in text
