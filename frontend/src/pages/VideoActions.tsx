@@ -16,6 +16,9 @@ export function VideoActions({ video }: { video: Video }) {
   const retry = useVideoCommand("retry");
   const check = useArchiveCheck();
   const { links, archive_bytes } = video;
+  const errors = [check.error, cancel.error, retry.error].filter((error) => error !== null);
+  // Several refusals of one kind, such as of a video that was deleted elsewhere, are told once.
+  const told = new Map(errors.map((error) => [error.message, error]));
   return (
     <Stack gap="sm">
       <Group gap="sm">
@@ -37,9 +40,9 @@ export function VideoActions({ video }: { video: Video }) {
           {t("video.downloadSize", { size: formatBytes(archive_bytes, i18n.language) })}
         </Text>
       )}
-      {[check.error, cancel.error, retry.error].map(
-        (error) => error && <ProblemAlert key={error.message} error={error} />,
-      )}
+      {[...told].map(([message, error]) => (
+        <ProblemAlert key={message} error={error} />
+      ))}
     </Stack>
   );
 }
