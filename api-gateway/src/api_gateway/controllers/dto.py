@@ -226,12 +226,12 @@ class FramePageDto(BaseModel):
 
 def _links(video: Video) -> dict[str, str]:
     own = f"{API}/videos/{video.id}"
-    links = {"self": own}
-    if video.has_result(datetime.now(UTC)):
+    links, now = {"self": own}, datetime.now(UTC)
+    if video.has_result(now):
         links |= {"frames_zip": f"{own}/frames.zip", "frames": f"{own}/frames", "manifest": f"{own}/manifest.json"}
     if video.can_be_cancelled:
         links["events"] = f"{own}/events"
         links["cancel"] = f"{own}/cancel"
-    if video.can_be_retried:
+    if video.can_be_retried(now):
         links["retry"] = f"{own}/retry"
     return links

@@ -39,6 +39,8 @@ class Video:
     started_at: datetime | None
     finished_at: datetime | None
     expires_at: datetime | None
+    source_expires_at: datetime | None
+    """How long the uploaded file is kept; of half a file nothing is."""
     queue_position: int | None = None
     """Videos that will begin before it, plus one; None: it does not wait, or nobody can tell."""
     eta_s: float | None = None
@@ -60,10 +62,10 @@ class Video:
         """Work on it may still be stopped."""
         return self.status in _UNDER_WAY
 
-    @property
-    def can_be_retried(self) -> bool:
-        """A new attempt may be asked for."""
-        return self.status in _ENDED_WITHOUT_RESULT
+    def can_be_retried(self, now: datetime) -> bool:
+        """A new attempt may be asked for: there is none under way, and the file is still kept."""
+        is_kept = self.source_expires_at is not None and self.source_expires_at > now
+        return is_kept and self.status in _ENDED_WITHOUT_RESULT
 
     def has_expired(self, now: datetime) -> bool:
         """Its result is no longer kept."""

@@ -38,6 +38,7 @@ def read_video(video: upload_pb2.Video) -> Video:
         started_at=_moment(video, "started_at"),
         finished_at=_moment(video, "finished_at"),
         expires_at=_moment(video, "expires_at"),
+        source_expires_at=_moment(video, "source_expires_at"),
     )
 
 

@@ -31,6 +31,7 @@ VIDEO = Video(
     started_at=NOW,
     finished_at=NOW,
     expires_at=NOW + timedelta(days=7),
+    source_expires_at=NOW + timedelta(days=7),
 )
 
 
@@ -43,7 +44,12 @@ def test_only_a_completed_video_has_a_result(status: VideoStatus) -> None:
 def test_a_video_can_be_either_cancelled_or_retried_unless_completed(status: VideoStatus) -> None:
     video = replace(VIDEO, status=status)
     assert video.can_be_cancelled == (status in {"uploading", "queued", "processing"})
-    assert video.can_be_retried == (status in {"failed", "cancelled"})
+    assert video.can_be_retried(NOW) == (status in {"failed", "cancelled"})
+
+
+@pytest.mark.parametrize("kept_until", [None, NOW])
+def test_without_its_file_a_video_cannot_be_retried(kept_until: datetime | None) -> None:
+    assert not replace(VIDEO, status=VideoStatus.CANCELLED, source_expires_at=kept_until).can_be_retried(NOW)
 
 
 def test_a_result_expires_at_its_time() -> None:

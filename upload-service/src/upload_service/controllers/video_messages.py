@@ -34,6 +34,7 @@ def to_message(video: Video) -> upload_pb2.Video:
         started_at=to_timestamp(video.started_at),
         finished_at=to_timestamp(video.finished_at),
         expires_at=to_timestamp(video.expires_at),
+        source_expires_at=to_timestamp(video.source_expires_at),
     )
 
 

@@ -161,6 +161,7 @@ class Video(_message.Message):
     STARTED_AT_FIELD_NUMBER: _builtins.int
     FINISHED_AT_FIELD_NUMBER: _builtins.int
     EXPIRES_AT_FIELD_NUMBER: _builtins.int
+    SOURCE_EXPIRES_AT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     user_id: _builtins.str
     filename: _builtins.str
@@ -193,6 +194,10 @@ class Video(_message.Message):
     def finished_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def expires_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def source_expires_at(self) -> _timestamp_pb2.Timestamp:
+        """How long the file is kept, and may be tried again."""
+
     def __init__(
         self,
         *,
@@ -218,10 +223,11 @@ class Video(_message.Message):
         started_at: _timestamp_pb2.Timestamp | None = ...,
         finished_at: _timestamp_pb2.Timestamp | None = ...,
         expires_at: _timestamp_pb2.Timestamp | None = ...,
+        source_expires_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_archive_bytes", b"_archive_bytes", "_frame_count", b"_frame_count", "_frames_expected", b"_frames_expected", "archive_bytes", b"archive_bytes", "created_at", b"created_at", "error", b"error", "expires_at", b"expires_at", "finished_at", b"finished_at", "frame_count", b"frame_count", "frames_expected", b"frames_expected", "started_at", b"started_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_archive_bytes", b"_archive_bytes", "_frame_count", b"_frame_count", "_frames_expected", b"_frames_expected", "archive_bytes", b"archive_bytes", "created_at", b"created_at", "error", b"error", "expires_at", b"expires_at", "finished_at", b"finished_at", "frame_count", b"frame_count", "frames_expected", b"frames_expected", "source_expires_at", b"source_expires_at", "started_at", b"started_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_archive_bytes", b"_archive_bytes", "_frame_count", b"_frame_count", "_frames_expected", b"_frames_expected", "archive_bytes", b"archive_bytes", "attempt", b"attempt", "created_at", b"created_at", "error", b"error", "expires_at", b"expires_at", "external_id", b"external_id", "filename", b"filename", "finished_at", b"finished_at", "frame_count", b"frame_count", "frames_expected", b"frames_expected", "id", b"id", "media_json", b"media_json", "metadata_json", b"metadata_json", "options_json", b"options_json", "progress", b"progress", "sha256", b"sha256", "size_bytes", b"size_bytes", "started_at", b"started_at", "status", b"status", "tags", b"tags", "user_id", b"user_id", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_archive_bytes", b"_archive_bytes", "_frame_count", b"_frame_count", "_frames_expected", b"_frames_expected", "archive_bytes", b"archive_bytes", "attempt", b"attempt", "created_at", b"created_at", "error", b"error", "expires_at", b"expires_at", "external_id", b"external_id", "filename", b"filename", "finished_at", b"finished_at", "frame_count", b"frame_count", "frames_expected", b"frames_expected", "id", b"id", "media_json", b"media_json", "metadata_json", b"metadata_json", "options_json", b"options_json", "progress", b"progress", "sha256", b"sha256", "size_bytes", b"size_bytes", "source_expires_at", b"source_expires_at", "started_at", b"started_at", "status", b"status", "tags", b"tags", "user_id", b"user_id", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__archive_bytes: _TypeAlias = _typing.Literal["archive_bytes"]  # noqa: Y015
     _WhichOneofArgType__archive_bytes: _TypeAlias = _typing.Literal["_archive_bytes", b"_archive_bytes"]  # noqa: Y015
