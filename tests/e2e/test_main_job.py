@@ -53,6 +53,21 @@ def test_the_legacy_preset_names_frames_as_the_monolith_did(account: Account, cl
     assert archive.names()[:2] == ["frame_0001.png", "frame_0002.png"]
 
 
+def test_frames_can_be_had_as_jpeg_of_any_quality(account: Account, clips: Clips, tmp_path: Path) -> None:
+    clip = clips.counter(frames=25, fps=10)
+    by_quality = {}
+    for quality in (95, 40):
+        options: dict[str, object] = {"format": "jpeg", "quality": quality}
+        video, archive = extract(account.client, clip.path, tmp_path, options)
+        assert archive.counters() == [0, 10, 20]
+        assert archive.names()[1] == "frame_000002_00-00-01.000.jpg"
+        assert {image[:3] for image in archive.images.values()} == {b"\xff\xd8\xff"}
+        said = (video.options["quality"], archive.manifest["options"]["quality"])
+        assert said == (quality, quality)
+        by_quality[quality] = sum(map(len, archive.images.values()))
+    assert by_quality[40] < by_quality[95]
+
+
 def test_a_range_counts_from_its_start(account: Account, clips: Clips, tmp_path: Path) -> None:
     options = {"sampling": {"rule": "fps", "fps": 2}, "range": {"start_s": 1.2, "end_s": 2.7}}
     _, archive = extract(account.client, clips.counter(frames=45, fps=10).path, tmp_path, options)

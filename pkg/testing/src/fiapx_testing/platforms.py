@@ -12,6 +12,7 @@ from uuid import UUID
 from fiapx import Client, ProblemError
 from fiapx_local.servers import ObjectStore
 from fiapx_local.servers.object_store import ACCESS_KEY, BUCKET, REGION
+from fiapx_local.service_settings import services
 from fiapx_local.stack import Stack
 
 from fiapx_testing.mailboxes import Mail, Mailbox
@@ -85,6 +86,11 @@ class Platform:
         """SIGKILL to one program; the supervisor starts it again."""
         os.kill(self.stack.supervisor.states()[program].pid, signal.SIGKILL)
 
+    def peaks_mb(self) -> dict[str, float]:
+        """The most memory that each of the platform's own programs has had since it was started (VmHWM)."""
+        states = self.stack.supervisor.states()
+        return {service.name: _peak_mb(states[service.name].pid) for service in services(self.stack.settings)}
+
     def objects_of(self, video: UUID) -> list[str]:
         """Keys in the store that belong to a video."""
         store = ObjectStore(self.stack.settings)
@@ -102,6 +108,11 @@ class Platform:
         while not condition():
             assert time.monotonic() < deadline, f"not within {within_s} s"
             time.sleep(_POLL_S)
+
+
+def _peak_mb(pid: int) -> float:
+    _, _, rest = Path(f"/proc/{pid}/status").read_text().partition("VmHWM:")
+    return int(rest.split()[0]) * 1024 / 1e6
 
 
 def _when_allowed(call: Callable[[], object]) -> None:
