@@ -82,3 +82,9 @@ upload-service: {database: upload, module: upload_service.migrate, servers: [pos
 processing-service: {database: processing, module: processing_service.migrate, servers: [postgresql]}
 notification-service: {database: notification, module: notification_service.migrate, servers: [postgresql]}
 {{- end }}
+
+{{/* A component's whole host name, which every resolver finds; argument: list root component */}}
+{{- define "fiapx.host" -}}
+{{- $root := index . 0 -}}
+{{ include "fiapx.name" $root }}-{{ index . 1 }}.{{ $root.Release.Namespace }}.svc.{{ $root.Values.clusterDomain }}
+{{- end }}

@@ -24,8 +24,10 @@
 {{- define "fiapx.settings.rabbitmq" -}}
 {{- $server := include "fiapx.rabbitmq" (index . 0) | fromYaml -}}{{- $user := index . 2 -}}
 {{ include "fiapx.from-secret" (list "RABBITMQ_PASSWORD" $server.secret (printf "%s-password" $user)) }}
+- name: RABBITMQ_USER
+  value: {{ $user }}
 - name: {{ index . 1 }}_BROKER__URL
-  value: {{ $server.scheme }}://{{ $user }}:$(RABBITMQ_PASSWORD)@{{ $server.host }}:{{ $server.port }}/{{ $server.vhost }}
+  value: {{ $server.scheme }}://$(RABBITMQ_USER):$(RABBITMQ_PASSWORD)@{{ $server.host }}:{{ $server.port }}/{{ $server.vhost }}
 {{- end }}
 
 {{/* Argument: list root prefix user */}}
@@ -67,11 +69,11 @@
 - name: GATEWAY_ISSUER
   value: {{ .Values.publicUrl }}
 - name: GATEWAY_AUTH_TARGET
-  value: dns:///{{ include "fiapx.name" . }}-auth-service:50051
+  value: dns:///{{ include "fiapx.host" (list . "auth-service") }}:50051
 - name: GATEWAY_UPLOAD_TARGET
-  value: dns:///{{ include "fiapx.name" . }}-upload-service:50051
+  value: dns:///{{ include "fiapx.host" (list . "upload-service") }}:50051
 - name: GATEWAY_PROCESSING_TARGET
-  value: dns:///{{ include "fiapx.name" . }}-processing-planner:50051
+  value: dns:///{{ include "fiapx.host" (list . "processing-planner") }}:50051
 - name: GATEWAY_HTTP__STORE_ORIGINS
   value: {{ .Values.objectStore.publicUrl | list | compact | toJson | quote }}
 - name: GATEWAY_HTTP__TRUSTED_PROXIES
@@ -114,7 +116,7 @@
 
 {{- define "fiapx.settings.frontend" -}}
 - name: FIAPX_GATEWAY_URL
-  value: http://{{ include "fiapx.name" . }}-api-gateway:8080
+  value: http://{{ include "fiapx.host" (list . "api-gateway") }}:8080
 - name: FIAPX_STORE_ORIGINS
   value: {{ .Values.objectStore.publicUrl | quote }}
 {{- end }}
