@@ -9,7 +9,7 @@ installed := @test -x .venv/bin/python || { echo "nothing is installed yet: make
 export VIDEO ?=
 export OPTIONS ?=
 
-.PHONY: help demo test up down status logs doctor reset compose observe check format proto lock install
+.PHONY: help demo test up down status logs doctor reset compose chart manifests observe check format proto lock install
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,12 @@ compose: ## build and start the platform in containers (needs a Docker engine)
 
 observe: ## watch a platform with Prometheus under load, and prove dashboards, alerts, traces and logs
 	@$(scripts)/observe.sh
+
+chart: ## judge the Helm chart, and let a model of Kubernetes' autoscaler drive real workers
+	@$(scripts)/chart.sh
+
+manifests: ## print the chart as plain YAML for kubectl (OPTIONS of helm: infrastructure/scripts/manifests.sh --values mine.yaml)
+	@$(scripts)/manifests.sh
 
 check: install ## lint, format, types, import rules, generated files and pins fresh
 	@$(scripts)/check.sh

@@ -15,7 +15,7 @@ _OPERATORS = ("monitoring.coreos.com/", "keda.sh/")
 
 
 def of_operators(manifest: Manifest) -> bool:
-    return manifest["apiVersion"].startswith(_OPERATORS)
+    return str(manifest["apiVersion"]).startswith(_OPERATORS)
 
 
 @cache

@@ -42,7 +42,9 @@ def test_containers_are_restricted_and_cannot_write_into_their_image(branch: Ren
 
 def test_no_pod_holds_a_token_for_kubernetes(branch: Rendered) -> None:
     assert [name for name, spec in specs(branch) if spec["automountServiceAccountToken"]] == []
-    assert [name for name, account in branch.of_kind("ServiceAccount").items() if account["automountServiceAccountToken"]] == []
+    assert [
+        name for name, account in branch.of_kind("ServiceAccount").items() if account["automountServiceAccountToken"]
+    ] == []
 
 
 def test_no_image_is_called_latest(branch: Rendered) -> None:
@@ -100,7 +102,11 @@ def test_every_configmap_and_secret_asked_for_is_made_or_was_brought(trial: Rend
     for name, spec in specs(trial):
         asked = {volume["configMap"]["name"] for volume in spec["volumes"] if "configMap" in volume}
         for container in spec["containers"]:
-            references = [variable["valueFrom"]["secretKeyRef"] for variable in container.get("env", []) if "valueFrom" in variable]
+            references = [
+                variable["valueFrom"]["secretKeyRef"]
+                for variable in container.get("env", [])
+                if "valueFrom" in variable
+            ]
             asked |= {reference["name"] for reference in references}
             for reference in references:
                 assert reference["key"] in trial.of_kind("Secret")[reference["name"]]["data"], (name, reference)
@@ -122,4 +128,5 @@ def test_one_pod_at_most_of_each_component_is_taken_away_at_once(trial: Rendered
 
 
 def matches(selector: dict[str, str], pod: Manifest) -> bool:
-    return selector.items() <= pod["metadata"]["labels"].items()
+    labels: dict[str, str] = pod["metadata"]["labels"]
+    return selector.items() <= labels.items()

@@ -51,7 +51,9 @@ def variables(model: type[BaseModel], prefix: str) -> Iterator[str]:
             yield f"{prefix}{name}".upper()
 
 
-def assert_known(given: Mapping[str, str], settings: type[BaseSettings], rendered: Rendered, kind: str, component: str) -> None:
+def assert_known(
+    given: Mapping[str, str], settings: type[BaseSettings], rendered: Rendered, kind: str, component: str
+) -> None:
     known = set(variables(settings, str(settings.model_config["env_prefix"])))
     (container,) = rendered.of_component(kind, component)["spec"]["template"]["spec"]["containers"]
     used = {name for variable in container["env"] for name in _REFERENCE.findall(variable.get("value", ""))}
