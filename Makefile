@@ -49,10 +49,10 @@ compose: ## build and start the platform in containers (needs a Docker engine)
 observe: ## watch a platform with Prometheus under load, and prove dashboards, alerts, traces and logs
 	@$(scripts)/observe.sh
 
-chart: ## judge the Helm chart, and let a model of Kubernetes' autoscaler drive real workers
+chart: ## judge the Helm chart without a cluster
 	@$(scripts)/chart.sh
 
-manifests: ## print the chart as plain YAML for kubectl (OPTIONS of helm: infrastructure/scripts/manifests.sh --values mine.yaml)
+manifests: ## print the chart as plain YAML for kubectl
 	@$(scripts)/manifests.sh
 
 check: install ## lint, format, types, import rules, generated files and pins fresh

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Judges the Helm chart without a cluster, and lets a model of Kubernetes' autoscaler drive real workers.
+# Judges the Helm chart without a cluster.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 infrastructure/scripts/install-tools.sh
@@ -9,7 +9,6 @@ pytest -q tests/chart pkg/testing/tests/unit/test_pod_autoscaler.py
 cat <<'PROVED'
 Proved: helm takes the chart in every branch (tests/chart/branches.yaml) and refuses wrong values; Kubernetes 1.30 and
 1.37 and the operators' schemas take each manifest; pods are `restricted`; settings, arrows, probes and autoscalers are
-those of the code; `helm test`'s script does the main job on the local platform; with 40 queued videos the autoscaler's
-model took real workers from 1 to N and back, and nothing was lost.
+those of the code.
 Not proved: a real cluster's acting (docs/operations.md, "What is not proved here").
 PROVED
