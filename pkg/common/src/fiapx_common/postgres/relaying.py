@@ -23,8 +23,6 @@ from fiapx_common.postgres.outbox import OUTBOX, envelope_of
 log = structlog.get_logger(__name__)
 _RETRY_PAUSE_S: Final = 1.0
 _STUCK_PAUSE_S: Final = 2.0
-_STANDBY_S: Final = 0.5
-"""How long a database may be without a leader after one died."""
 _FLUSH_S: Final = 5.0
 _MEASURE_EVERY_S: Final = 5.0
 
@@ -53,13 +51,18 @@ class OutboxRelay:
         publisher: EnvelopePublisher,
         *,
         poll_s: float = 0.25,
+        standby_s: float = 0.5,
         batch: int = 100,
         optional_types: Collection[str] = (),
     ) -> None:
-        """`optional_types` are dropped when no queue is bound for them; all others wait until one is."""
+        """`optional_types` are dropped when no queue is bound for them; all others wait until one is.
+
+        `standby_s` is how long a database may be without a leader after one died.
+        """
         self._engine = engine
         self._publisher = publisher
         self._poll_s = poll_s
+        self._standby_s = standby_s
         self._batch = batch
         self._optional_types = frozenset(optional_types)
         self._woken = asyncio.Event()
@@ -85,7 +88,7 @@ class OutboxRelay:
             except Exception:
                 log.exception("outbox.failed")
                 await self._pause(_RETRY_PAUSE_S)
-            await self._pause(_STANDBY_S)
+            await self._pause(self._standby_s)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["OutboxRelay"]:
@@ -164,5 +167,7 @@ class OutboxRelay:
             PENDING.set(count or 0)
 
     async def _pause(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), seconds)
+        """Until woken; not at all when the end has come, however often a wake was cleared since."""
+        if not self._ending:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), seconds)

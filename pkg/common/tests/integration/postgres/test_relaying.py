@@ -154,6 +154,16 @@ async def test_an_ending_relay_sends_what_is_committed(
     await until(lambda: collector.numbers["red"] == list(range(150)))
 
 
+async def test_an_ending_relay_does_not_rest_until_somebody_else_leads(
+    engine: AsyncEngine, connection: BrokerConnection, collector: Collector
+) -> None:
+    async with OutboxRelay(engine, Publisher(connection), standby_s=60).running():
+        await add(engine, counts("red", range(1)))
+        await until(lambda: collector.numbers["red"] == [0])
+        ended_at = time.monotonic()
+    assert time.monotonic() - ended_at < 4  # it is cancelled after 5 s
+
+
 async def test_two_relays_publish_each_message_once_and_in_order(
     database_settings: PostgresSettings, engine: AsyncEngine, connection: BrokerConnection, collector: Collector
 ) -> None:
