@@ -81,7 +81,7 @@ class CreateDatabase(Protocol):
 
 @pytest.fixture
 def postgres_database(_databases: Databases) -> Iterator[CreateDatabase]:
-    """Makes databases: `postgres_database("auth")`, or with a function that migrates one (run once, then copied)."""
+    """Makes databases: `postgres_database("auth")`, or with a function that migrates one (run once per process)."""
     made: list[Database] = []
 
     def create(service: str, migrate: Migrate | None = None) -> Database:
@@ -90,7 +90,7 @@ def postgres_database(_databases: Databases) -> Iterator[CreateDatabase]:
 
     yield create
     for database in made:
-        _databases.drop(database)
+        _databases.give_back(database)
 
 
 @pytest.fixture
