@@ -7,7 +7,7 @@ infrastructure/scripts/install-packages.sh --tests
 export COVERAGE_FILE="$PWD/.coverage"
 export PYTHONHASHSEED=0 # the workers must collect the tests in the same order, sets included
 
-.venv/bin/python -m pytest -n "${FIAPX_TEST_WORKERS:-2}" --dist worksteal \
+.venv/bin/python -m pytest -n "${FIAPX_TEST_WORKERS:-3}" --dist worksteal \
   --cov --cov-report=term --cov-fail-under=85 "$@"
 .venv/bin/coverage report --fail-under=95 --include='*/entities/*,*/*_service/services/*,*/api_gateway/services/*' >/dev/null || {
   .venv/bin/coverage report --include='*/entities/*,*/*_service/services/*,*/api_gateway/services/*' >&2

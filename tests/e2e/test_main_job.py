@@ -174,7 +174,7 @@ def test_ten_videos_complete_although_a_worker_is_killed_midway(
     platform: Platform, new_account: NewAccount, clips: Clips, tmp_path: Path
 ) -> None:
     accounts = [new_account() for _ in range(3)]
-    clip = clips.counter(frames=100, fps=10, size=(640, 360), b_frames=2)
+    clip = clips.counter(frames=100, fps=10, b_frames=2)
     every_frame = {"sampling": {"rule": "fps", "fps": 10}}
     uploaded = [
         (accounts[n % 3], accounts[n % 3].client.videos.upload(clip.path, options=every_frame)) for n in range(10)

@@ -25,7 +25,7 @@ class _Server(uvicorn.Server):
         self._stopping.set()
 
     async def main_loop(self) -> None:
-        """uvicorn's own, which ticks to write the Date header, but woken by `stop`."""
+        """As uvicorn's, which ticks to write the Date header, but woken by `stop`."""
         for counter in count():
             if await self.on_tick(counter):
                 return
