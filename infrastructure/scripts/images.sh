@@ -38,8 +38,9 @@ case "${1:-}" in
     echo
     ;;
   sign)
-    cosign sign --yes "$(digest)"
-    if [[ -n "${SBOM:-}" ]]; then cosign attest --yes --type cyclonedx --predicate "$SBOM" "$(digest)"; fi
+    pushed="$(digest)"
+    cosign sign --yes "$pushed"
+    if [[ -n "${SBOM:-}" ]]; then cosign attest --yes --type cyclonedx --predicate "$SBOM" "$pushed"; fi
     ;;
   verify)
     cosign verify --certificate-oidc-issuer "$issuer" --certificate-identity-regexp "${SIGNER:?who may have signed}" \
