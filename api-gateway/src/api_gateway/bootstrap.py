@@ -49,9 +49,11 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
     start_telemetry(NAME, settings.telemetry)
     async with AsyncExitStack() as stack:
         timeout_s = settings.rpc_timeout_s
-        auth = await _channel(stack, settings.auth_target, timeout_s, auth_client.IDEMPOTENT)
-        upload = await _channel(stack, settings.upload_target, timeout_s, _UPLOAD_IDEMPOTENT)
-        processing = await _channel(stack, settings.processing_target, timeout_s, _PROCESSING_IDEMPOTENT)
+        auth = await _channel(stack, settings.auth_target, timeout_s, auth_client.IDEMPOTENT, "auth-service")
+        upload = await _channel(stack, settings.upload_target, timeout_s, _UPLOAD_IDEMPOTENT, "upload-service")
+        processing = await _channel(
+            stack, settings.processing_target, timeout_s, _PROCESSING_IDEMPOTENT, "processing-service"
+        )
         limits = await stack.enter_async_context(redis_rate_limits(settings.redis, settings.rates.redis_rest_s))
 
         accounts = GrpcAccounts(auth)
@@ -95,9 +97,10 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
 
 
 async def _channel(
-    stack: AsyncExitStack, target: str, timeout_s: float, idempotent: tuple[str, ...]
+    stack: AsyncExitStack, target: str, timeout_s: float, idempotent: tuple[str, ...], callee: str
 ) -> grpc.aio.Channel:
-    return await stack.enter_async_context(open_channel(target, timeout_s=timeout_s, idempotent=idempotent))
+    channel = open_channel(target, timeout_s=timeout_s, idempotent=idempotent, callee=callee)
+    return await stack.enter_async_context(channel)
 
 
 def _timeouts(upload: UploadSettings) -> UploadTimeouts:

@@ -53,6 +53,7 @@ from processing_service.services.planning import Planning
 from processing_service.services.reading import Reading
 from processing_service.services.releasing import Net, Releasing, Rescuing
 from processing_service.services.retrying import Retrying
+from processing_service.services.surveying import Surveying
 from processing_service.services.sweeping import Keeping, Sweeping
 from processing_service.services.tasks import ASSEMBLY_QUEUE, PLANNING_QUEUE, SEGMENTS_QUEUE
 from processing_service.settings import Role, Settings, component
@@ -216,6 +217,7 @@ def _start_caretakers(house: _House, tasks: Background) -> None:
 
     tasks.start("net", every(settings.net.every_s, rescuing.rescue))
     tasks.start("sweeper", every(settings.sweep.every_s, sweep))
+    tasks.start("survey", every(settings.survey_every_s, Surveying(house.units, house.measures).survey))
 
 
 def _checks(house: _House) -> dict[str, Callable[[], Awaitable[None]]]:

@@ -178,6 +178,8 @@ class Settings(BaseSettings):
     """Archives assembled at once by one process."""
     drain_s: float = 30.0
     """What a segment under way gets after SIGTERM before it is handed back."""
+    survey_every_s: Annotated[float, Field(gt=0)] = 5.0
+    """Between two counts of what is to be done, for metrics."""
     progress_every_s: float = 1.0
     """Between two events about one job's progress."""
 

@@ -10,6 +10,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.types import Message, Receive, Scope, Send
 
 from api_gateway.controllers.answer_headers import asks_for_headers_only
+from api_gateway.controllers.measuring import OPEN_STREAMS
 from api_gateway.entities.errors import GoingDown
 
 Over = Callable[[], Awaitable[None]]
@@ -52,7 +53,8 @@ class OpenStreams:
             self._limits.add(limit)
             watching = asyncio.create_task(_end_after(over, limit))
             try:
-                yield
+                with OPEN_STREAMS.track_inprogress():
+                    yield
             finally:
                 self._limits.discard(limit)
                 watching.cancel()

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from prometheus_client import Counter, Gauge
+from fiapx_common.metrics import exemplar
+from prometheus_client import Counter, Gauge, Histogram
 
 from notification_service.entities.mails import MailKind
 
@@ -12,6 +13,16 @@ _MAILS: Final = Counter(
     ["kind", "result"],
 )
 _QUEUED: Final = Gauge("fiapx_mails_queued", "Mails that are not sent yet.")
+_AGES: Final = Histogram(
+    "fiapx_mail_age_seconds",
+    "From the event to the SMTP server's yes.",
+    buckets=(0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 21600),
+)
+
+# from the start, or the first failure would look as if it had always been there
+for _kind in MailKind:
+    for _result in ("queued", "sent", "deferred", "failed"):
+        _MAILS.labels(_kind, _result)
 
 
 class PrometheusMailMeter:
@@ -19,6 +30,9 @@ class PrometheusMailMeter:
 
     def count(self, kind: MailKind, result: str) -> None:
         _MAILS.labels(kind, result).inc()
+
+    def delivered(self, age_s: float) -> None:
+        _AGES.observe(age_s, exemplar=exemplar())
 
     def queued(self, mails: int) -> None:
         _QUEUED.set(mails)

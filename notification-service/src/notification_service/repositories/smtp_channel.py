@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Final, Literal
 
 import aiosmtplib
+from fiapx_common.metrics import calling
 from opentelemetry import propagate, trace
 
-from notification_service.entities.errors import ChannelDown
+from notification_service.entities.errors import ChannelDown, LetterDeferred
 from notification_service.entities.mails import Letter
 from notification_service.repositories.mail_queue import TRACEPARENT
 from notification_service.repositories.mime import mime_message, read_address
@@ -64,13 +65,18 @@ class SmtpChannel:
         with _tracer.start_as_current_span("smtp send", context, trace.SpanKind.CLIENT, attributes):
             client = self._client()
             try:
-                async with asyncio.timeout(self._server.sending_timeout_s):
-                    await self._open(client)
-                    await self._submit(client, message)
-            except TimeoutError as error:
-                raise ChannelDown("The SMTP server is too slow.") from error
+                with calling("smtp", "send", answers=(LetterDeferred,)):
+                    await self._within_time(client, message)
             finally:
                 await _leave(client)
+
+    async def _within_time(self, client: aiosmtplib.SMTP, message: EmailMessage) -> None:
+        try:
+            async with asyncio.timeout(self._server.sending_timeout_s):
+                await self._open(client)
+                await self._submit(client, message)
+        except TimeoutError as error:
+            raise ChannelDown("The SMTP server is too slow.") from error
 
     def _client(self) -> aiosmtplib.SMTP:
         return aiosmtplib.SMTP(

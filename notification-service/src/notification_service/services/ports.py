@@ -136,5 +136,8 @@ class MailMeter(Protocol):
     def count(self, kind: MailKind, result: str) -> None:
         """One mail: queued, sent, deferred, failed."""
 
+    def delivered(self, age_s: float) -> None:
+        """A mail was accepted so long after it was queued."""
+
     def queued(self, mails: int) -> None:
         """How many wait."""

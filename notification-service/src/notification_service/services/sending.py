@@ -122,6 +122,7 @@ class Sending:
         else:
             await self._note_sent(mail)
             self._meter.count(mail.outcome.kind, "sent")
+            self._meter.delivered(mail.age_s)
             log.info("mail.sent", message_id=mail.message_id, tries=mail.tries, age_s=round(mail.age_s, 1))
         return True
 

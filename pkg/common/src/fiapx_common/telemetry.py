@@ -15,6 +15,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from fiapx_common.logs import configure_logging
+from fiapx_common.metrics import tell_build
 from fiapx_common.settings import TelemetrySettings
 from fiapx_common.trace_sampling import sampler
 
@@ -25,6 +26,7 @@ def start_telemetry(service: str, settings: TelemetrySettings) -> None:
     FastAPI, gRPC and SQLAlchemy are instrumented where their objects are made (`http`, `grpc`, `postgres`).
     """
     configure_logging(service, settings)
+    tell_build(service)
     if isinstance(trace.get_tracer_provider(), TracerProvider):
         return
     provider = _Provider(_resource(service), settings)

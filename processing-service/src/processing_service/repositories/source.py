@@ -19,6 +19,7 @@ from fiapx_models.failures import FailureCode
 
 from processing_service.entities.errors import ScratchFull, VideoCannotBeProcessed
 from processing_service.entities.job import Request
+from processing_service.repositories.measures import SCRATCH, SCRATCH_BUDGET
 
 log = structlog.get_logger(__name__)
 _CHUNK_BYTES: Final = 4 << 20
@@ -42,6 +43,8 @@ class ScratchSources:
         self._budget_bytes = budget_bytes
         self._idle_s = idle_s
         self._copies: dict[str, _Copy] = {}
+        SCRATCH.set_function(self._taken_bytes)
+        SCRATCH_BUDGET.set(budget_bytes)
 
     @asynccontextmanager
     async def copy(self, request: Request) -> AsyncIterator[Path]:

@@ -85,7 +85,9 @@ class Extracting:
 
     async def _write(self, claim: "SegmentClaim", key: str) -> WrittenPart:
         taken = claim.taken
+        began = time.monotonic()
         async with self._sources.copy(taken.job.request) as source:
+            self._measures.stage_took("fetch", time.monotonic() - began)
             frames = self._decoder.extract(source, taken.planned)
             return await self._archives.write_part(key, claim.counted(frames))
 

@@ -23,7 +23,7 @@ from processing_service.services.row_ports import (
     Videos,
     WrittenPart,
 )
-from processing_service.services.workload_ports import WorkloadRows
+from processing_service.services.workload_ports import Backlog, WorkloadRows
 
 
 class UnitOfWork(Protocol):
@@ -152,4 +152,8 @@ class Measures(Protocol):
 
     def stage_took(self, stage: str, seconds: float) -> None:
         """A stage of a job ended well."""
+        ...
+
+    def backlog(self, now: Backlog) -> None:
+        """What is to be done now."""
         ...

@@ -6,7 +6,7 @@ from fiapx_common.messaging import Done, EventDispatch, Message, Skipped, Word
 from fiapx_models.events import VideoFailed, VideoProcessed, VideoProcessingStarted, VideoProgressed
 from fiapx_models.statuses import TERMINAL
 
-from upload_service.controllers.measuring import VIDEOS_FINISHED
+from upload_service.controllers.measuring import video_finished
 from upload_service.entities.video import Video
 from upload_service.services.outcomes import Outcomes
 
@@ -44,7 +44,7 @@ class OutcomeEvents:
 
 def _counted(video: Video | None) -> Video | None:
     if video is not None and video.status in TERMINAL:
-        VIDEOS_FINISHED.labels(video.status.value).inc()
+        video_finished(video)
     return video
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import grpc
 from opentelemetry.instrumentation.grpc import aio_client_interceptors
 
+from fiapx_common.grpc.client_measuring import ClientMeasuring
 from fiapx_common.grpc.statuses import from_rpc_error
 
 _OPTIONS: Final = (
@@ -21,7 +22,9 @@ _OPTIONS: Final = (
 )
 
 
-def open_channel(target: str, *, timeout_s: float, idempotent: Sequence[str] = ()) -> grpc.aio.Channel:
+def open_channel(
+    target: str, *, timeout_s: float, idempotent: Sequence[str] = (), callee: str = "grpc"
+) -> grpc.aio.Channel:
     """A channel to `target`.
 
     Args:
@@ -29,10 +32,11 @@ def open_channel(target: str, *, timeout_s: float, idempotent: Sequence[str] = (
         timeout_s: the deadline of a call that has none of its own.
         idempotent: methods ("fiapx.auth.v1.AuthService/GetJwks") that may be sent again when a replica dies
             on them. Other calls are sent again only where gRPC knows that no server saw them.
+        callee: the service's name in metrics.
     """
     config = ("grpc.service_config", json.dumps(_service_config(idempotent)))
     deadline = _Deadline(timeout_s)
-    interceptors = [deadline, *aio_client_interceptors()]
+    interceptors = [deadline, *aio_client_interceptors(), ClientMeasuring(callee)]
     return grpc.aio.insecure_channel(target, options=(config, *_OPTIONS), interceptors=interceptors)
 
 

@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from fiapx_common.metrics import CHECKS
+
 Check = Callable[[], Awaitable[None]]
 """Returns when all is well, raises when it isn't."""
 
@@ -25,6 +27,8 @@ def ops_routes(checks: Mapping[str, Check]) -> list[BaseRoute]:
 
     async def ready(_request: Request) -> Response:
         results = dict(zip(checks, await asyncio.gather(*map(_result, checks.values())), strict=True))
+        for name, result in results.items():
+            CHECKS.labels(name).set(result == "ok")
         whole = all(result == "ok" for result in results.values())
         body = {"status": "ready" if whole else "unready", "checks": results}
         return JSONResponse(body, status_code=200 if whole else 503)

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from fiapx_common.errors import FiapxError, Unavailable
 from fiapx_common.messaging.connecting import BROKER_FAILURES, BrokerConnection, Purpose
 from fiapx_common.messaging.judging import word_for_error
-from fiapx_common.messaging.measuring import CONSUMED, HANDLING
+from fiapx_common.messaging.measuring import CONSUMED, HANDLING, SLOTS, slot_taken
 from fiapx_common.messaging.message import Message
 from fiapx_common.messaging.publishing import Publisher
 from fiapx_common.messaging.settling import settle
@@ -109,7 +109,7 @@ class Consumer:
                 log.warning("consumer.lost", queue=self.queue, error=str(error), kind=type(error).__name__)
             except Exception:
                 log.exception("consumer.failed", queue=self.queue)
-            self._consuming = False
+            self._consumes(False)
             self._tried.set()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stopping.wait(), _RECONNECT_PAUSE_S)
@@ -121,11 +121,11 @@ class Consumer:
             await channel.set_qos(prefetch_count=self._concurrency, timeout=self._connection.timeout_s)
             queue = await declare_queue(channel, self.queue, self._routing_keys, self._connection.timeout_s)
             tag = await queue.consume(self._accept, timeout=self._connection.timeout_s)
-            self._consuming = True
+            self._consumes(True)
             self._tried.set()
             log.info("consumer.started", queue=self.queue)
             await _first_of(channel, cancelled, self.stopping)
-            self._consuming = False
+            self._consumes(False)
             if self.stopping.is_set():
                 await _cancel(queue, tag)
                 await self._drained.wait()
@@ -134,6 +134,10 @@ class Consumer:
         finally:
             with suppress(*BROKER_FAILURES):
                 await asyncio.wait_for(channel.close(), _CANCEL_S)
+
+    def _consumes(self, now: bool) -> None:
+        self._consuming = now
+        SLOTS.labels(self.queue).set(self._concurrency if now else 0)
 
     async def _accept(self, incoming: AbstractIncomingMessage) -> None:
         # a task of our own: aiormq cancels its callback tasks when the channel closes
@@ -148,12 +152,15 @@ class Consumer:
         async with self._slots:
             message = Message.of(incoming, self.queue)
             carrier = {name: value for name, value in message.headers.items() if isinstance(value, str)}
-            with tracer.start_as_current_span(
-                f"process {message.type}",
-                context=propagate.extract(carrier),
-                kind=trace.SpanKind.CONSUMER,
-                attributes=span_attributes(message),
-            ) as span:
+            with (
+                slot_taken(message),
+                tracer.start_as_current_span(
+                    f"process {message.type}",
+                    context=propagate.extract(carrier),
+                    kind=trace.SpanKind.CONSUMER,
+                    attributes=span_attributes(message),
+                ) as span,
+            ):
                 word = await self._word_for(message)
                 span.set_attributes(outcome_attributes(word))
                 await settle(incoming, message, word, self._publisher)

@@ -16,6 +16,7 @@ from fiapx_common.messaging.connecting import BROKER_FAILURES, BrokerConnection,
 from fiapx_common.messaging.envelope import Envelope, Publishable, cloud_event_headers
 from fiapx_common.messaging.measuring import PUBLISH_FAILURES, PUBLISHED
 from fiapx_common.messaging.topology import EVENTS, TASKS, declare_exchanges
+from fiapx_common.metrics import calling
 
 
 class Unroutable(Unavailable):
@@ -82,6 +83,10 @@ class Publisher:
 
     async def send(self, message: aio_pika.Message, exchange: str, routing_key: str) -> None:
         """Sends a finished message. Raises as `publish` does."""
+        with calling("rabbitmq", "publish", answers=(Unroutable,)):
+            await self._send(message, exchange, routing_key)
+
+    async def _send(self, message: aio_pika.Message, exchange: str, routing_key: str) -> None:
         try:
             async with asyncio.timeout(self._connection.timeout_s):
                 target = await (await self._open_channel()).get_exchange(exchange, ensure=False)

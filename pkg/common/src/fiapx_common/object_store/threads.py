@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from opentelemetry import trace
 
+from fiapx_common.metrics import calling
 from fiapx_common.object_store.failures import failures_translated
 from fiapx_common.settings import StoreSettings
 
@@ -67,7 +68,12 @@ class StoreThreads:
     def _traced(self, operation: str, key: str, call: Callable[[], T]) -> T:
         attributes = {**self._span_attributes, "rpc.method": operation, "aws.s3.key": key}
         with _tracer.start_as_current_span(f"S3.{operation}", kind=trace.SpanKind.CLIENT, attributes=attributes):
-            return _translated(key, call)
+            return _measured(operation, key, call)
+
+
+def _measured(operation: str, key: str, call: Callable[[], T]) -> T:
+    with calling("store", operation):
+        return _translated(key, call)
 
 
 def _translated(key: str, call: Callable[[], T]) -> T:

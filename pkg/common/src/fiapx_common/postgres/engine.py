@@ -9,6 +9,7 @@ from opentelemetry.instrumentation.utils import suppress_instrumentation
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from fiapx_common.postgres.failures import translate
+from fiapx_common.postgres.measuring import measure
 from fiapx_common.postgres.transactions import ACQUIRE_TIMEOUT, transaction
 from fiapx_common.settings import PostgresSettings
 
@@ -51,6 +52,7 @@ def create_engine(settings: PostgresSettings, name: str) -> AsyncEngine:
         },
     )
     sa.event.listen(engine.sync_engine, "handle_error", translate, retval=True)
+    measure(engine, settings.pool_size)
     return engine
 
 

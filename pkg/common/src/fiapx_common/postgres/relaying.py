@@ -82,6 +82,9 @@ class OutboxRelay:
                 async with leadership(self._engine, OUTBOX.name) as connection:
                     if connection is not None:
                         await self._relay(connection)
+                    # another leads, and tells the figures
+                    PENDING.set(0)
+                    LAG.set(0)
             except Unavailable as error:
                 log.warning("outbox.waiting", error=error.code, detail=error.detail)
                 await self._pause(_RETRY_PAUSE_S)
@@ -123,7 +126,6 @@ class OutboxRelay:
         with suppress_instrumentation():  # a poll is no part of any trace
             rows = (await connection.execute(oldest_first.where(OUTBOX.c.subject.not_in(self._stuck_until)))).all()
             await self._measure(connection)
-        LAG.set((datetime.now(UTC) - rows[0].created_at).total_seconds() if rows else 0)
         by_subject = groupby(sorted(rows, key=lambda row: (row.subject, row.sequence)), key=lambda row: row.subject)
         sent: list[int] = []
         outcomes = await asyncio.gather(
@@ -163,8 +165,11 @@ class OutboxRelay:
     async def _measure(self, connection: AsyncConnection) -> None:
         if time.monotonic() - self._measured_at >= _MEASURE_EVERY_S:
             self._measured_at = time.monotonic()
-            count = await connection.scalar(sa.select(sa.func.count()).select_from(OUTBOX))
-            PENDING.set(count or 0)
+            # of all rows: also those that are held back because they could not be sent a moment ago
+            found = sa.select(sa.func.count(), sa.func.min(OUTBOX.c.created_at)).select_from(OUTBOX)
+            count, oldest = (await connection.execute(found)).one()
+            PENDING.set(count)
+            LAG.set((datetime.now(UTC) - oldest).total_seconds() if oldest else 0)
 
     async def _pause(self, seconds: float) -> None:
         """Until woken; not at all when the end has come, however often a wake was cleared since."""

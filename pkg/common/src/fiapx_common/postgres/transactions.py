@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from fiapx_common.metrics import calling
 from fiapx_common.postgres.failures import unavailable
 
 ACQUIRE_TIMEOUT: Final = "fiapx_acquire_timeout_s"
@@ -30,8 +31,9 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 async def acquire(engine: AsyncEngine) -> AsyncConnection:
     """A connection of the pool, tested; to be closed. Waiting, connecting and testing share one time-out."""
     timeout_s = engine.get_execution_options().get(ACQUIRE_TIMEOUT, _DEFAULT_TIMEOUT_S)
-    try:
-        async with asyncio.timeout(timeout_s):
-            return await engine.connect()
-    except Exception as error:
-        raise unavailable(error) from error
+    with calling("postgres", "connect"):
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await engine.connect()
+        except Exception as error:
+            raise unavailable(error) from error

@@ -10,6 +10,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from fiapx_common.errors import Unavailable
+from fiapx_common.metrics import calling
+from fiapx_common.redis.measuring import RESTING
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -36,16 +38,19 @@ class Circuit:
             raise _unavailable("it did not answer a moment ago")
         if self._away:
             self._again_at = now + self._rest_s
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                answer = await question(self._redis)
-        except (RedisError, OSError, TimeoutError) as error:
-            self._away = True
-            self._again_at = time.monotonic() + self._rest_s
-            log.warning("redis.away", rest_s=self._rest_s, reason=repr(error))
-            raise _unavailable(type(error).__name__) from error
+        with calling("redis", "command"):
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    answer = await question(self._redis)
+            except (RedisError, OSError, TimeoutError) as error:
+                self._away = True
+                self._again_at = time.monotonic() + self._rest_s
+                RESTING.set(1)
+                log.warning("redis.away", rest_s=self._rest_s, reason=repr(error))
+                raise _unavailable(type(error).__name__) from error
         self._away = False
         self._again_at = 0.0
+        RESTING.set(0)
         return answer
 
 

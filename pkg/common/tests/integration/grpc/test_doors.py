@@ -212,3 +212,37 @@ async def test_reflection_lists_the_service() -> None:
         asked = iter([reflection_pb2.ServerReflectionRequest(list_services="")])
         answers = [one async for one in reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo(asked)]
     assert SERVICE in {service.name for service in answers[0].list_services_response.service}
+
+
+def seen_by_callers(result: str) -> float:
+    labels = {"dependency": "door", "operation": "Answer", "result": result}
+    return REGISTRY.get_sample_value("fiapx_dependency_calls_total", labels) or 0.0
+
+
+async def counted_at_last(result: str, before: float) -> float:
+    """The count once it has changed; that happens a moment after the call."""
+    for _ in range(500):
+        if seen_by_callers(result) != before:
+            break
+        await asyncio.sleep(0.01)
+    return seen_by_callers(result)
+
+
+@pytest.mark.parametrize(
+    ("request_", "result"),
+    [(b"name", "ok"), (b"not_found", "refused"), (b"unavailable", "unavailable"), (b"crash", "failed")],
+)
+async def test_a_call_is_counted_as_its_caller_sees_it(request_: bytes, result: str) -> None:
+    before = seen_by_callers(result)
+    async with door(Door()) as address, open_channel(address, timeout_s=5, callee="door") as channel:
+        with suppress(errors.FiapxError, grpc.aio.AioRpcError):
+            await ask(channel, request_)
+        assert await counted_at_last(result, before) == before + 1
+
+
+async def test_a_call_that_reaches_nobody_is_counted_too() -> None:
+    before = seen_by_callers("unavailable")
+    async with open_channel("127.0.0.1:1", timeout_s=2, callee="door") as channel:
+        with pytest.raises(errors.Unavailable):
+            await ask(channel, b"name")
+        assert await counted_at_last("unavailable", before) == before + 1
