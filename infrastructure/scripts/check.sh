@@ -22,7 +22,7 @@ check() {
 # One run per member: their folders' names are no package names, and each has a `tests`.
 types() {
   local member status=0
-  for member in pkg/* ./*-service api-gateway infrastructure/local infrastructure/scripts tests; do
+  for member in pkg/* ./*-service api-gateway infrastructure/local infrastructure/observability infrastructure/scripts tests; do
     MYPYPATH="$member/src:$member" mypy --no-error-summary "$member" || status=1
   done
   return "$status"
