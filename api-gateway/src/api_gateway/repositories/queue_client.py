@@ -1,6 +1,5 @@
 """processing-service over gRPC: the queue and the platform's state."""
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
@@ -8,6 +7,7 @@ from uuid import UUID
 import grpc
 from fiapx_common.errors import Unavailable
 from fiapx_common.grpc.client import answered_by
+from fiapx_common.resting import Rest
 from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 
 from api_gateway.entities.platform import PlatformStatus
@@ -25,19 +25,19 @@ class GrpcQueue(Queue):
     def __init__(self, channel: grpc.aio.Channel, timeout_s: float, rest_s: float) -> None:
         self._stub = processing_pb2_grpc.MediaServiceStub(channel)
         self._timeout_s = timeout_s
-        self._rest_s = rest_s
-        self._resting_until = 0.0
+        self._rest = Rest(rest_s)
 
     async def places(self, video_ids: Sequence[UUID]) -> Mapping[UUID, QueuePlace]:
-        if time.monotonic() < self._resting_until:
+        if not self._rest.may_ask():
             raise Unavailable("service_unavailable", "The processing service did not answer a moment ago.")
         request = processing_pb2.GetQueueRequest(video_ids=map(str, video_ids))
         try:
             with answered_by(_CALLEE):
                 answer = await self._stub.GetQueue(request, timeout=self._timeout_s)
         except Unavailable:
-            self._resting_until = time.monotonic() + self._rest_s
+            self._rest.failed()
             raise
+        self._rest.answered()
         return {UUID(place.video_id): _place(place) for place in answer.places}
 
     async def status(self) -> PlatformStatus:

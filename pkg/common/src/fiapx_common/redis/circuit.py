@@ -1,7 +1,6 @@
 """While Redis is away nobody waits for it."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -12,6 +11,7 @@ from redis.exceptions import RedisError
 from fiapx_common.errors import Unavailable
 from fiapx_common.metrics import calling
 from fiapx_common.redis.measuring import RESTING
+from fiapx_common.resting import Rest
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -23,9 +23,7 @@ class Circuit:
     def __init__(self, redis: Redis, timeout_s: float, rest_s: float = 2.0) -> None:
         self._redis = redis
         self._timeout_s = timeout_s
-        self._rest_s = rest_s
-        self._away = False
-        self._again_at = 0.0
+        self._rest = Rest(rest_s)
 
     async def ask(self, question: Callable[[Redis], Awaitable[T]]) -> T:
         """The answer of `question(redis)`, within the time-out for all of it.
@@ -33,23 +31,18 @@ class Circuit:
         Raises:
             Unavailable: no answer; at once while Redis is left alone.
         """
-        now = time.monotonic()
-        if now < self._again_at:
+        if not self._rest.may_ask():
             raise _unavailable("it did not answer a moment ago")
-        if self._away:
-            self._again_at = now + self._rest_s
         with calling("redis", "command"):
             try:
                 async with asyncio.timeout(self._timeout_s):
                     answer = await question(self._redis)
             except (RedisError, OSError, TimeoutError) as error:
-                self._away = True
-                self._again_at = time.monotonic() + self._rest_s
+                self._rest.failed()
                 RESTING.set(1)
-                log.warning("redis.away", rest_s=self._rest_s, reason=repr(error))
+                log.warning("redis.away", rest_s=self._rest.rest_s, reason=repr(error))
                 raise _unavailable(type(error).__name__) from error
-        self._away = False
-        self._again_at = 0.0
+        self._rest.answered()
         RESTING.set(0)
         return answer
 
