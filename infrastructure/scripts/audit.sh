@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Asks the public databases for known holes in what is pinned. Needs the internet: without it the tools pass falsely.
+# Asks the public databases for known holes in what is pinned. Fails where they cannot be asked.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 infrastructure/scripts/install-tools.sh

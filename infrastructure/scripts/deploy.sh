@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Puts a release of the chart on a cluster, or the one before it back: deploy.sh [deploy|rollback|preview]
-#   ENVIRONMENT   staging or production: the values file infrastructure/kubernetes/environments/ENVIRONMENT.yaml
+#   ENVIRONMENT   staging or production: the values file infrastructure/kubernetes/values/ENVIRONMENT.yaml
 #   IMAGE_PREFIX  registry and path before each image's name; unset: the chart's own
 #   IMAGE_TAG     unset: the chart's version
 #   KUBECONFIG    as kubectl knows it; or KUBECONFIG_TEXT, the text of one, as a pipeline has it
@@ -18,7 +18,7 @@ namespace="${NAMESPACE:-fiapx}"
 release=fiapx
 timeout="${HELM_TIMEOUT:-10m}"
 chart=infrastructure/kubernetes/fiapx
-values="infrastructure/kubernetes/environments/$environment.yaml"
+values="infrastructure/kubernetes/values/$environment.yaml"
 
 case "$action" in deploy | rollback | preview) ;; *) die "there is no action $action: deploy, rollback or preview" ;; esac
 case "$environment" in staging | production) ;; *) die "say where to: make deploy ENVIRONMENT=staging (or production)" ;; esac
