@@ -13,9 +13,8 @@ from fiapx_common.settings import TelemetrySettings
 
 EventDict = MutableMapping[str, Any]
 
-_OWN: Final = frozenset(
-    {"event", "exception", "exc_info", "error", "log", "trace", "span", "service", "process", "level"}
-)
+_ECS: Final = frozenset({"event", "exception", "log", "trace", "span", "service"})
+_HANDLED: Final = frozenset({"action", "error", "error_type", "level", "logger", "stack"})
 _SECRET: Final = ("password", "secret", "token", "authorization", "cookie", "dsn", "api_key", "presigned")
 _NOISY: Final = ("uvicorn.access", "aiormq", "aio_pika", "asyncio", "httpx", "urllib3", "sqlalchemy", "alembic")
 
@@ -30,10 +29,11 @@ def configure_logging(service: str, settings: TelemetrySettings) -> None:
         _add_trace,
         _Service(service),
         structlog.processors.StackInfoRenderer(),
+        _add_error_type,
         structlog.processors.format_exc_info,
     ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[_add_action, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
@@ -108,10 +108,34 @@ def _add_trace(_logger: object, _method: str, event: EventDict) -> EventDict:
     return event
 
 
+def _add_action(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Only for events of our own: a library's lines are sentences."""
+    event["action"] = event["event"]
+    return event
+
+
+def _add_error_type(_logger: object, _method: str, event: EventDict) -> EventDict:
+    error = event.get("exc_info")
+    if error is True:
+        error = sys.exc_info()
+    if isinstance(error, tuple):
+        error = error[1]
+    if isinstance(error, BaseException):
+        event["error_type"] = type(error).__name__
+        event.setdefault("error", str(error))
+    return event
+
+
 def _to_ecs(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Our own fields go below `fiapx`, where ECS allows them; the event's name is also its `event.action`."""
-    own = {name: event.pop(name) for name in list(event) if name not in _OWN and name != "logger"}
-    line: dict[str, Any] = {"log": {"level": event.pop("level", "info"), "logger": event.pop("logger", None)}, **event}
+    own = {name: event.pop(name) for name in list(event) if name not in _ECS | _HANDLED}
+    handled = {name: event.pop(name, None) for name in _HANDLED}
+    line: dict[str, Any] = {"log": {"level": handled["level"] or "info", "logger": handled["logger"]}, **event}
+    if handled["action"]:
+        line["event.action"] = handled["action"]
+    error = {"message": handled["error"], "type": handled["error_type"], "stack_trace": handled["stack"]}
+    if any(error.values()):
+        line["error"] = {name: str(value) for name, value in error.items() if value}
     if own:
         line["fiapx"] = {name: _plain(value) for name, value in own.items()}
     return line

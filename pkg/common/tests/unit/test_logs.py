@@ -62,4 +62,21 @@ def test_an_exception_is_written_with_its_stack(capsys: pytest.CaptureFixture[st
         int("broken")
     except ValueError:
         structlog.get_logger().exception("it.broke")
-    assert "broken" in json.dumps(line(capsys)["error"])
+    error = line(capsys)["error"]
+    assert isinstance(error, dict)
+    assert (error["type"], "broken" in error["message"], "broken" in error["stack_trace"]) == ("ValueError", True, True)
+
+
+def test_an_error_that_is_only_told_has_the_same_form_as_one_with_a_stack(capsys: pytest.CaptureFixture[str]) -> None:
+    structlog.get_logger().warning("round.skipped", error="store_unavailable")
+    assert line(capsys)["error"] == {"message": "store_unavailable"}
+
+
+def test_the_name_of_an_event_is_its_action(capsys: pytest.CaptureFixture[str]) -> None:
+    structlog.get_logger().info("video.queued")
+    assert line(capsys)["event"] == {"action": "video.queued"}
+
+
+def test_a_librarys_sentence_is_no_action(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.getLogger("other").warning("hello")
+    assert "event" not in line(capsys)
