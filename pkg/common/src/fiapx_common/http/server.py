@@ -56,6 +56,7 @@ async def http_server(app: Any, listen: str, *, drain_s: float = 20.0) -> AsyncI
             server_header=False,
             proxy_headers=False,  # uvicorn would believe any local peer; whom to trust is a setting of the app
             lifespan="off",
+            reset_contextvars=True,  # else a request on a kept connection is part of the trace of the one before
             timeout_graceful_shutdown=int(drain_s),
         )
         server = _Server(config)

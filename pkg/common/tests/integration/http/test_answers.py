@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fiapx_common import errors
 from fiapx_common.http.measuring import Measuring
 from fiapx_common.http.ops import Check, ops_app
@@ -55,6 +56,24 @@ async def test_a_refusal_is_a_problem_with_its_code() -> None:
         "trace_id": answer.json()["trace_id"],  # FastAPI traces by itself once this process has a provider
         "errors": [],
     }
+
+
+async def test_a_request_on_a_kept_connection_knows_nothing_of_the_one_before() -> None:
+    known: ContextVar[str] = ContextVar("known", default="nothing")
+    found: list[str] = []
+    app = FastAPI()
+
+    @app.post("/bodies")
+    async def body(request: Request) -> None:
+        found.append(known.get())
+        known.set("the one before")
+        async for _ in request.stream():  # more than uvicorn takes at once, so that it pauses and goes on
+            await asyncio.sleep(0)
+
+    async with served(app) as client:
+        for _ in range(2):
+            await client.post("/bodies", content=bytes(1 << 20))
+    assert found == ["nothing", "nothing"]
 
 
 async def test_a_throttled_caller_is_told_when_to_come_again() -> None:
