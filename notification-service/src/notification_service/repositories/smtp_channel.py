@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 import aiosmtplib
+import structlog
 from fiapx_common.metrics import calling
 from opentelemetry import propagate, trace
 
@@ -22,6 +23,7 @@ from notification_service.repositories.mail_queue import TRACEPARENT
 from notification_service.repositories.mime import mime_message, read_address
 from notification_service.repositories.smtp_answers import told, verdict
 
+log = structlog.get_logger(__name__)
 _FAILURES: Final = (aiosmtplib.SMTPException, OSError)  # time-outs and TLS errors are OSErrors
 _FAREWELL_S: Final = 1.0
 _tracer = trace.get_tracer(__name__)
@@ -67,6 +69,7 @@ class SmtpChannel:
             try:
                 with calling("smtp", "send", answers=(LetterDeferred,)):
                     await self._within_time(client, message)
+                log.info("mail.accepted", message_id=letter.message_id)
             finally:
                 await _leave(client)
 

@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
+from datetime import datetime
 from typing import Any, Final, TextIO
 
 import ecs_logging
@@ -142,4 +143,6 @@ def _to_ecs(_logger: object, _method: str, event: EventDict) -> EventDict:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
     return value if isinstance(value, str | int | float | bool | None | list | dict) else str(value)

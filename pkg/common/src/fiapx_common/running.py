@@ -66,6 +66,9 @@ def serve(running: Callable[[S], AbstractAsyncContextManager[Started]], settings
     """Runs a service in this process until SIGTERM or SIGINT; a failed background task ends it with its error."""
     try:
         asyncio.run(_until_told_to_stop(running, settings))
+    except Exception:
+        log.critical("service.failed", exc_info=True)  # in the form that is shipped, besides Python's own words
+        raise
     finally:
         stop_telemetry()
 
