@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages whose programs are missing, without creating or starting any system server.
-# Groups that only tests need: --tests the browser, --metrics Prometheus and Alertmanager.
+# Groups that only tests need: --tests the browser, --metrics Prometheus and Alertmanager, --logs a shipper.
 set -euo pipefail
 
 say() { printf '%s\n' "$*" >&2; }
@@ -24,6 +24,10 @@ for group in "$@"; do
     --metrics)
       command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
       command -v prometheus-alertmanager >/dev/null && command -v amtool >/dev/null || missing+=(prometheus-alertmanager)
+      ;;
+    --logs)
+      command -v rsyslogd >/dev/null || missing+=(rsyslog)
+      compgen -G '/usr/lib/*/rsyslog/omelasticsearch.so' >/dev/null || missing+=(rsyslog-elasticsearch)
       ;;
     *) die "there is no group of packages $group" ;;
   esac
@@ -78,7 +82,7 @@ fi
 if command -v systemctl >/dev/null; then
   for package in "$@"; do
     case "$package" in
-      postgresql | redis-server | rabbitmq-server | prometheus | prometheus-alertmanager)
+      postgresql | redis-server | rabbitmq-server | prometheus | prometheus-alertmanager | rsyslog)
         systemctl disable --quiet "$package" 2>/dev/null || true
         ;;
     esac

@@ -1,13 +1,38 @@
 """The platform, watched as it ships: Prometheus with the shipped configuration, and Alertmanager."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
+from fiapx_testing.clips import Clips
+from fiapx_testing.journeys import Journey, travel
 from fiapx_testing.monitoring import Prometheus, alertmanager, free_address, prometheus
 from fiapx_testing.monitoring_config import Pace, targets_of, write_alertmanager_config, write_prometheus_config
 from fiapx_testing.platforms import Platform
+from fiapx_testing.traces import TraceReceiver, trace_receiver
 
 PACE = Pace()
+
+
+@pytest.fixture(scope="session")
+def traces() -> Iterator[TraceReceiver]:
+    """Where the platform's traces arrive."""
+    with trace_receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="session")
+def otlp_endpoint(traces: TraceReceiver) -> str:
+    """The platform sends its traces there."""
+    return traces.endpoint
+
+
+@pytest.fixture(scope="session")
+def journey(platform: Platform, clips: Clips) -> Journey:
+    """Somebody who signed up, had a film of 10 s taken apart, and got two mails."""
+    travelled = travel(platform, clips.counter(frames=300, fps=30).path)
+    travelled.learn(asyncio.run(platform.mailbox.wait_for(travelled.address, count=2)))
+    return travelled
 
 
 @pytest.fixture(scope="session")
