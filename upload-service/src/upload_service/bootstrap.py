@@ -69,7 +69,8 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         tasks.start("signals", signals.run())
         watching = Watching(PostgresChangeRecords(engine), signals, settings.watch.progress_every_s)
         tasks.start("watching", look_regularly(watching, settings.watch.poll_s))
-        rpc, sweeping = _use_cases(settings, engine, work, sources, store, cache=cache, watching=watching)
+        watches = WatchRpc(watching, settings.watch.leave_s)
+        rpc, sweeping = _use_cases(settings, engine, work, sources, store, cache=cache, watches=watches)
         tasks.start("sweeping", sweep_regularly(sweeping, settings.sweep.period_s))
         outcomes = OutcomeEvents(Outcomes(work, settings.keep.result)).dispatch()
         consumer = Consumer(broker, QUEUE, outcomes.routing_keys, outcomes, drain_s=settings.grpc.drain_s)
@@ -83,7 +84,8 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         }
         ops = await stack.enter_async_context(http_server(ops_app(checks), settings.ops.listen))
         address = await stack.enter_async_context(grpc_server(settings.grpc, [SERVICE], _registering(rpc)))
-        stack.callback(watching.stop)  # the first to end: calls that go on for ever would hold up the server's end
+        # The first to end: calls that go on for ever would hold up the rest.
+        stack.push_async_callback(watches.end)
         yield Started(tasks, grpc=address, ops=ops)
 
 
@@ -95,7 +97,7 @@ def _use_cases(
     store: MinioObjectStore,
     *,
     cache: RedisVideoCache,
-    watching: Watching,
+    watches: WatchRpc,
 ) -> tuple[VideoRpc, Sweeping]:
     quota = Quota(settings.quota.file_bytes, settings.quota.videos, settings.quota.stored_bytes)
     limits = UploadLimits(settings.stream.at_once, settings.stream.wait_s, settings.stream.timeout_s)
@@ -110,7 +112,7 @@ def _use_cases(
     abandoned = AbandonedUploads(work, multiparts, completing, leftovers)
     sweep_limits = SweepLimits(timedelta(seconds=settings.sweep.grace_s), settings.keep.messages)
     sweeping = Sweeping(work, sources, abandoned, PostgresSeenMessages(engine), sweep_limits)
-    watches, stall_s = WatchRpc(watching), settings.stream.stall_s
+    stall_s = settings.stream.stall_s
     return VideoRpc(uploads, library, direct_uploads, completing, watches, stall_s=stall_s), sweeping
 
 

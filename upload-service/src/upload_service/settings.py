@@ -94,6 +94,8 @@ class WatchSettings(BaseModel):
     """Of one video, to one watcher; all other changes are told at once."""
     poll_s: float = Field(2.0, gt=0)
     """Between two looks into the record, for signals that were lost or that nobody carries."""
+    leave_s: float = Field(1.0, gt=0)
+    """At the service's end, for watchers to hear that they should go on elsewhere."""
     cache_s: float = Field(10.0, gt=0)
     """How long a video is kept at hand: the longest that one is out of date whose change could not be told."""
     redis_rest_s: float = Field(2.0, gt=0)

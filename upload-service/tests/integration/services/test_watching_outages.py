@@ -1,11 +1,13 @@
 """Watchers are told without Redis, from other replicas, and are sent on when theirs ends."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, aclosing
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
+import grpc
 import pytest
 from fiapx_common.errors import Unavailable
 from fiapx_common.grpc.client import answered_by, open_channel
@@ -27,12 +29,14 @@ if TYPE_CHECKING:
 Send = Callable[..., Awaitable[upload_pb2.Video]]
 NEVER_S = 3600
 PATIENCE_S = 60
+LONG_JSON = json.dumps({"notes": "x" * 3900})
 
 
-async def film(user_id: UUID) -> AsyncIterator[upload_pb2.StreamUploadRequest]:
+async def film(user_id: UUID, metadata_json: str = "") -> AsyncIterator[upload_pb2.StreamUploadRequest]:
+    details = upload_pb2.UploadDetails(metadata_json=metadata_json)
     yield upload_pb2.StreamUploadRequest(header=upload_pb2.UploadHeader(user_id=str(user_id), filename="film.mkv"))
     yield upload_pb2.StreamUploadRequest(chunk=b"\x1a\x45\xdf\xa3" + bytes(4096))
-    yield upload_pb2.StreamUploadRequest(trailer=upload_pb2.UploadTrailer())
+    yield upload_pb2.StreamUploadRequest(trailer=upload_pb2.UploadTrailer(details=details))
 
 
 async def test_without_redis_changes_are_found_by_looking(settings: Settings, user_id: UUID) -> None:
@@ -78,6 +82,22 @@ async def test_when_the_service_ends_watchers_are_sent_on_at_once(settings: Sett
         with pytest.raises(Unavailable) as ended, answered_by("upload"):
             await anext(call)
     assert ended.value.code == "service_stopping"
+
+
+async def test_a_watcher_that_reads_nothing_does_not_hold_up_the_end(settings: Settings, user_id: UUID) -> None:
+    patient = settings.model_copy(update={"grpc": GrpcSettings(drain_s=NEVER_S), "watch": WatchSettings(leave_s=0.1)})
+    narrow = [("grpc.http2.bdp_probe", 0), ("grpc.http2.lookahead_bytes", 1024)]
+    async with AsyncExitStack() as stack:
+        service = await stack.enter_async_context(AsyncExitStack())
+        address = f"ipv4:{(await service.enter_async_context(running(patient))).grpc}"
+        channel = await stack.enter_async_context(grpc.aio.insecure_channel(address, options=narrow))
+        sender = await stack.enter_async_context(open_channel(address, timeout_s=NEVER_S))
+        call = UploadServiceStub(channel).WatchVideos(upload_pb2.WatchVideosRequest(user_id=str(user_id)))
+        await anext(call.__aiter__())
+        # More than the channel takes in before somebody reads.
+        await asyncio.gather(*[UploadServiceStub(sender).StreamUpload(film(user_id, LONG_JSON)) for _ in range(40)])
+        async with asyncio.timeout(PATIENCE_S):
+            await service.aclose()
 
 
 async def test_a_watcher_that_takes_its_time_is_told_the_newest_state_only(

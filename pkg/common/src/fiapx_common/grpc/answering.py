@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any
 
 import grpc
@@ -14,10 +15,16 @@ from fiapx_common.grpc.statuses import to_status
 from fiapx_common.metrics import GRPC_REQUESTS, GRPC_SECONDS, exemplar
 
 log = structlog.get_logger(__name__)
+Context = grpc.aio.ServicerContext[Any, Any]
+Told = Callable[[Context], AbstractAsyncContextManager[None]]
 
 
 class Answering(grpc.aio.ServerInterceptor):
     """Wraps each handler once."""
+
+    def __init__(self) -> None:
+        self.under_way = 0
+        """Handlers that have not ended. What they said may not have been taken yet."""
 
     async def intercept_service(
         self,
@@ -35,23 +42,32 @@ class Answering(grpc.aio.ServerInterceptor):
         )
         make = getattr(grpc, f"{shape}_rpc_method_handler")
         return make(
-            wrap(getattr(handler, shape), method),
+            wrap(getattr(handler, shape), partial(self._told, method)),
             request_deserializer=handler.request_deserializer,
             response_serializer=handler.response_serializer,
         )
 
+    @asynccontextmanager
+    async def _told(self, method: str, context: Context) -> AsyncIterator[None]:
+        self.under_way += 1
+        try:
+            async with _told(method, context):
+                yield
+        finally:
+            self.under_way -= 1
 
-def _wrap_unary(behaviour: Callable[..., Awaitable[Any]], method: str) -> Callable[..., Awaitable[Any]]:
-    async def answer(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
-        async with _told(method, context):
+
+def _wrap_unary(behaviour: Callable[..., Awaitable[Any]], told: Told) -> Callable[..., Awaitable[Any]]:
+    async def answer(request: Any, context: Context) -> Any:
+        async with told(context):
             return await behaviour(request, context)
 
     return answer
 
 
-def _wrap_stream(behaviour: Callable[..., Any], method: str) -> Callable[..., AsyncIterator[Any]]:
-    async def answer(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[Any]:
-        async with _told(method, context):
+def _wrap_stream(behaviour: Callable[..., Any], told: Told) -> Callable[..., AsyncIterator[Any]]:
+    async def answer(request: Any, context: Context) -> AsyncIterator[Any]:
+        async with told(context):
             answers = behaviour(request, context)
             if not hasattr(answers, "__aiter__"):
                 # health and reflection write to the context instead of yielding
@@ -64,7 +80,7 @@ def _wrap_stream(behaviour: Callable[..., Any], method: str) -> Callable[..., As
 
 
 @asynccontextmanager
-async def _told(method: str, context: grpc.aio.ServicerContext[Any, Any]) -> AsyncIterator[None]:
+async def _told(method: str, context: Context) -> AsyncIterator[None]:
     began = time.perf_counter()
     code = "OK"
     try:

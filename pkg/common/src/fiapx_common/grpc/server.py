@@ -1,7 +1,9 @@
 """A gRPC server with health, reflection, metrics, traces, and the error tree as statuses."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import Final
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -13,6 +15,7 @@ from fiapx_common.grpc.closing import StreamClosing
 from fiapx_common.listening import split_address
 from fiapx_common.settings import GrpcSettings
 
+_TAKEN_WITHIN_S: Final = 0.5
 _OPTIONS = (
     ("grpc.so_reuseport", 0),
     ("grpc.keepalive_time_ms", 20_000),
@@ -37,7 +40,8 @@ async def grpc_server(
         RuntimeError: the port is taken.
     """
     tracing = aio_server_interceptor(filter_=filters.negate(filters.health_check()))
-    server = grpc.aio.server(interceptors=[StreamClosing(), tracing, Answering()], options=_OPTIONS)
+    answering = Answering()
+    server = grpc.aio.server(interceptors=[StreamClosing(), tracing, answering], options=_OPTIONS)
     register(server)
     checks = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(checks, server)
@@ -51,4 +55,17 @@ async def grpc_server(
         yield f"{host}:{port}"
     finally:
         await checks.enter_graceful_shutdown()
-        await server.stop(settings.drain_s)
+        await _stop(server, answering, settings.drain_s)
+
+
+async def _stop(server: grpc.aio.Server, answering: Answering, drain_s: float) -> None:
+    """Answers that nobody takes, of calls that have ended, do not hold up the end."""
+    stopping = asyncio.create_task(server.stop(drain_s))
+    was_idle = False
+    while not stopping.done():
+        await asyncio.wait({stopping}, timeout=_TAKEN_WITHIN_S)
+        is_idle = answering.under_way == 0
+        if was_idle and is_idle:
+            await server.stop(0)
+        was_idle = is_idle
+    await stopping
