@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from processing_service.settings import MigrationSettings, Role, Settings
+from processing_service.settings import MigrationSettings, Role, Settings, component
 from pydantic import ValidationError
 
 SERVERS = {
@@ -46,3 +46,15 @@ def test_results_are_kept_seven_days_unless_told(monkeypatch: pytest.MonkeyPatch
     assert Settings().retention == timedelta(days=7)
     monkeypatch.setenv("PROCESSING_RETENTION", "P30D")
     assert Settings().retention == timedelta(days=30)
+
+
+@pytest.mark.parametrize(
+    ("roles", "name"),
+    [
+        ({Role.PLANNER, Role.ASSEMBLER}, "processing-planner"),
+        ({Role.WORKER}, "processing-worker"),
+        (set(Role), "processing-service"),
+    ],
+)
+def test_a_process_is_called_after_its_roles(roles: set[Role], name: str) -> None:
+    assert component(roles) == name

@@ -40,3 +40,8 @@ def test_an_answer_is_final_or_passing_or_about_everything(answer: Exception, me
 
 def test_the_servers_own_words_are_kept() -> None:
     assert verdict(to_recipient(550)).detail == "The SMTP server refuses the mail: 550 5.1.1 no."
+
+
+def test_an_address_in_the_servers_words_is_left_out() -> None:
+    told = verdict(aiosmtplib.SMTPDataError(554, "<ana@example.com>: user unknown")).detail
+    assert told == "The SMTP server refuses the mail: 554 <…>: user unknown."

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 import structlog
@@ -80,3 +81,8 @@ def test_the_name_of_an_event_is_its_action(capsys: pytest.CaptureFixture[str]) 
 def test_a_librarys_sentence_is_no_action(capsys: pytest.CaptureFixture[str]) -> None:
     logging.getLogger("other").warning("hello")
     assert "event" not in line(capsys)
+
+
+def test_a_time_is_written_as_iso_8601(capsys: pytest.CaptureFixture[str]) -> None:
+    structlog.get_logger().info("signing_key.made", signs_from=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+    assert line(capsys)["fiapx"] == {"signs_from": "2026-01-02T03:04:05+00:00"}
