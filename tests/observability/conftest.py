@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from fiapx_testing.clips import Clips
+from fiapx_testing.driven_load import Load, drive
 from fiapx_testing.journeys import Journey, travel
 from fiapx_testing.monitoring import Prometheus, alertmanager, free_address, prometheus
 from fiapx_testing.monitoring_config import Pace, targets_of, write_alertmanager_config, write_prometheus_config
@@ -48,3 +49,9 @@ def watch(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Itera
         prometheus(config, here, folder) as watching,
     ):
         yield watching
+
+
+@pytest.fixture(scope="session")
+def driven(platform: Platform, watch: Prometheus, clips: Clips, tmp_path_factory: pytest.TempPathFactory) -> Load:
+    """What a bounded load came to; Prometheus has seen it before, between and after its two rounds."""
+    return drive(platform, watch, clips, tmp_path_factory.mktemp("archives"))

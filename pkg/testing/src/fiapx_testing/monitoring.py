@@ -53,6 +53,10 @@ class Prometheus:
         active: list[dict[str, Any]] = self._get("targets", state="active")["activeTargets"]
         return active
 
+    def families(self) -> set[str]:
+        """The names of all metrics that targets declare, also of those that count nothing yet."""
+        return set(self._get("metadata"))
+
     def rules(self) -> list[dict[str, Any]]:
         """Every rule with its health and last error."""
         return [rule for group in self._get("rules")["groups"] for rule in group["rules"]]
