@@ -1,7 +1,7 @@
 #!/bin/sh
 # A cache with a user per service that sees its own keys only, as in the local stack.
 set -eu
-users=/tmp/users.acl
+users="${TMPDIR:-/tmp}/users.acl"
 umask 077
 cat >"$users" <<ACL
 user default off
