@@ -40,7 +40,7 @@ TOP_LEVEL = {
 @cache
 def tracked() -> tuple[Path, ...]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True, timeout=30)
-    return tuple(Path(name) for name in listed.stdout.split("\0") if name and (ROOT / name).exists())
+    return tuple(Path(name) for name in listed.stdout.split("\0") if name and (ROOT / name).is_file())
 
 
 def sources() -> list[Path]:
