@@ -18,10 +18,17 @@ T = TypeVar("T")
 _PASSWORD = "tests-only"
 _TIMEOUT_S = 30
 
+# All that a test may add, change or drop: columns, rights, indexes, constraints, triggers, functions.
 _SCHEMA = """
-    SELECT md5(string_agg(concat_ws(' ', c.relname, a.attname, a.atttypid, a.attnotnull), ',' ORDER BY relname, attnum))
-    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-    WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+    WITH tables AS (SELECT * FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+    SELECT md5(string_agg(told, ',' ORDER BY told)) FROM (
+      SELECT concat_ws(' ', relname, relacl, attname, atttypid, attnotnull, attacl) AS told
+      FROM tables JOIN pg_attribute ON attrelid = tables.oid WHERE attnum > 0 AND NOT attisdropped
+      UNION ALL SELECT pg_get_indexdef(indexrelid) FROM pg_index JOIN tables ON indrelid = tables.oid
+      UNION ALL SELECT pg_get_constraintdef(c.oid) FROM pg_constraint c JOIN tables ON conrelid = tables.oid
+      UNION ALL SELECT pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN tables ON tgrelid = tables.oid
+      UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    ) AS parts
 """
 _NOTE_SCHEMA = f"DO $$ BEGIN EXECUTE format('COMMENT ON SCHEMA public IS %L', ({_SCHEMA})); END $$"
 _AS_MIGRATED = f"SELECT obj_description('public'::regnamespace, 'pg_namespace') = ({_SCHEMA})"

@@ -66,7 +66,15 @@ def test_its_sequences_begin_anew(databases: Databases, used: Database) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    ["ALTER TABLE videos ADD title text", "DROP TABLE videos", "ALTER TABLE videos ALTER user_id DROP NOT NULL"],
+    [
+        "ALTER TABLE videos ADD title text",
+        "DROP TABLE videos",
+        "ALTER TABLE videos ALTER user_id DROP NOT NULL",
+        "CREATE INDEX ON videos (user_id)",
+        "ALTER TABLE videos ADD CHECK (user_id > 0)",
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "REVOKE SELECT ON videos FROM auth_tests",
+    ],
 )
 def test_one_whose_schema_was_changed_serves_nobody_again(databases: Databases, used: Database, change: str) -> None:
     run(used.owner_dsn, change)

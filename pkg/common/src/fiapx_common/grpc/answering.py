@@ -11,6 +11,7 @@ import grpc
 import structlog
 
 from fiapx_common.errors import FiapxError
+from fiapx_common.grpc.refusing import stop_sending
 from fiapx_common.grpc.statuses import to_status
 from fiapx_common.metrics import GRPC_REQUESTS, GRPC_SECONDS, exemplar
 
@@ -60,7 +61,12 @@ class Answering(grpc.aio.ServerInterceptor):
 def _wrap_unary(behaviour: Callable[..., Awaitable[Any]], told: Told) -> Callable[..., Awaitable[Any]]:
     async def answer(request: Any, context: Context) -> Any:
         async with told(context):
-            return await behaviour(request, context)
+            try:
+                return await behaviour(request, context)
+            except Exception:
+                if hasattr(request, "__aiter__"):
+                    await stop_sending(request, context)
+                raise
 
     return answer
 

@@ -9,6 +9,7 @@ import grpc
 from opentelemetry.instrumentation.grpc import aio_client_interceptors
 
 from fiapx_common.grpc.client_measuring import ClientMeasuring
+from fiapx_common.grpc.refusing import StopsWhenRefused
 from fiapx_common.grpc.statuses import from_rpc_error
 
 _OPTIONS: Final = (
@@ -36,7 +37,7 @@ def open_channel(
     """
     config = ("grpc.service_config", json.dumps(_service_config(idempotent)))
     deadline = _Deadline(timeout_s)
-    interceptors = [deadline, *aio_client_interceptors(), ClientMeasuring(callee)]
+    interceptors = [deadline, *aio_client_interceptors(), StopsWhenRefused(), ClientMeasuring(callee)]
     return grpc.aio.insecure_channel(target, options=(config, *_OPTIONS), interceptors=interceptors)
 
 
