@@ -74,7 +74,6 @@ class _Values:
             **self._common("processing", name),
             **self._broker("processing"),
             **self._store("processing"),
-            "PROCESSING_REDIS__URL": Redis(self.settings).url("processing"),
             "PROCESSING_ROLES": roles,
             "PROCESSING_SCRATCH_DIR": str(self.settings.layout.scratch),
         }
