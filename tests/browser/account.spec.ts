@@ -35,6 +35,8 @@ test.describe("a forgotten password", () => {
 
     await page.goto("/login");
     await page.getByRole("link", { name: "Forgot your password?" }).click();
+    // The page before asks for an e-mail address, too.
+    await expect(page.getByRole("heading", { name: "Set a new password" })).toBeVisible();
     await page.getByLabel("E-mail address").fill(email);
     await page.getByRole("button", { name: "Send the link" }).click();
     await expect(page.getByText("the mail is on its way")).toBeVisible();
