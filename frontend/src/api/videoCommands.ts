@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { answered, api, session, type Video } from "./client";
 import { problemIn } from "./problems";
-import { archiveUrl, askAgain, dropVideo, keepVideo } from "./videos";
+import { archiveUrl, askAgain, DELETION, dropVideo, keepVideo } from "./videos";
 
 type Command = "cancel" | "retry";
 
@@ -20,6 +20,7 @@ export function useVideoCommand(command: Command) {
 export function useDeletion() {
   const cache = useQueryClient();
   return useMutation({
+    mutationKey: DELETION,
     mutationFn: (id: string) =>
       answered(api.DELETE("/api/v1/videos/{video_id}", { params: { path: { video_id: id } } })),
     onSuccess: (_, id) => dropVideo(cache, id),

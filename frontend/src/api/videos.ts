@@ -18,6 +18,8 @@ const keys = {
   frames: (id: string, attempt: number, cursor: string) => ["videos", "frames", id, attempt, cursor] as const,
 };
 
+export const DELETION = ["videos", "deletion"] as const;
+
 type Library = InfiniteData<VideoPage, string>;
 
 /** All of the user's videos, newest first; asked for again while some are running and nobody tells us of changes. */
@@ -73,9 +75,16 @@ export function keepVideo(cache: QueryClient, video: Video): void {
   }
 }
 
-/** Takes a video out of all that is shown. */
+/**
+ * Takes a video out of all that is shown.
+ *
+ * A page that shows it asks for it again, and learns that it is gone; not where it was deleted, whose page is left anyway.
+ */
 export function dropVideo(cache: QueryClient, id: string): void {
-  cache.removeQueries({ queryKey: keys.one(id) });
+  const ours = cache
+    .getMutationCache()
+    .findAll({ mutationKey: DELETION, predicate: ({ state }) => state.variables === id && state.status !== "error" });
+  if (ours.length === 0) cache.removeQueries({ queryKey: keys.one(id) });
   cache.setQueryData<Library>(
     keys.library,
     (library) =>
