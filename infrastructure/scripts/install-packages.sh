@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages whose programs are missing, without creating or starting any system server.
-# Groups that only tests need: --tests the browser, --metrics Prometheus and Alertmanager, --logs a shipper.
+# Groups that only tests need: --tests the browser, --metrics Prometheus and Alertmanager, --logs a shipper,
+# --containers a Docker engine and what makes images of Debian.
 set -euo pipefail
 
 say() { printf '%s\n' "$*" >&2; }
@@ -28,6 +29,11 @@ for group in "$@"; do
     --logs)
       command -v rsyslogd >/dev/null || missing+=(rsyslog)
       compgen -G '/usr/lib/*/rsyslog/omelasticsearch.so' >/dev/null || missing+=(rsyslog-elasticsearch)
+      ;;
+    --containers)
+      command -v dockerd >/dev/null || missing+=(docker.io)
+      command -v mmdebstrap >/dev/null || missing+=(mmdebstrap)
+      command -v ip >/dev/null || missing+=(iproute2)
       ;;
     *) die "there is no group of packages $group" ;;
   esac
@@ -85,6 +91,7 @@ if command -v systemctl >/dev/null; then
       postgresql | redis-server | rabbitmq-server | prometheus | prometheus-alertmanager | rsyslog)
         systemctl disable --quiet "$package" 2>/dev/null || true
         ;;
+      docker.io) systemctl disable --quiet docker.service docker.socket containerd.service 2>/dev/null || true ;;
     esac
   done
 fi

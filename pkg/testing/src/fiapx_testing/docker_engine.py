@@ -1,0 +1,161 @@
+"""A Docker engine of the tests' own, started by hand as root: no service, no firewall rule, no default bridge."""
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from docker import DockerClient
+from docker.errors import DockerException
+from fiapx_local.process_table import is_alive
+from requests.exceptions import RequestException
+
+_STARTS_WITHIN_S = 60
+_STOPS_WITHIN_S = 60
+_POLL_S = 0.1
+_REQUEST_TIMEOUT_S = 600
+
+
+class EngineFailed(Exception):
+    """The engine does not run."""
+
+
+@dataclass(frozen=True)
+class DockerEngine:
+    """One engine; its images are kept in `folder`, all else goes when it stops."""
+
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self._runtime / 'docker.sock'}"
+
+    def client(self) -> DockerClient:
+        return DockerClient(base_url=self.url, timeout=_REQUEST_TIMEOUT_S)
+
+    def start(self) -> None:
+        """Start it, after clearing what one that was killed left.
+
+        Raises:
+            EngineFailed: it ends at once, or doesn't answer in time.
+        """
+        self.stop()
+        for folder in (self.folder, self._runtime):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make_bridge()
+        with self._log.open("w") as log:
+            daemon = subprocess.Popen(self._command(), stdout=log, stderr=log, start_new_session=True)
+        self._note.write_text(str(daemon.pid))
+        deadline = time.monotonic() + _STARTS_WITHIN_S
+        while not self._answers():
+            if daemon.poll() is not None or time.monotonic() > deadline:
+                raise EngineFailed(f"dockerd does not answer: {self._log.read_text()[-2000:]}")
+            time.sleep(_POLL_S)
+
+    def stop(self) -> None:
+        """Remove its containers and networks, end it and what it mounted; may be asked of another process."""
+        if self._note.exists():
+            self._remove_containers()
+            self._end(int(self._note.read_text()))
+            self._note.unlink()
+        for mount in self._mounts():
+            subprocess.run(["umount", "--lazy", mount], check=False)
+        if _has_bridge(self._bridge):
+            _ip("link", "delete", self._bridge)
+        shutil.rmtree(self._runtime, ignore_errors=True)
+
+    def _answers(self) -> bool:
+        with suppress(DockerException, RequestException):
+            return bool(self.client().ping())
+        return False
+
+    def _remove_containers(self) -> None:
+        if not self._answers():
+            return
+        client = self.client()
+        for container in client.containers.list(all=True):
+            container.remove(force=True, v=True)
+        client.networks.prune()
+        for volume in client.volumes.list():
+            volume.remove(force=True)
+
+    @staticmethod
+    def _end(pid: int) -> None:
+        if not is_alive(pid):
+            return
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + _STOPS_WITHIN_S
+        while is_alive(pid):
+            if time.monotonic() > deadline:
+                os.killpg(pid, signal.SIGKILL)
+                return
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+            time.sleep(_POLL_S)
+
+    def _command(self) -> list[str]:
+        places = {"host": self.url, "data-root": self.folder / "data", "exec-root": self._runtime / "exec"}
+        return [
+            "dockerd",
+            *(f"--{name}={value}" for name, value in places.items()),
+            f"--pidfile={self._runtime / 'dockerd.pid'}",
+            f"--bridge={self._bridge}",
+            *("--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false"),
+            *("--oom-score-adjust=0", "--default-ulimit=nofile=20000:20000"),
+        ]
+
+    def _make_bridge(self) -> None:
+        _ip("link", "add", self._bridge, "type", "bridge")
+        _ip("address", "add", f"{self._bridge_address}/24", "dev", self._bridge)
+        _ip("link", "set", self._bridge, "up")
+
+    def _mounts(self) -> list[str]:
+        places = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+        ours = (f"{self.folder}/", f"{self._runtime}/")
+        return sorted((place for place in places if place.startswith(ours)), reverse=True)
+
+    @property
+    def _key(self) -> str:
+        return hashlib.sha256(str(self.folder).encode()).hexdigest()
+
+    @property
+    def _bridge(self) -> str:
+        return f"fiapx-{self._key[:6]}"
+
+    @property
+    def _bridge_address(self) -> str:
+        """In a private network that differs between checkouts."""
+        return f"10.213.{int(self._key[:2], 16)}.1"
+
+    @property
+    def _runtime(self) -> Path:
+        """Short, since the path of a socket may have 108 characters only."""
+        return Path(tempfile.gettempdir()) / f"fiapx-docker-{self._key[:6]}"
+
+    @property
+    def _note(self) -> Path:
+        return self.folder / "dockerd.pid"
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "dockerd.log"
+
+
+def _ip(*arguments: str) -> None:
+    subprocess.run(["ip", *arguments], check=True, timeout=10)
+
+
+def _has_bridge(name: str) -> bool:
+    return Path("/sys/class/net", name).exists()
+
+
+if __name__ == "__main__":
+    DockerEngine(Path(sys.argv[1])).stop()

@@ -1,0 +1,116 @@
+"""Images of our own making under the contract of official ones, for engines that reach no registry."""
+
+import io
+import os
+import subprocess
+import tarfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from docker import DockerClient
+from docker.errors import BuildError, ImageNotFound
+
+DEBIAN = "fiapx-stand-in/debian"
+_SUITE = "trixie"
+_COMPOSE = "usr/libexec/docker/cli-plugins/docker-compose"
+_AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
+
+
+@dataclass(frozen=True)
+class DebianImage:
+    """Debian 13 with Python, bootstrapped from Debian's mirror; its compose plugin comes along."""
+
+    folder: Path
+
+    @property
+    def compose(self) -> Path:
+        """Debian 13's docker-compose, which runs on Debian 12 as well."""
+        return self.folder / "docker-compose"
+
+    @property
+    def archive(self) -> Path:
+        return self.folder / "debian.tar"
+
+    def make(self) -> None:
+        """Some 50 s; nothing when it was made before."""
+        if self.archive.exists():
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = self.archive.with_name("part.tar")
+        hooks = [
+            'chroot "$1" sh -c "mkdir /compose && cd /compose && apt-get download -q docker-compose && dpkg-deb -x *.deb ."',
+            f"download /compose/{_COMPOSE} {self.compose}",
+            'rm -r "$1/compose"',
+        ]
+        if _AUTHORITIES.exists():  # a private authority of this machine's network is one of the image's, too
+            hooks.append(f"copy-in {_AUTHORITIES} {_AUTHORITIES.parent}")
+        command = ["mmdebstrap", "--quiet", "--variant=minbase", "--include=ca-certificates,python3,python3-venv"]
+        command += [f"--customize-hook={hook}" for hook in hooks]
+        subprocess.run([*command, _SUITE, part], check=True, timeout=600)
+        self.compose.chmod(0o755)
+        part.rename(self.archive)
+
+    def load(self, client: DockerClient) -> None:
+        """Give it to an engine."""
+        if _has(client, DEBIAN):
+            return
+        client.api.import_image_from_file(str(self.archive), repository=DEBIAN, tag="latest")
+
+
+@dataclass(frozen=True)
+class StandIns:
+    """The targets of one Dockerfile, each an image `fiapx-stand-in/TARGET`."""
+
+    client: DockerClient
+    files: tuple[Path, ...]
+    """The Dockerfile and what it copies, laid side by side."""
+
+    def build(self, targets: Iterable[str], say: Callable[[str], None]) -> None:
+        """Build each target; the engine's cache makes it quick the second time.
+
+        Raises:
+            AssertionError: with the end of the build's log.
+        """
+        for target in targets:
+            say(f"building the stand-in {target}")
+            try:
+                self.client.images.build(
+                    fileobj=self._context(),
+                    custom_context=True,
+                    target=target,
+                    tag=f"fiapx-stand-in/{target}",
+                    buildargs={"BASE": DEBIAN},
+                    network_mode="host",
+                    rm=True,
+                    forcerm=True,
+                )
+            except BuildError as failed:
+                lines = [str(line.get("stream", "")).rstrip() for line in failed.build_log]
+                raise AssertionError("\n".join([str(failed), *lines[-30:]])) from failed
+
+    def name(self, target: str, *names: str) -> None:
+        """Give a stand-in the names of the images it stands for."""
+        image = self.client.images.get(f"fiapx-stand-in/{target}")
+        for name in names:
+            image.tag(*name.split(":"))
+
+    def _context(self) -> io.BytesIO:
+        context = io.BytesIO()
+        with tarfile.open(fileobj=context, mode="w") as archive:
+            for file in self.files:
+                member = archive.gettarinfo(file, file.name)
+                member.mtime, member.uid, member.gid, member.uname, member.gname = 0, 0, 0, "", ""
+                member.mode = 0o755 if os.access(file, os.X_OK) else 0o644
+                with file.open("rb") as content:
+                    archive.addfile(member, content)
+        context.seek(0)
+        return context
+
+
+def _has(client: DockerClient, name: str) -> bool:
+    try:
+        client.images.get(name)
+    except ImageNotFound:
+        return False
+    return True
