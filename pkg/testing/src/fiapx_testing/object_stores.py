@@ -1,9 +1,10 @@
 """Fresh buckets of a real object store."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from fiapx_common.object_store.s3_client import S3Client
 from fiapx_common.settings import StoreSettings as ClientSettings
@@ -43,6 +44,14 @@ class StoreSettings:
     def object_names(self) -> set[str]:
         objects = self.client().list_objects(self.bucket, recursive=True)
         return {item.object_name for item in objects if item.object_name is not None}
+
+
+def named_store(environment: Mapping[str, str]) -> Server | None:
+    """The store of FIAPX_TEST_STORE, http://access-key:secret-key@host:port; None where it is not set."""
+    address = urlsplit(environment.get("FIAPX_TEST_STORE", ""))
+    if address.hostname is None or address.port is None:
+        return None
+    return Server(address.hostname, address.port, address.username or "", address.password or "")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """pytest fixtures: one set of real servers per run, something fresh on them for each test."""
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from itertools import count
@@ -14,7 +15,7 @@ from fiapx_testing.brokers import Broker, fresh_broker
 from fiapx_testing.clips import Clips
 from fiapx_testing.databases import Database, Databases, Migrate
 from fiapx_testing.mailboxes import Mailbox
-from fiapx_testing.object_stores import StoreSettings, fresh_bucket
+from fiapx_testing.object_stores import StoreSettings, fresh_bucket, named_store
 from fiapx_testing.platforms import Platform
 from fiapx_testing.proxies import TcpProxy, tcp_proxy
 from fiapx_testing.servers import Server, Servers
@@ -119,9 +120,10 @@ def redis_url(servers: Servers, _redis_numbers: Iterator[int]) -> Iterator[str]:
 
 
 @pytest.fixture
-def object_store(servers: Servers) -> Iterator[StoreSettings]:
-    """An empty bucket of the test's own."""
-    with fresh_bucket(servers.store) as settings:
+def object_store(request: pytest.FixtureRequest) -> Iterator[StoreSettings]:
+    """An empty bucket of the test's own, on the run's store or on the one that FIAPX_TEST_STORE names."""
+    server = named_store(os.environ) or request.getfixturevalue("servers").store
+    with fresh_bucket(server) as settings:
         yield settings
 
 

@@ -39,7 +39,8 @@ class DebianImage:
         self.folder.mkdir(parents=True, exist_ok=True)
         part = self.archive.with_name("part.tar")
         hooks = [
-            'chroot "$1" sh -c "mkdir /compose && cd /compose && apt-get download -q docker-compose && dpkg-deb -x *.deb ."',
+            'chroot "$1" sh -c "mkdir /compose && cd /compose && apt-get download -q docker-compose"',
+            'chroot "$1" sh -c "cd /compose && dpkg-deb -x *.deb ."',
             f"download /compose/{_COMPOSE} {self.compose}",
             'rm -r "$1/compose"',
         ]
