@@ -56,7 +56,7 @@ def engine(state: Path) -> Iterator[DockerEngine]:
 
 
 @pytest.fixture(scope="session")
-def docker(engine: DockerEngine, debian: DebianImage) -> DockerClient:
+def docker(engine: DockerEngine, debian: DebianImage) -> Iterator[DockerClient]:
     """The engine's client; it has the stand-ins."""
     client = engine.client()
     debian.load(client)
@@ -73,7 +73,8 @@ def docker(engine: DockerEngine, debian: DebianImage) -> DockerClient:
         "mail": "maildev/maildev:latest",
     }.items():
         stand_ins.name(target, name)
-    return client
+    yield client
+    client.close()
 
 
 @pytest.fixture(scope="session")
