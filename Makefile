@@ -55,7 +55,7 @@ reset: ## stop, and delete all accounts, videos, mails and secrets
 	$(installed)
 	@$(local) reset
 
-compose: ## build and start the platform in containers (needs a Docker engine)
+compose: ## build and start the platform in containers; without a Docker engine, prove them on one of its own
 	@$(scripts)/compose.sh
 
 observe: ## watch a platform with Prometheus under load, and prove dashboards, alerts, traces and logs
