@@ -62,7 +62,7 @@ def test_nothing_of_an_image_is_started_by_a_shell(docker: DockerClient, image: 
 
 @pytest.mark.parametrize("image", SIZES_MB)
 def test_no_tool_of_building_is_left(docker: DockerClient, image: str) -> None:
-    lists = "find /var/lib/apt/lists -type f ! -name lock"
+    lists = "find /var/lib/apt/lists -type f ! -name lock 2>/dev/null || true"  # `partial` is apt's own
     found = shell(docker, image, f"for tool in {TOOLS}; do command -v $tool || true; done; {lists}")
     assert found == ""
 
