@@ -1,7 +1,7 @@
 """Channels to other services: every replica used in turn, a deadline on every call, errors as ours."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ import grpc
 from opentelemetry.instrumentation.grpc import aio_client_interceptors
 
 from fiapx_common.grpc.client_measuring import ClientMeasuring
+from fiapx_common.grpc.each_call import Continuation, EachCall
 from fiapx_common.grpc.refusing import StopsWhenRefused
 from fiapx_common.grpc.statuses import from_rpc_error
 
@@ -63,17 +64,13 @@ def _service_config(idempotent: Sequence[str]) -> dict[str, object]:
     return {"loadBalancingConfig": [{"round_robin": {}}], "methodConfig": retried}
 
 
-class _Deadline(
-    grpc.aio.UnaryUnaryClientInterceptor,
-    grpc.aio.UnaryStreamClientInterceptor,
-    grpc.aio.StreamUnaryClientInterceptor,
-):
+class _Deadline(EachCall):
     """Gives a deadline to each call that has none."""
 
     def __init__(self, timeout_s: float) -> None:
         self._timeout_s = timeout_s
 
-    async def _call(self, continuation: Callable[..., Any], details: grpc.aio.ClientCallDetails, request: Any) -> Any:
+    async def call(self, continuation: Continuation, details: grpc.aio.ClientCallDetails, request: Any) -> Any:
         if details.timeout is None:
             details = grpc.aio.ClientCallDetails(
                 method=details.method,
@@ -83,18 +80,3 @@ class _Deadline(
                 wait_for_ready=details.wait_for_ready,
             )
         return await continuation(details, request)
-
-    async def intercept_unary_unary(
-        self, continuation: Callable[..., Any], client_call_details: grpc.aio.ClientCallDetails, request: Any
-    ) -> Any:
-        return await self._call(continuation, client_call_details, request)
-
-    async def intercept_unary_stream(
-        self, continuation: Callable[..., Any], client_call_details: grpc.aio.ClientCallDetails, request: Any
-    ) -> Any:
-        return await self._call(continuation, client_call_details, request)
-
-    async def intercept_stream_unary(
-        self, continuation: Callable[..., Any], client_call_details: grpc.aio.ClientCallDetails, request_iterator: Any
-    ) -> Any:
-        return await self._call(continuation, client_call_details, request_iterator)

@@ -2,11 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from typing import Any, Final
 
 import grpc
 
+from fiapx_common.grpc.each_call import Continuation, EachCall
 from fiapx_common.metrics import call_ended
 
 _RESULTS: Final = {
@@ -19,33 +19,14 @@ _RESULTS: Final = {
 }
 
 
-class ClientMeasuring(
-    grpc.aio.UnaryUnaryClientInterceptor,
-    grpc.aio.UnaryStreamClientInterceptor,
-    grpc.aio.StreamUnaryClientInterceptor,
-):
+class ClientMeasuring(EachCall):
     """Must be the innermost interceptor: those outside it may answer with something that is no call."""
 
     def __init__(self, callee: str) -> None:
         self._callee = callee
         self._noting: set[asyncio.Task[None]] = set()
 
-    async def intercept_unary_unary(
-        self, continuation: Callable[..., Any], client_call_details: grpc.aio.ClientCallDetails, request: Any
-    ) -> Any:
-        return await self._call(continuation, client_call_details, request)
-
-    async def intercept_unary_stream(
-        self, continuation: Callable[..., Any], client_call_details: grpc.aio.ClientCallDetails, request: Any
-    ) -> Any:
-        return await self._call(continuation, client_call_details, request)
-
-    async def intercept_stream_unary(
-        self, continuation: Callable[..., Any], client_call_details: grpc.aio.ClientCallDetails, request_iterator: Any
-    ) -> Any:
-        return await self._call(continuation, client_call_details, request_iterator)
-
-    async def _call(self, continuation: Callable[..., Any], details: grpc.aio.ClientCallDetails, request: Any) -> Any:
+    async def call(self, continuation: Continuation, details: grpc.aio.ClientCallDetails, request: Any) -> Any:
         operation = _operation(details.method)
         began = time.perf_counter()
         call = await continuation(details, request)
