@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from fiapx_testing.ending import ended
+
 Document = Mapping[str, object]
 
 _POLL_S = 0.2
@@ -103,12 +105,5 @@ def shipping(files: Sequence[Path], port: int, folder: Path) -> Iterator[None]:
     command = ["rsyslogd", "-n", "-f", str(config), "-i", str(folder / "pid")]
     with (folder / "told").open("wb") as told:
         shipper = subprocess.Popen(command, stdout=told, stderr=told)
-    try:
+    with ended(shipper, within_s=_STOP_S):
         yield
-    finally:
-        shipper.terminate()
-        try:
-            shipper.wait(_STOP_S)
-        except subprocess.TimeoutExpired:
-            shipper.kill()
-            shipper.wait()

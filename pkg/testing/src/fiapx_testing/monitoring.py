@@ -13,6 +13,8 @@ import httpx
 from fiapx_local.binaries import find
 from fiapx_local.log_tail import tail
 
+from fiapx_testing.ending import ended
+
 _STARTS_WITHIN_S: Final = 30
 _ENDS_WITHIN_S: Final = 20
 _ANSWERS_WITHIN_S: Final = 20.0
@@ -121,16 +123,9 @@ def _running(argv: Sequence[str], ready_url: str, log: Path) -> Iterator[None]:
         # the kernel ends it if we die without a chance to do so
         command = ["setpriv", "--pdeathsig", "TERM", "--", *argv]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT)
-        try:
+        with ended(process, within_s=_ENDS_WITHIN_S):
             _await_ready(process, ready_url, log)
             yield
-        finally:
-            process.terminate()
-            try:
-                process.wait(_ENDS_WITHIN_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
 
 def _await_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
