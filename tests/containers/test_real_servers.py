@@ -44,7 +44,12 @@ def seaweedfs(engine: DockerEngine, debian: DebianImage, settings: dict[str, str
     """The store of compose/seaweedfs.yml: http://access-key:secret-key@host:port."""
     override = ROOT / "infrastructure" / "compose" / "seaweedfs.yml"
     image = ROOT / "tests" / "containers" / "stand_ins" / "seaweedfs.yml"
-    told = {**settings, "FIAPX_STORE_PORT": another_port, "FIAPX_SUBNET": "10.215.86.0/24"}
+    told = {
+        **settings,
+        "FIAPX_STORE_PORT": another_port,
+        "FIAPX_SUBNET": "10.215.86.0/24",
+        "FIAPX_PUBLIC_URL": "http://127.0.0.1:8080",  # the contract's page; SeaweedFS answers no other one
+    }
     project = ComposeProject(debian.compose, engine.url, "fiapx-seaweedfs", told, (override, image))
     try:
         project.up("store")

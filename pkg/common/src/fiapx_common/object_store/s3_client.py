@@ -110,9 +110,10 @@ class S3Client(Minio):
             uploads |= {upload.upload_id: upload for upload in fresh}
             if not page.is_truncated:
                 break
-            # minio 7.2.20 loses the answer's NextUploadIdMarker; the page's last upload is the same thing.
+            # minio 7.2.20 loses the answer's NextUploadIdMarker; the page's last upload is the same thing. SeaweedFS
+            # names no next key, goes on by the id alone, and takes a key for a filter.
             page = self._list_multipart_uploads(
-                bucket, prefix=prefix, key_marker=fresh[-1].key, upload_id_marker=fresh[-1].upload_id
+                bucket, prefix=prefix, key_marker=page.next_key_marker, upload_id_marker=fresh[-1].upload_id
             )
         return list(uploads.values())
 
