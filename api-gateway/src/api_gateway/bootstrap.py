@@ -82,6 +82,7 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
             waiting,
         )
         checks = {
+            "keys": tokens.check,
             "auth": health_check(auth, auth_client.SERVICE),
             "upload": health_check(upload, upload_client.SERVICE),
             "processing": health_check(processing, processing_client.SERVICE),

@@ -60,6 +60,14 @@ class JwksTokens(Tokens):
             raise KeysUnknown
         return self._jwks
 
+    async def check(self) -> None:
+        """A readiness check: until the first keys have come, each request with a token would be turned away.
+
+        Raises:
+            KeysUnknown: they have not.
+        """
+        await self.jwks()
+
     async def _renew(self) -> None:
         async with self._fetching:
             if time.monotonic() < self._not_before:
