@@ -7,6 +7,7 @@ from pathlib import Path
 import ffmpeg
 from fiapx_models.options import QUALITIES
 
+from fiapx_engine.filters import filters
 from fiapx_engine.image_formats import JPEG, WEBP
 from fiapx_engine.segments import Entry, Picture, Run
 
@@ -54,46 +55,35 @@ def watch_frames(ffmpeg_path: str, source: Path, stream: int, *, seek_us: int | 
 
 
 def extract_run(ffmpeg_path: str, source: Path, stream: int, run: Run, picture: Picture, *, threads: int) -> list[str]:
-    """Decodes one run, tells each frame on stderr, and writes the wanted ones as images to stdout.
-
-    The scaler is given the size and the flags that the command line would choose, so pixels are those of a plain run.
-    """
+    """Decodes one run, tells each frame on stderr, and writes the wanted ones as images to stdout."""
     wanted = run.wanted()
     variable = "n" if run.by_number else "pts"
-    scaling, pixels, encoder = encoding(picture)
-    filters = [
+    chain = [
         _SHOW_ALL,
         f"select='{selecting([entries[0] for entries in wanted], variable)}'",
-        f"scale={picture.width}:{picture.height}:flags=bicubic{scaling}",
-        f"format={pixels}",
-        "setsar=1",
+        *(f"{name}={arguments}" if arguments else name for name, arguments in filters(picture)),
     ]
     read = ffmpeg.input(_url(source), **_reading(run.seek_us, threads))
     written = read[str(stream)].output(
         "pipe:1",
         format="image2pipe",
-        vf=",".join(filters),
+        vf=",".join(chain),
         fps_mode="passthrough",
         frames=len(wanted),
         threads=threads,
-        **encoder,
+        **encoder(picture),
     )
     return _compiled(written, ffmpeg_path)
 
 
-def encoding(picture: Picture) -> tuple[str, str, dict[str, object]]:
-    """What the scaler is told besides, the pixels, and the encoder's options.
-
-    JPEG (JFIF) and WebP have BT.601 colours, JPEG over the full range, whatever the video has.
-    """
+def encoder(picture: Picture) -> dict[str, object]:
+    """Which encoder, and its options."""
     if picture.format == JPEG.name:
         scale = qscale(picture.quality or QUALITIES[JPEG.name])
-        encoder = {"vcodec": "mjpeg", "q:v": scale, "qmin": 1, "thread_type": "frame"}
-        return ":out_color_matrix=bt601:out_range=full", "yuvj420p", encoder
+        return {"vcodec": "mjpeg", "q:v": scale, "qmin": 1, "thread_type": "frame"}
     if picture.format == WEBP.name:
-        quality = picture.quality or QUALITIES[WEBP.name]
-        return ":out_color_matrix=bt601:out_range=limited", "yuv420p", {"vcodec": "libwebp", "quality": quality}
-    return "", "rgb48be" if picture.deep else "rgb24", {"vcodec": "png", "pred": "up", "compression_level": 1}
+        return {"vcodec": "libwebp", "quality": picture.quality or QUALITIES[WEBP.name]}
+    return {"vcodec": "png", "pred": "up", "compression_level": 1}
 
 
 def qscale(quality: int) -> int:
@@ -137,8 +127,8 @@ def _tree(ranges: Sequence[tuple[int, int]], variable: str) -> str:
 
 
 def _reading(seek_us: int | None, threads: int) -> dict[str, object]:
-    """Input options: true timestamps, and from a seek on every frame that the decoder gives."""
-    options: dict[str, object] = {**_GUARDED, "copyts": None, "threads": threads}
+    """Input options: true timestamps, frames as they are stored, and from a seek on every frame that comes."""
+    options: dict[str, object] = {**_GUARDED, "copyts": None, "noautorotate": None, "threads": threads}
     if seek_us is not None:
         options |= {"ss": f"{seek_us}us", "seek_timestamp": 1, "noaccurate_seek": None}
     return options

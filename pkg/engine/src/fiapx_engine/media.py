@@ -15,6 +15,8 @@ from fiapx_engine.timeline import SeekBy, Timeline, ticks, varies
 _HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
 _DEEP_PIXELS = re.compile(r"(?:9|10|12|14|16|20|30|32|36|48|64)(?:le|be)$")
 _PLAIN_TEXT = re.compile(r"[\w:;.,+\- ]{1,40}", re.ASCII)
+_MATRIX_CELL = re.compile(r"-?\d+(?!\d*:)")
+_MATRIX_CELLS = 9
 _UNKNOWN_CODECS = frozenset({"", "none", "unknown"})
 # Formats whose times may jump: ffmpeg counts from the chosen stream's start, not from the file's.
 _JUMPING_FORMATS = frozenset({"mpegts", "mpeg"})
@@ -141,7 +143,7 @@ def _described(stream: dict[str, Any], container: dict[str, Any], codec: str, li
     time_base = _ratio(stream.get("time_base"), "/")
     if min(coded) <= 0 or time_base <= 0:
         raise VideoRefused(FailureCode.NO_FRAMES, f"a {codec} stream without picture size or time base")
-    rotation = _rotation(stream.get("side_data_list", []))
+    rotation, mirrored = _orientation(stream.get("side_data_list", []))
     shown = _displayed(coded, _ratio(stream.get("sample_aspect_ratio"), ":"), rotation)
     for width, height in (coded, shown):
         if max(width, height) > limits.side or width * height > limits.pixels:
@@ -152,7 +154,12 @@ def _described(stream: dict[str, Any], container: dict[str, Any], codec: str, li
         codec=codec,
         coded_width=coded[0],
         coded_height=coded[1],
-        picture=Picture(*shown, deep=bool(_DEEP_PIXELS.search(str(stream.get("pix_fmt", ""))))),
+        picture=Picture(
+            *shown,
+            deep=bool(_DEEP_PIXELS.search(str(stream.get("pix_fmt", "")))),
+            rotation=rotation,
+            mirrored=mirrored,
+        ),
         rotation=rotation,
         hdr=stream.get("color_transfer") in _HDR_TRANSFERS,
         time_base=time_base,
@@ -174,10 +181,12 @@ def _displayed(coded: tuple[int, int], sample_aspect: Fraction, rotation: int) -
     return (height, width) if rotation in {90, 270} else (width, height)
 
 
-def _rotation(side_data: Iterable[dict[str, Any]]) -> int:
-    """The angle as ffprobe tells it is counter-clockwise."""
-    angle = next((data["rotation"] for data in side_data if "rotation" in data), 0)
-    return -int(angle) % 360
+def _orientation(side_data: Iterable[dict[str, Any]]) -> tuple[int, bool]:
+    """Degrees clockwise (ffprobe tells them counter-clockwise), and whether the matrix mirrors: its determinant."""
+    matrix = next((data for data in side_data if "rotation" in data), {})
+    cells = [int(cell) for cell in _MATRIX_CELL.findall(str(matrix.get("displaymatrix", "")))]
+    mirrored = len(cells) == _MATRIX_CELLS and cells[0] * cells[4] < cells[1] * cells[3]
+    return -int(matrix.get("rotation", 0)) % 360, mirrored
 
 
 def _tag(tags: Iterable[dict[str, Any]], name: str) -> str | None:

@@ -44,13 +44,19 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """How a decoded frame becomes an image: its displayed size, whether it gets more than 8 bits, format, quality."""
+    """How a decoded frame becomes an image: its size in the end, whether it gets more than 8 bits, format, quality.
+
+    `rotation` is the turn clockwise in degrees that shows the stored frame upright; a `mirrored` one is flipped top to
+    bottom before that turn.
+    """
 
     width: int
     height: int
     deep: bool
     format: str = "png"
     quality: int | None = None
+    rotation: int = 0
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import shutil
 import subprocess
 from collections.abc import Callable
 from contextlib import aclosing
@@ -17,8 +18,10 @@ from fiapx_engine.media import Source
 from fiapx_engine.sampling import ExtractionRequest
 from fiapx_engine.spans import WorkRate
 from fiapx_testing.clips import Clips
+from fiapx_testing.mp4_rotation import set_rotation
 
 FRAMES = 90
+SIZE = (320, 180)
 X264 = "-c:v libx264 -preset veryfast -crf 20 -sc_threshold 0 -g 15"
 
 # name → (the clip that it is made of, ffmpeg's words before -i, and after it)
@@ -62,6 +65,16 @@ RECIPES = {
     "wide.mp4": ("base", "", "-c:v libx264 -preset ultrafast -vf scale=8200:64 -frames:v 2"),
 }
 
+# name → degrees clockwise, whether it is mirrored as well
+TURNED = {
+    "rotated_180.mp4": (180, False),
+    "rotated_270.mp4": (270, False),
+    "mirrored.mp4": (0, True),
+    "mirrored_90.mp4": (90, True),
+    "mirrored_180.mp4": (180, True),
+    "mirrored_270.mp4": (270, True),
+}
+
 MakeClip = Callable[[str], Path]
 
 
@@ -80,6 +93,10 @@ def make_clip(clips: Clips, tmp_path_factory: pytest.TempPathFactory) -> MakeCli
         if name == "captured.ts":
             return _without_its_beginning(make("open_gop.ts"), folder / name)
         path = folder / name
+        if name in TURNED and not path.exists():
+            degrees, mirrored = TURNED[name]
+            shutil.copy(make("short.mp4"), path)
+            set_rotation(path, degrees, *SIZE, mirrored=mirrored)
         if not path.exists():
             origin, before, after = RECIPES[name]
             words = ["ffmpeg", "-v", "error", "-y", *before.split(), "-i", str(make(origin)), *after.split()]

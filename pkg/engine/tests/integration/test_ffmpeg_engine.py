@@ -53,6 +53,14 @@ CLIPS = [
     "single.mp4",
     "short.mp4",
 ]
+TURNED = [
+    "rotated_180.mp4",
+    "rotated_270.mp4",
+    "mirrored.mp4",
+    "mirrored_90.mp4",
+    "mirrored_180.mp4",
+    "mirrored_270.mp4",
+]
 NEVER_CUT = ["intra_refresh.mp4", "theora.ogv", "without_pts.avi", "mpeg4_b.avi", "single.mp4", "short.mp4"]
 TIMED_ALIKE = [
     "open_gop.mp4",
@@ -72,7 +80,7 @@ TIMED_ALIKE = [
 SEEKING = ["h264.mp4", "open_gop.mp4", "open_gop.ts", "h264.mkv", "h264.flv", "edit_list.mp4", "late.ts", "ten_bit.mp4"]
 
 
-@pytest.mark.parametrize("name", CLIPS)
+@pytest.mark.parametrize("name", [*CLIPS, *TURNED])
 async def test_pixels_are_those_of_plain_ffmpeg(name: str, make_clip: MakeClip, bench: Any, oracle: Any) -> None:
     path = make_clip(name)
     made = await bench.extracted_once(path, "fps", "7")

@@ -78,7 +78,27 @@ def test_rotation_is_told_clockwise(told: int, clockwise: int) -> None:
 
 
 def test_a_quarter_turn_swaps_the_displayed_sides() -> None:
-    assert chosen(stream(side_data_list=[{"rotation": -90}])).picture == Picture(1080, 1920, deep=False)
+    assert chosen(stream(side_data_list=[{"rotation": -90}])).picture == Picture(1080, 1920, deep=False, rotation=90)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "rotation", "mirrored"),
+    [
+        ((65536, 0, 0, 65536), 0, False),
+        ((65536, 0, 0, -65536), 0, True),
+        ((0, 65536, -65536, 0), -90, False),
+        ((0, 65536, 65536, 0), -90, True),
+        ((-65536, 0, 0, 65536), 180, True),
+    ],
+)
+def test_a_mirrored_picture_is_known_by_its_matrix(
+    matrix: tuple[int, int, int, int], rotation: int, mirrored: bool
+) -> None:
+    a, b, c, d = matrix
+    text = f"\n00000000: {a:11} {b:11} {0:11}\n00000001: {c:11} {d:11} {0:11}\n00000002: {0:11} {0:11} {1 << 30:11}\n"
+    told = stream(side_data_list=[{"displaymatrix": text, "rotation": rotation}])
+
+    assert chosen(told).picture.mirrored is mirrored
 
 
 def test_pixels_become_square_by_the_width() -> None:
@@ -88,7 +108,7 @@ def test_pixels_become_square_by_the_width() -> None:
 def test_an_anamorphic_picture_is_stretched_before_it_is_turned() -> None:
     turned = stream(width=720, height=576, sample_aspect_ratio="16:15", side_data_list=[{"rotation": 90}])
 
-    assert chosen(turned).picture == Picture(576, 768, deep=False)
+    assert chosen(turned).picture == Picture(576, 768, deep=False, rotation=270)
 
 
 @pytest.mark.parametrize("pixels", ["yuv420p10le", "gray16be", "rgb48le", "p010le", "yuv444p12le", "x2rgb10le"])

@@ -15,18 +15,24 @@ class NoTrackHeader(ValueError):
     """The file has no track header without a rotation."""
 
 
-def set_rotation(path: Path, degrees: int, width: int, height: int) -> None:
-    """Tell players to turn the first track's picture clockwise; width and height are the stored picture's."""
+def set_rotation(path: Path, degrees: int, width: int, height: int, *, mirrored: bool = False) -> None:
+    """Tell players to turn the first track's picture clockwise; width and height are the stored picture's.
+
+    A `mirrored` one is flipped top to bottom before it is turned.
+    """
     file = path.read_bytes()
     header = file.find(b"tkhd")
     start = file.find(_packed(_IDENTITY), header)
     if header < 0 or start < 0:
         raise NoTrackHeader(str(path))
     turned = {
+        0: _IDENTITY,
         90: (0, _ONE, 0, -_ONE, 0, 0, height * _ONE, 0, _W),
         180: (-_ONE, 0, 0, 0, -_ONE, 0, width * _ONE, height * _ONE, _W),
         270: (0, -_ONE, 0, _ONE, 0, 0, 0, width * _ONE, _W),
     }[degrees]
+    if mirrored:
+        turned = (*turned[:3], *(-cell for cell in turned[3:5]), *turned[5:])
     with path.open("r+b") as out:
         out.seek(start)
         out.write(_packed(turned))

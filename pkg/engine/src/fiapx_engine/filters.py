@@ -1,0 +1,42 @@
+"""The filters of libavfilter that turn a decoded frame into the pixels to encode: every engine uses this chain."""
+
+from fiapx_engine.image_formats import JPEG, WEBP
+from fiapx_engine.segments import Picture
+
+Filter = tuple[str, str]
+"""Its name and its arguments, which may be empty."""
+
+_QUARTER_TURNS = {90: "clock", 270: "cclock"}
+_MIRRORED_TURNS = {90: "cclock_flip", 270: "clock_flip"}
+_HALF_TURN = 180
+# JPEG (JFIF) and WebP have BT.601 colours, JPEG over the full range, whatever the video has.
+_COLOURS = {
+    JPEG.name: ":out_color_matrix=bt601:out_range=full",
+    WEBP.name: ":out_color_matrix=bt601:out_range=limited",
+}
+_PIXELS = {JPEG.name: "yuvj420p", WEBP.name: "yuv420p"}
+
+
+def filters(picture: Picture) -> tuple[Filter, ...]:
+    """For one frame alone: turned, scaled to its exact size, in the pixel format that its image has.
+
+    The scaler is given the size and the flags that the command line would choose, so pixels are those of a plain run.
+    """
+    scaling = f"{picture.width}:{picture.height}:flags=bicubic{_COLOURS.get(picture.format, '')}"
+    return (*turning(picture), ("scale", scaling), ("format", _pixels(picture)), ("setsar", "1"))
+
+
+def turning(picture: Picture) -> tuple[Filter, ...]:
+    """What ffmpeg inserts for a display matrix (fftools/ffmpeg_filter.c, configure_input_video_filter)."""
+    if picture.rotation in _QUARTER_TURNS:
+        turns = _MIRRORED_TURNS if picture.mirrored else _QUARTER_TURNS
+        return (("transpose", turns[picture.rotation]),)
+    if picture.rotation == _HALF_TURN:
+        return (("hflip", ""),) if picture.mirrored else (("hflip", ""), ("vflip", ""))
+    if picture.rotation:
+        return (("rotate", f"{picture.rotation}*PI/180"),)
+    return (("vflip", ""),) if picture.mirrored else ()
+
+
+def _pixels(picture: Picture) -> str:
+    return _PIXELS.get(picture.format) or ("rgb48be" if picture.deep else "rgb24")

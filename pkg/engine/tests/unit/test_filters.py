@@ -1,0 +1,44 @@
+import pytest
+from fiapx_engine.filters import filters, turning
+from fiapx_engine.segments import Picture
+
+UPRIGHT = Picture(640, 360, deep=False)
+
+
+def test_a_png_has_the_size_that_was_asked_for_and_square_pixels() -> None:
+    assert filters(UPRIGHT) == (("scale", "640:360:flags=bicubic"), ("format", "rgb24"), ("setsar", "1"))
+
+
+def test_more_than_eight_bits_stay_sixteen() -> None:
+    assert ("format", "rgb48be") in filters(Picture(640, 360, deep=True))
+
+
+@pytest.mark.parametrize(("image", "pixels", "span"), [("jpeg", "yuvj420p", "full"), ("webp", "yuv420p", "limited")])
+def test_jpeg_and_webp_have_the_colours_that_their_readers_expect(image: str, pixels: str, span: str) -> None:
+    scaling, depth, _ = filters(Picture(640, 360, deep=False, format=image))
+
+    assert scaling[1].endswith(f"out_color_matrix=bt601:out_range={span}")
+    assert depth == ("format", pixels)
+
+
+@pytest.mark.parametrize(
+    ("rotation", "mirrored", "turned"),
+    [
+        (0, False, ()),
+        (90, False, (("transpose", "clock"),)),
+        (180, False, (("hflip", ""), ("vflip", ""))),
+        (270, False, (("transpose", "cclock"),)),
+        (0, True, (("vflip", ""),)),
+        (90, True, (("transpose", "cclock_flip"),)),
+        (180, True, (("hflip", ""),)),
+        (270, True, (("transpose", "clock_flip"),)),
+        (30, False, (("rotate", "30*PI/180"),)),
+    ],
+)
+def test_a_frame_is_turned_as_ffmpeg_turns_it(
+    rotation: int, mirrored: bool, turned: tuple[tuple[str, str], ...]
+) -> None:
+    picture = Picture(640, 360, deep=False, rotation=rotation, mirrored=mirrored)
+
+    assert turning(picture) == turned
+    assert filters(picture)[: len(turned)] == turned
