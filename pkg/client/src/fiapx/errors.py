@@ -44,8 +44,8 @@ class ProblemError(ClientError):
         trace_id: str | None = None,
         retry_after_s: float | None = None,
     ) -> None:
-        fields = "".join(f"; {one.field}: {one.message}" for one in errors)
-        super().__init__(f"{status} {code}: {detail}{fields}")
+        fields = "; ".join(f"{one.field}: {one.message}" for one in errors)
+        super().__init__(f"{status} {code}: {detail} {fields}".rstrip())
         self.code = code
         self.title = title
         self.detail = detail

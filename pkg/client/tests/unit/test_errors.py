@@ -21,7 +21,7 @@ def test_a_problem_document_is_told_field_by_field() -> None:
     assert (problem.code, problem.status, problem.trace_id) == ("invalid_options", 422, "0af7")
     assert problem.errors == (ProblemField("sampling.fps", "must be above 0", "value_error"),)
     assert problem.retry_after_s == 3
-    assert str(problem) == "422 invalid_options: Some options are not lawful.; sampling.fps: must be above 0"
+    assert str(problem) == "422 invalid_options: Some options are not lawful. sampling.fps: must be above 0"
 
 
 @pytest.mark.parametrize("content", [b"<html>Bad Gateway</html>", b"", b"[]", b'{"code": 5}'])

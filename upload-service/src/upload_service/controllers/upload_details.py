@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from upload_service.entities.details import Details, lawful_external_id, lawful_metadata, lawful_tags
 
+_EXAMPLE = '{"preset": "legacy"}'
 _OPTIONS_CHARACTERS = 256 << 10
 
 
@@ -41,7 +42,7 @@ def _read_options(text: str) -> str:
         found = [{**one, "loc": _as_written(one["loc"])} for one in error.errors()]
         raise _invalid_options(fields_of(found, "options")) from error
     except ValueError as error:
-        raise _invalid_options([FieldError("options", f"must be JSON: {error}")]) from error
+        raise _invalid_options([FieldError("options", f"must be JSON, such as {_EXAMPLE}: {error}")]) from error
 
 
 def _as_written(path: tuple[int | str, ...]) -> tuple[int | str, ...]:

@@ -44,8 +44,15 @@ def test_a_wrong_option_is_told_by_its_path() -> None:
     assert "0.001 to 1000" in refused.fields[0].message
 
 
-def test_an_unknown_option_is_told_by_its_name() -> None:
-    assert refusal('{"colour": "red"}').fields[0].field == "options.colour"
+@pytest.mark.parametrize("name", ["colour", "path", "body"])
+def test_an_unknown_option_is_told_by_its_name(name: str) -> None:
+    [told] = refusal(json.dumps({name: "red"})).fields
+    assert (told.field, told.message) == (f"options.{name}", "is not a field here; leave it out")
+
+
+def test_words_that_are_no_json_are_answered_with_an_example() -> None:
+    [told] = refusal("legacy").fields
+    assert told.message.startswith("""must be JSON, such as {"preset": "legacy"}: """)
 
 
 @pytest.mark.parametrize(

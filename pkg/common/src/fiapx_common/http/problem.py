@@ -32,6 +32,9 @@ STATUSES: Final[dict[str, HTTPStatus]] = {
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+_PLAINER: Final = {"extra_forbidden": "is not a field here; leave it out"}
+"""What people are told in place of pydantic's own words, by its error type."""
+
 _HTTP_CODES: Final = {404: "route_not_found", 405: "method_not_allowed"}
 
 
@@ -99,12 +102,12 @@ def install_problems(app: FastAPI) -> None:
 
 
 def fields_of(found: Sequence[Any], prefix: str = "") -> list[FieldError]:
-    """Pydantic's findings as fields with dotted paths; where they stood (body, query, path) is left out."""
+    """Pydantic's findings as fields with dotted paths: below `prefix`, or a request's without their place (body)."""
     fields = []
     for one in found:
-        path = [str(step) for step in one["loc"] if step not in {"body", "query", "path", "header"}]
-        message = one["msg"].removeprefix("Value error, ")
-        fields.append(FieldError(".".join([prefix, *path] if prefix else path), message, one["type"]))
+        path = [prefix, *one["loc"]] if prefix else one["loc"][1:]
+        message = _PLAINER.get(one["type"]) or one["msg"].removeprefix("Value error, ")
+        fields.append(FieldError(".".join(map(str, path)), message, one["type"]))
     return fields
 
 
