@@ -598,6 +598,38 @@ export interface components {
             parts?: components["schemas"]["SentPart"][] | null;
         };
         /**
+         * CountSampling
+         * @description So many frames, evenly spaced over the range: on screen at start + k · length ÷ frames.
+         */
+        CountSampling: {
+            /**
+             * Frames
+             * @example 12
+             */
+            frames: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "count";
+        };
+        /**
+         * EverySampling
+         * @description Each n-th frame of the range, from its first on.
+         */
+        EverySampling: {
+            /**
+             * Frames
+             * @example 25
+             */
+            frames: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "every";
+        };
+        /**
          * Failure
          * @description Why there is no result: a stable code, a sentence, and what to do.
          */
@@ -611,16 +643,14 @@ export interface components {
         };
         /**
          * FfmpegFpsSampling
-         * @description The same frames as `ffmpeg -vf fps=N`.
+         * @description The same frames as `ffmpeg -vf fps=N`; of a range, as `trim,setpts=PTS-STARTPTS,fps=N`.
          */
         FfmpegFpsSampling: {
             /**
              * Fps
+             * @description 0.001 to 1000 frames a second
              * @default 1
              * @example 1
-             * @example 0.3
-             * @example 30000/1001
-             * @example 00:01:02.5
              */
             fps?: number | string;
             /**
@@ -642,16 +672,16 @@ export interface components {
         };
         /**
          * FpsSampling
-         * @description The frame on screen at 0, 1/fps, 2/fps … seconds.
+         * @description The frame on screen at 0, 1/fps, 2/fps … seconds of the range.
          */
         FpsSampling: {
             /**
              * Fps
+             * @description 0.001 to 1000 frames a second
              * @default 1
              * @example 1
              * @example 0.3
              * @example 30000/1001
-             * @example 00:01:02.5
              */
             fps?: number | string;
             /**
@@ -722,6 +752,56 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * FramesSampling
+         * @description The frames with these numbers, from 0 in presentation order.
+         */
+        FramesSampling: {
+            /**
+             * Frames
+             * @example [
+             *       0,
+             *       250,
+             *       500
+             *     ]
+             */
+            frames: number[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "frames";
+        };
+        /**
+         * IntervalSampling
+         * @description The frame on screen every so many seconds of the range.
+         */
+        IntervalSampling: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "interval";
+            /**
+             * Seconds
+             * @description 0.001 to 86400
+             * @example 10
+             * @example 2.5
+             * @example 00:01:00
+             */
+            seconds: number | string;
+        };
+        /**
+         * KeyframesSampling
+         * @description All keyframes of the range: they cost next to nothing to decode.
+         */
+        KeyframesSampling: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "keyframes";
+        };
+        /**
          * LoginRequest
          * @description An account's address and password.
          */
@@ -785,31 +865,40 @@ export interface components {
             /**
              * Format
              * @default png
+             * @example jpeg
              * @enum {string}
              */
             format?: "png" | "jpeg" | "webp";
             /**
              * Max Frames
+             * @description Keeps the first so many
              * @default null
+             * @example 500
              */
             max_frames?: number | null;
             /**
              * Name Template
+             * @description Letters, digits, `._-` and the fields {index}, {time} and {pts}; {index} first
              * @default frame_{index}_{time}
+             * @example shot_{index}_{pts}
              */
             name_template?: string;
             /**
              * On Damage
              * @default fail
+             * @example fail
              * @constant
              */
             on_damage?: "fail";
             /**
              * Quality
+             * @description 1 to 100; null means 90 for jpeg and 80 for webp, and png has none
              * @default null
+             * @example 85
              */
             quality?: number | null;
             /**
+             * @description The part of the video that is looked at
              * @default {
              *       "start_s": 0,
              *       "end_s": null
@@ -818,12 +907,13 @@ export interface components {
             range?: components["schemas"]["Range"];
             /**
              * Sampling
+             * @description Which frames are wanted
              * @default {
              *       "rule": "fps",
              *       "fps": 1
              *     }
              */
-            sampling?: components["schemas"]["FpsSampling"] | components["schemas"]["FfmpegFpsSampling"];
+            sampling?: components["schemas"]["FpsSampling"] | components["schemas"]["IntervalSampling"] | components["schemas"]["EverySampling"] | components["schemas"]["CountSampling"] | components["schemas"]["TimestampsSampling"] | components["schemas"]["FramesSampling"] | components["schemas"]["KeyframesSampling"] | components["schemas"]["FfmpegFpsSampling"];
         };
         /**
          * PartsRequest
@@ -906,15 +996,15 @@ export interface components {
             /**
              * End S
              * @default null
+             * @example 90
+             * @example 00:01:30.5
              */
             end_s?: (number | string) | null;
             /**
              * Start S
              * @default 0
-             * @example 1
-             * @example 0.3
-             * @example 30000/1001
-             * @example 00:01:02.5
+             * @example 0
+             * @example 00:01:00
              */
             start_s?: number | string;
         };
@@ -1099,6 +1189,27 @@ export interface components {
             size_bytes: number;
         };
         /**
+         * TimestampsSampling
+         * @description The frames on screen at these seconds from the first frame.
+         */
+        TimestampsSampling: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "timestamps";
+            /**
+             * Seconds
+             * @example [
+             *       0,
+             *       12.5,
+             *       "00:01:02.500",
+             *       "1001/30"
+             *     ]
+             */
+            seconds: (number | string)[];
+        };
+        /**
          * Tokens
          * @description Tokens of a session.
          */
@@ -1176,9 +1287,67 @@ export interface components {
              * @description As in `POST /videos`, as JSON
              * @example {
              *       "sampling": {
+             *         "fps": 1,
              *         "rule": "fps"
              *       }
              *     }
+             * @example {
+             *       "format": "jpeg",
+             *       "quality": 85,
+             *       "sampling": {
+             *         "rule": "interval",
+             *         "seconds": 10
+             *       }
+             *     }
+             * @example {
+             *       "range": {
+             *         "end_s": "00:02:00",
+             *         "start_s": "00:01:00"
+             *       },
+             *       "sampling": {
+             *         "frames": 25,
+             *         "rule": "every"
+             *       }
+             *     }
+             * @example {
+             *       "sampling": {
+             *         "frames": 12,
+             *         "rule": "count"
+             *       }
+             *     }
+             * @example {
+             *       "sampling": {
+             *         "rule": "timestamps",
+             *         "seconds": [
+             *           0,
+             *           12.5,
+             *           "00:01:02.500"
+             *         ]
+             *       }
+             *     }
+             * @example {
+             *       "sampling": {
+             *         "frames": [
+             *           0,
+             *           250,
+             *           500
+             *         ],
+             *         "rule": "frames"
+             *       }
+             *     }
+             * @example {
+             *       "max_frames": 100,
+             *       "sampling": {
+             *         "rule": "keyframes"
+             *       }
+             *     }
+             * @example {
+             *       "sampling": {
+             *         "fps": "30000/1001",
+             *         "rule": "ffmpeg_fps"
+             *       }
+             *     }
+             * @example legacy
              */
             options?: unknown;
             /**
@@ -3001,7 +3170,17 @@ export interface operations {
                     external_id?: string;
                     /** @description An object in JSON, at most 4096 bytes; kept and given back */
                     metadata?: string;
-                    /** @example {"sampling": {"rule": "fps", "fps": 1}} */
+                    /**
+                     * @example {"sampling": {"rule": "fps", "fps": 1}}
+                     * @example {"sampling": {"rule": "interval", "seconds": 10}, "format": "jpeg", "quality": 85}
+                     * @example {"sampling": {"rule": "every", "frames": 25}, "range": {"start_s": "00:01:00", "end_s": "00:02:00"}}
+                     * @example {"sampling": {"rule": "count", "frames": 12}}
+                     * @example {"sampling": {"rule": "timestamps", "seconds": [0, 12.5, "00:01:02.500"]}}
+                     * @example {"sampling": {"rule": "frames", "frames": [0, 250, 500]}}
+                     * @example {"sampling": {"rule": "keyframes"}, "max_frames": 100}
+                     * @example {"sampling": {"rule": "ffmpeg_fps", "fps": "30000/1001"}}
+                     * @example "legacy"
+                     */
                     options?: string;
                     /**
                      * @description With commas between them, or as a JSON list; may be given repeatedly

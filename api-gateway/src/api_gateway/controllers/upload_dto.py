@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
+from fiapx_models.options import EXAMPLES
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from api_gateway.controllers.dto import ShortText
@@ -44,7 +45,7 @@ class UploadRequest(BaseModel):
     size_bytes: int = Field(ge=0, le=_LARGEST, examples=[734003200])
     content_type: ShortText | None = Field(None, examples=["video/mp4"])
     sha256: ShortText | None = Field(None, description="Of the whole file, hexadecimal")
-    options: Json = Field(None, description="As in `POST /videos`, as JSON", examples=[{"sampling": {"rule": "fps"}}])
+    options: Json = Field(None, description="As in `POST /videos`, as JSON", examples=[*EXAMPLES.values()])
     external_id: ShortText | None = None
     metadata: Json = Field(None, description="An object, at most 4096 bytes; kept and given back")
     tags: list[ShortText] | None = Field(None, max_length=_MOST_TAGS, examples=[["holiday"]])

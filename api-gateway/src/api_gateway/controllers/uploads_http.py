@@ -1,11 +1,13 @@
 """`POST /videos`: a form with one file, streamed through."""
 
+import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import APIRouter
+from fiapx_models.options import EXAMPLES
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -33,7 +35,7 @@ _FORM: Final[Mapping[str, Any]] = {
                             "type": "string",
                             "contentMediaType": "application/json",
                             "contentSchema": {"$ref": "#/components/schemas/Options"},
-                            "examples": ['{"sampling": {"rule": "fps", "fps": 1}}'],
+                            "examples": [json.dumps(example) for example in EXAMPLES.values()],
                         },
                         "external_id": {"type": "string", "maxLength": 200},
                         "metadata": {

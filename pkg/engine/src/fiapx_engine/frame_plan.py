@@ -12,8 +12,9 @@ from fiapx_engine.image_formats import PNG, format_named
 from fiapx_engine.media import Source
 from fiapx_engine.names import NameTemplate
 from fiapx_engine.plan_warnings import PlanWarning, warning
-from fiapx_engine.sampling import ExtractionRequest, select_frames
+from fiapx_engine.sampling import ExtractionRequest
 from fiapx_engine.segments import Entry, Picture, Run, Segment
+from fiapx_engine.selection import select_frames
 from fiapx_engine.spans import NANOSECONDS, Span, WorkRate, cut, decode_spans, joined, work_ns
 from fiapx_engine.timeline import FROM_THE_START, SeekBy, Timeline
 
@@ -71,7 +72,9 @@ def plan(source: Source, request: ExtractionRequest, limits: PlanLimits) -> Plan
     kept = len(selection.frames)
     return Plan(
         segments=tuple(segments),
-        warnings=tuple(warning(code, count=selection.count, kept=kept) for code in selection.warnings),
+        warnings=tuple(
+            warning(code, count=selection.count, kept=kept, beyond=selection.beyond) for code in selection.warnings
+        ),
         work_s=sum(segment.work_s for segment in segments),
     )
 

@@ -8,6 +8,8 @@ class WarningCode(StrEnum):
     MAX_FRAMES_REACHED = "max_frames_reached"
     RANGE_BEYOND_END = "range_beyond_end"
     FIRST_FRAME_ONLY = "first_frame_only"
+    BEYOND_END = "beyond_end"
+    NEAREST_FRAME_ONLY = "nearest_frame_only"
 
 
 _TEXTS = {
@@ -24,6 +26,14 @@ _TEXTS = {
         "pt-BR": "O vídeo é mais curto que meio intervalo, caso em que o ffmpeg não dá nenhum quadro; "
         "foi usado o primeiro.",
     },
+    WarningCode.BEYOND_END: {
+        "en": "Of what was asked for, {beyond} lie beyond the end of the video and give no frame.",
+        "pt-BR": "Do que foi pedido, {beyond} ficam além do fim do vídeo e não dão nenhum quadro.",
+    },
+    WarningCode.NEAREST_FRAME_ONLY: {
+        "en": "Nothing that was asked for lies within the video and the range; the nearest frame was taken.",
+        "pt-BR": "Nada do que foi pedido fica dentro do vídeo e do trecho; foi usado o quadro mais próximo.",
+    },
 }
 
 
@@ -35,6 +45,6 @@ class PlanWarning:
     message: dict[str, str]
 
 
-def warning(code: WarningCode, *, count: int, kept: int) -> PlanWarning:
-    texts = _TEXTS[code]
-    return PlanWarning(code, {language: text.format(count=count, kept=kept) for language, text in texts.items()})
+def warning(code: WarningCode, **figures: int) -> PlanWarning:
+    """The warning with its sentence's figures: `count`, `kept`, `beyond`."""
+    return PlanWarning(code, {language: text.format(**figures) for language, text in _TEXTS[code].items()})

@@ -71,6 +71,11 @@ class Timeline:
         start = self.starts[frame]
         return start != FROM_THE_START and self.keyframes[start].packet == self.packets[frame]
 
+    def keyframe_numbers(self) -> list[int]:
+        """The frames that are keyframes, in presentation order."""
+        frames = {keyframe.frame for keyframe in self.keyframes if 0 <= keyframe.frame < len(self.pts)}
+        return sorted(frame for frame in frames if self.is_keyframe(frame))
+
     def start_packet(self, frame: int) -> int:
         start = self.starts[frame]
         return 0 if start == FROM_THE_START else self.keyframes[start].packet

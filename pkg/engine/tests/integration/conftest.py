@@ -9,6 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fiapx_engine.engine import EncodedFrame
@@ -151,7 +152,7 @@ class Bench:
             self._done[key] = await self.extract(path, rule, fps)
         return self._done[key]
 
-    async def extract(self, path: Path, rule: str, fps: str, **request: Fraction | int | None) -> Extraction:
+    async def extract(self, path: Path, rule: str, fps: str, **request: Any) -> Extraction:
         source = await self.engine.probe(path)
         wanted = ExtractionRequest(rule, Fraction(fps), **request)  # type: ignore[arg-type]  # named by the test
         plan = await self.engine.plan(source, wanted)

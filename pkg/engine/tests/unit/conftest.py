@@ -31,3 +31,19 @@ def constant() -> MakeTimeline:
         return timeline
 
     return make
+
+
+@pytest.fixture(scope="session")
+def shown() -> MakeTimeline:
+    """A stream of these times, whose last frame has a duration of its own; all but the first need the first."""
+
+    def make(pts: list[int], time_base: Fraction, *, duration: int = 0, keyframes: tuple[int, ...] = (0,)) -> Timeline:
+        packets = [
+            Packet(time, time, duration if time == pts[-1] else 0, None, keyframe=n in keyframes, discarded=False)
+            for n, time in enumerate(pts)
+        ]
+        timeline = timeline_of(packets, time_base=time_base, file_start=pts[0])
+        assert timeline is not None
+        return timeline
+
+    return make

@@ -1,24 +1,18 @@
 """What a user may ask for: the options of one extraction (CONTRACT, section 3, as far as it is built)."""
 
 import json
-import re
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from fiapx_models.exact import Exact
+from fiapx_models.lawful import Strict, Whole
+from fiapx_models.name_template import Template
+from fiapx_models.sampling import FRAMES_PER_JOB, FpsSampling, Instant, Sampling
 
-FPS_LOWEST = Fraction(1, 1000)
-FPS_HIGHEST = Fraction(1000)
-FRAMES_PER_JOB = 100_000
 QUALITIES: Final = {"jpeg": 90, "webp": 80}
 """Where none is asked for."""
-_TEMPLATE_LENGTH = 100
-_FIELD = re.compile(r"\{([^{}]*)\}")
-_TEMPLATE_FIELDS = re.compile(r"index(?::\d)?|time|pts")
-_LITERAL = re.compile(r"[A-Za-z0-9._-]*")
 
 LEGACY: dict[str, object] = {
     "sampling": {"rule": "ffmpeg_fps", "fps": 1},
@@ -27,93 +21,59 @@ LEGACY: dict[str, object] = {
 }
 """The old monolith: `ffmpeg -vf fps=1`, PNG, `frame_0001.png`."""
 
-
-def _lawful_fps(value: Fraction) -> Fraction:
-    if not FPS_LOWEST <= value <= FPS_HIGHEST:
-        raise ValueError("must be from 0.001 to 1000 frames a second")
-    return value
-
-
-def _lawful_instant(value: Fraction) -> Fraction:
-    if value < 0:
-        raise ValueError("must be 0 seconds or later")
-    return value
-
-
-def _lawful_template(value: str) -> str:
-    if not 1 <= len(value) <= _TEMPLATE_LENGTH:
-        raise ValueError(f"must have 1 to {_TEMPLATE_LENGTH} characters")
-    fields = _FIELD.findall(value)
-    if not all(_TEMPLATE_FIELDS.fullmatch(field) for field in fields):
-        raise ValueError("knows the fields {index}, {time} and {pts} only")
-    if not fields or not fields[0].startswith("index") or sum(field.startswith("index") for field in fields) > 1:
-        raise ValueError("must have {index} once and as its first field, since names sort in time order")
-    if not _LITERAL.fullmatch(_FIELD.sub("", value)):
-        raise ValueError("may hold letters, digits, dots, underscores and hyphens besides its fields")
-    if value.startswith("."):
-        raise ValueError("must not begin with a dot")
-    return value
+EXAMPLES: Final[dict[str, object]] = {
+    "one frame a second": {"sampling": {"rule": "fps", "fps": 1}},
+    "a frame every ten seconds, as JPEG": {
+        "sampling": {"rule": "interval", "seconds": 10},
+        "format": "jpeg",
+        "quality": 85,
+    },
+    "each 25th frame of a minute": {
+        "sampling": {"rule": "every", "frames": 25},
+        "range": {"start_s": "00:01:00", "end_s": "00:02:00"},
+    },
+    "twelve frames, evenly spaced": {"sampling": {"rule": "count", "frames": 12}},
+    "the frames at these times": {"sampling": {"rule": "timestamps", "seconds": [0, 12.5, "00:01:02.500"]}},
+    "the frames with these numbers": {"sampling": {"rule": "frames", "frames": [0, 250, 500]}},
+    "the first hundred keyframes": {"sampling": {"rule": "keyframes"}, "max_frames": 100},
+    "as ffmpeg's fps filter": {"sampling": {"rule": "ffmpeg_fps", "fps": "30000/1001"}},
+    "the old monolith": "legacy",
+}
+"""What may be asked for, for whoever documents it."""
 
 
-Fps = Annotated[Exact, AfterValidator(_lawful_fps)]
-Instant = Annotated[Exact, AfterValidator(_lawful_instant)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FpsSampling(_Strict):
-    """The frame on screen at 0, 1/fps, 2/fps … seconds."""
-
-    rule: Literal["fps"] = "fps"
-    fps: Fps = Fraction(1)
-
-
-class FfmpegFpsSampling(_Strict):
-    """The same frames as `ffmpeg -vf fps=N`."""
-
-    rule: Literal["ffmpeg_fps"] = "ffmpeg_fps"
-    fps: Fps = Fraction(1)
-
-
-Sampling = Annotated[FpsSampling | FfmpegFpsSampling, Field(discriminator="rule")]
-
-
-class Range(_Strict):
+class Range(Strict):
     """The part of the video that is looked at, in seconds from the first frame; the end is exclusive."""
 
-    start_s: Instant = Fraction(0)
-    end_s: Instant | None = None
+    start_s: Instant = Field(Fraction(0), examples=[0, "00:01:00"])
+    end_s: Instant | None = Field(None, examples=[90, "00:01:30.5"])
 
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Self:
-        if self.end_s is not None and self.end_s <= self.start_s:
-            raise ValueError("end_s must be later than start_s")
-        return self
+    @field_validator("end_s")
+    @classmethod
+    def _ends_after_it_starts(cls, value: Fraction | None, info: ValidationInfo) -> Fraction | None:
+        if value is not None and value <= info.data.get("start_s", value - 1):
+            raise ValueError("must be later than start_s")
+        return value
 
 
-class Options(_Strict):
+class Options(Strict):
     """One extraction's options, with the product's defaults."""
 
-    sampling: Sampling = FpsSampling()
-    range: Range = Range()
-    max_frames: Annotated[int, Field(strict=True, ge=1, le=FRAMES_PER_JOB)] | None = None
-    format: Literal["png", "jpeg", "webp"] = "png"
-    quality: Annotated[int, Field(strict=True, ge=1, le=100)] | None = None
-    name_template: Annotated[str, AfterValidator(_lawful_template)] = "frame_{index}_{time}"
-    on_damage: Literal["fail"] = "fail"
-
-    @model_validator(mode="after")
-    def _quality_belongs_to_lossy_formats(self) -> Self:
-        if self.format == "png" and self.quality is not None:
-            raise ValueError("quality must be null for png, which loses nothing")
-        return self
-
-    @property
-    def quality_used(self) -> int | None:
-        """The one asked for, or the format's own; None: the format has none."""
-        return QUALITIES.get(self.format) if self.quality is None else self.quality
+    sampling: Sampling = Field(FpsSampling(), description="Which frames are wanted")
+    range: Range = Field(Range(), description="The part of the video that is looked at")
+    max_frames: Annotated[int, Whole(1, FRAMES_PER_JOB)] | None = Field(
+        None, description="Keeps the first so many", examples=[500]
+    )
+    format: Literal["png", "jpeg", "webp"] = Field("png", examples=["jpeg"])
+    quality: Annotated[int, Whole(1, 100)] | None = Field(
+        None, description="1 to 100; null means 90 for jpeg and 80 for webp, and png has none", examples=[85]
+    )
+    name_template: Template = Field(
+        "frame_{index}_{time}",
+        description="Letters, digits, `._-` and the fields {index}, {time} and {pts}; {index} first",
+        examples=["shot_{index}_{pts}"],
+    )
+    on_damage: Literal["fail"] = Field("fail", examples=["fail"])
 
     @model_validator(mode="before")
     @classmethod
@@ -123,6 +83,18 @@ class Options(_Strict):
         if isinstance(value, dict) and value.get("preset") == "legacy":
             return {**LEGACY, **{name: given for name, given in value.items() if name != "preset"}}
         return value
+
+    @field_validator("quality")
+    @classmethod
+    def _belongs_to_lossy_formats(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if value is not None and info.data.get("format") == "png":
+            raise ValueError("must be null for png, which loses nothing")
+        return value
+
+    @property
+    def quality_used(self) -> int | None:
+        """The one asked for, or the format's own; None: the format has none."""
+        return QUALITIES.get(self.format) if self.quality is None else self.quality
 
     def canonical_json(self) -> str:
         """The same text for the same wishes, however they were written: sorted keys, exact numbers, all defaults."""

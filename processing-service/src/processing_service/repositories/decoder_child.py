@@ -14,7 +14,7 @@ from typing import Final
 from fiapx_engine.engine import EncodedFrame, Engine
 from fiapx_engine.errors import DecoderFailed, DecoderUnavailable, VideoRefused
 from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
-from fiapx_engine.sampling import ExtractionRequest
+from fiapx_engine.requests import request_of
 from fiapx_engine.segments import Segment
 from fiapx_models.failures import FailureCode
 from fiapx_models.media import Media, Warned
@@ -48,7 +48,7 @@ class DecoderChild:
         with errors_told():
             with child_span(self._settings.ffprobe):
                 probed = await engine.probe(source)
-            plan = await engine.plan(probed, _request(options))
+            plan = await engine.plan(probed, request_of(options))
         base = probed.timeline.time_base
         segments = tuple(
             PlannedSegment(part.number, part.entry_count, part.work_s, part.as_json()) for part in plan.segments
@@ -99,16 +99,3 @@ def _options(text: str) -> Options:
     except ValueError as error:
         # upload-service has checked them: only versions of it and of us that do not fit together come here
         raise VideoCannotBeProcessed(FailureCode.INTERNAL, "the options are not understood") from error
-
-
-def _request(options: Options) -> ExtractionRequest:
-    return ExtractionRequest(
-        rule=options.sampling.rule,
-        fps=options.sampling.fps,
-        start_s=options.range.start_s,
-        end_s=options.range.end_s,
-        max_frames=options.max_frames,
-        name_template=options.name_template,
-        format=options.format,
-        quality=options.quality_used,
-    )

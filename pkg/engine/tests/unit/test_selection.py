@@ -5,7 +5,8 @@ from fractions import Fraction
 import pytest
 from fiapx_engine.errors import VideoRefused
 from fiapx_engine.plan_warnings import WarningCode
-from fiapx_engine.sampling import ExtractionRequest, Rule, Selection, select_frames
+from fiapx_engine.sampling import ExtractionRequest, Rule, Selection
+from fiapx_engine.selection import select_frames
 from fiapx_engine.timeline import Packet, Timeline, timeline_of
 from fiapx_models.failures import FailureCode
 from hypothesis import given

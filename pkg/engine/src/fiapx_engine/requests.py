@@ -1,0 +1,37 @@
+"""A user's options as the engine's request."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fiapx_models.options import Options
+from fiapx_models.sampling import Sampling
+
+from fiapx_engine.sampling import ExtractionRequest
+
+_OWN_FIELDS: Final[Mapping[tuple[str, str], str]] = {
+    ("fps", "fps"): "fps",
+    ("ffmpeg_fps", "fps"): "fps",
+    ("interval", "seconds"): "interval_s",
+    ("every", "frames"): "step",
+    ("count", "frames"): "count",
+    ("timestamps", "seconds"): "timestamps_s",
+    ("frames", "frames"): "numbers",
+}
+
+
+def request_of(options: Options) -> ExtractionRequest:
+    return ExtractionRequest(
+        rule=options.sampling.rule,
+        start_s=options.range.start_s,
+        end_s=options.range.end_s,
+        max_frames=options.max_frames,
+        name_template=options.name_template,
+        format=options.format,
+        quality=options.quality_used,
+        **_own(options.sampling),
+    )
+
+
+def _own(sampling: Sampling) -> dict[str, Any]:
+    """What belongs to the rule, under the request's names."""
+    return {_OWN_FIELDS[sampling.rule, name]: value for name, value in sampling if name != "rule"}
