@@ -6,6 +6,7 @@ infrastructure/scripts/install.sh
 infrastructure/scripts/install-packages.sh --tests
 export COVERAGE_FILE="$PWD/.coverage"
 export PYTHONHASHSEED=0 # the workers must collect the tests in the same order, sets included
+unset PYTHONDONTWRITEBYTECODE # or each worker, and each program that a test starts, compiles everything anew
 
 .venv/bin/python -m pytest -n "${FIAPX_TEST_WORKERS:-3}" --dist worksteal \
   --cov --cov-report=term --cov-fail-under=85 "$@"
