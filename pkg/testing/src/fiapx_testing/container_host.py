@@ -13,6 +13,14 @@ from testcontainers.core.wait_strategies import HttpWaitStrategy, LogMessageWait
 
 from fiapx_testing.servers import Server, Servers
 
+IMAGES = {
+    "postgres": "postgres:17.11-alpine3.24",
+    "redis": "valkey/valkey:8.1.9-alpine",
+    "rabbitmq": "rabbitmq:4.3.5-management-alpine",
+    "store": "minio/minio:RELEASE.2025-09-07T16-13-09Z",
+    "mail": "maildev/maildev:3.0.0",
+}
+"""What compose runs; the mail catcher is the local stack's, whose answers `Mailbox` reads."""
 _USER = "fiapx"
 _SOCKET = "/var/run/docker.sock"
 _ANSWERS_WITHIN_S = 5
@@ -79,11 +87,12 @@ class ContainerHost:
 
 
 def _containers(password: str) -> dict[str, DockerContainer]:
-    postgres = DockerContainer("postgres:17", command="-c fsync=off -c max_connections=300", ports=[5432])
-    redis = DockerContainer("redis:7", command=f"--requirepass {password} --databases 1024", ports=[6379])
-    rabbitmq = DockerContainer("rabbitmq:4-management", ports=[5672, 15672])
-    store = DockerContainer("minio/minio", command="server /data", ports=[9000])
-    mail = DockerContainer("maildev/maildev", ports=[1025, 1080])
+    redis_command = f"valkey-server --requirepass {password} --databases 1024"
+    postgres = DockerContainer(IMAGES["postgres"], command="-c fsync=off -c max_connections=300", ports=[5432])
+    redis = DockerContainer(IMAGES["redis"], command=redis_command, ports=[6379])
+    rabbitmq = DockerContainer(IMAGES["rabbitmq"], ports=[5672, 15672])
+    store = DockerContainer(IMAGES["store"], command="server /data", ports=[9000])
+    mail = DockerContainer(IMAGES["mail"], ports=[1025, 1080])
     return {
         "postgres": postgres.with_envs(POSTGRES_USER=_USER, POSTGRES_PASSWORD=password).waiting_for(
             LogMessageWaitStrategy("database system is ready to accept connections", times=2)
@@ -95,5 +104,5 @@ def _containers(password: str) -> dict[str, DockerContainer]:
         "store": store.with_envs(MINIO_ROOT_USER=_USER, MINIO_ROOT_PASSWORD=password).waiting_for(
             HttpWaitStrategy(9000, "/minio/health/live")
         ),
-        "mail": mail.waiting_for(HttpWaitStrategy(1080, "/")),
+        "mail": mail.waiting_for(HttpWaitStrategy(1080, "/api/healthz")),
     }
