@@ -28,16 +28,19 @@ start() {
 
 prove() {
   local state="${FIAPX_STATE_DIR:-$PWD/.local}/containers"
+  echo "fiapx: some 10 minutes the first time, 5 later; root starts dockerd without firewall rules, and keeps up to 8 GB in $state" >&2
   infrastructure/scripts/install-tools.sh
   infrastructure/scripts/install-packages.sh --containers
   # Whatever happens, the engine and all that it runs ends with this script.
-  trap '.venv/bin/python -m fiapx_testing.docker_engine "$state"' EXIT
+  trap 'trap "" INT TERM; .venv/bin/python -m fiapx_testing.docker_engine "$state"' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  FIAPX_TEST_CONTAINERS=0 .venv/bin/python -m pytest tests/containers -s -q -o timeout=600 --durations=12 "$@"
+  FIAPX_TEST_CONTAINERS=0 .venv/bin/python -m pytest tests/containers -s -q -o timeout=600 -o timeout_func_only=true --durations=12 "$@"
   echo "proved: images built, small, without tools and locked down; compose's file in every profile; the platform up in"
-  echo "containers, the main job done, workers scaled; tests' fixtures on containers; the store's contract on SeaweedFS."
-  echo "not proved here: official base and server images (Debian's programs stood in for them), profiles observability and logs up"
+  echo "containers, the main job done, workers scaled, watched by Prometheus, reloaded from mounted source; tests' fixtures on"
+  echo "containers; the store's contract on SeaweedFS."
+  echo "not proved here: official base and server images (Debian's programs stood in for them); Grafana, Jaeger, the Collector"
+  echo "and Elastic's programs up"
 }
 
 if docker info >/dev/null 2>&1; then

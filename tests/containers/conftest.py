@@ -3,7 +3,9 @@
 import os
 import secrets
 import socket
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,17 +14,36 @@ from fiapx import Client
 from fiapx_local.checkout import ROOT
 from fiapx_local.layout import Layout
 from fiapx_testing.compose_projects import ComposeProject, random_environment
+from fiapx_testing.container_host import IMAGES
 from fiapx_testing.docker_engine import DockerEngine
-from fiapx_testing.stand_in_images import DebianImage, StandIns
+from fiapx_testing.stand_in_images import BUILDS_AT_ONCE, DebianImage, StandIns
 
 STAND_INS = ROOT / "tests" / "containers" / "stand_ins"
-BASES = ("python", "node", "nginx")
-SERVERS = ("postgres", "valkey", "redis", "rabbitmq", "store", "seaweedfs", "mail")
+TOOLS = ("tools",)
+"""What several families below stand on."""
+FAMILIES = (
+    ("python",),
+    ("postgres", "redis", "rabbitmq"),
+    ("node", "mail"),
+    ("store", "seaweedfs"),
+    ("prometheus", "alertmanager"),
+    ("nginx",),
+)
+BUILT = (
+    "processing-planner",
+    "auth-service",
+    "upload-service",
+    "notification-service",
+    "api-gateway",
+    "frontend",
+)
+BEGAN = time.monotonic()
 BUILDS = {"FIAPX_VERSION": "1.2.3", "FIAPX_REVISION": "0123abc"}
 
 
 def say(text: str) -> None:
-    print(f"· {text}", flush=True)  # noqa: T201 - builds take minutes, and whoever waits wants to see them go on
+    minutes, seconds = divmod(int(time.monotonic() - BEGAN), 60)
+    print(f"· {minutes}:{seconds:02} {text}", flush=True)  # noqa: T201 - builds take minutes, and whoever waits wants to see them go on
 
 
 def free_port() -> str:
@@ -64,14 +85,9 @@ def docker(engine: DockerEngine, debian: DebianImage) -> Iterator[DockerClient]:
     mail = ROOT / "infrastructure" / "local"
     files = (*STAND_INS.iterdir(), pins, mail / "package.json", mail / "package-lock.json", mail / ".npmrc")
     stand_ins = StandIns(client, files)
-    stand_ins.build((*BASES, *SERVERS), say)
-    for target, name in {
-        "postgres": "postgres:17",
-        "redis": "redis:7",
-        "rabbitmq": "rabbitmq:4-management",
-        "store": "minio/minio:latest",
-        "mail": "maildev/maildev:latest",
-    }.items():
+    stand_ins.build([TOOLS], say)
+    stand_ins.build(FAMILIES, say)
+    for target, name in IMAGES.items():
         stand_ins.name(target, name)
     yield client
     client.close()
@@ -95,11 +111,13 @@ def project(
 ) -> ComposeProject:
     """The compose file on stand-in images, its own ones built."""
     project = ComposeProject(debian.compose, engine.url, "fiapx-proof", settings, (STAND_INS / "compose.yml",))
-    for service in ("auth-service", "upload-service", "processing-planner", "notification-service", "api-gateway"):
+
+    def build(service: str) -> None:
         say(f"building the image of {service}")
         project.run("build", service)
-    say("building the image of frontend")
-    project.run("build", "frontend")
+
+    with ThreadPoolExecutor(BUILDS_AT_ONCE) as builders:
+        list(builders.map(build, BUILT))
     return project
 
 

@@ -7,6 +7,7 @@ from docker import DockerClient
 from docker.utils.build import exclude_paths
 from fiapx_local.checkout import ROOT
 from fiapx_testing.compose_projects import ComposeProject
+from fiapx_testing.docker_engine import LAYERS_BYTES
 
 MB = 1_000_000
 SIZES_MB = {
@@ -112,6 +113,12 @@ def test_the_engine_is_sent_sources_and_nothing_else() -> None:
     unwanted = {"node_modules", ".git", "tests", "dist", "__pycache__", ".venv", ".local", ".env"}
     assert [path for path in sent if unwanted & set(path.split("/"))] == []
     assert sum((ROOT / path).stat().st_size for path in sent) < 10 * MB
+
+
+def test_all_layers_together_stay_below_what_is_kept(docker: DockerClient) -> None:
+    kept_bytes = docker.df()["LayersSize"]
+    print(f"layers: {kept_bytes / MB:.0f} MB of {LAYERS_BYTES / MB:.0f} MB")  # noqa: T201 - the figures are asked for
+    assert kept_bytes <= LAYERS_BYTES
 
 
 def test_sizes_are_those_of_all_images_that_compose_builds(project: ComposeProject) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from fiapx_local.checkout import ROOT
 
-_COMPOSE_FILE = ROOT / "infrastructure" / "docker-compose.yml"
+_COMPOSE_FILE = Path("infrastructure", "docker-compose.yml")
 _EXAMPLE = ROOT / "infrastructure" / ".env.example"
 _TIMEOUT_S = 900
 
@@ -37,6 +37,8 @@ class ComposeProject:
     name: str
     environment: Mapping[str, str]
     overrides: tuple[Path, ...] = ()
+    checkout: Path = ROOT
+    """Whose compose file it is; sources are mounted from there."""
 
     def run(self, *arguments: str) -> str:
         """What `docker compose ARGUMENTS` prints.
@@ -44,7 +46,7 @@ class ComposeProject:
         Raises:
             AssertionError: it failed; with the end of what it said.
         """
-        files = [part for file in (_COMPOSE_FILE, *self.overrides) for part in ("-f", str(file))]
+        files = [part for file in (self.checkout / _COMPOSE_FILE, *self.overrides) for part in ("-f", str(file))]
         command = [str(self.program), "--ansi", "never", "--progress", "plain", "-p", self.name]
         told = {"DOCKER_HOST": self.docker_url, "DOCKER_BUILDKIT": "0", "PATH": os.environ["PATH"]}
         ran = subprocess.run(
@@ -69,5 +71,5 @@ class ComposeProject:
         self.run("up", "--detach", "--wait", "--wait-timeout", "300", *arguments)
 
     def down(self) -> None:
-        """Containers, networks and volumes go."""
-        self.run("down", "--volumes", "--timeout", "60")
+        """Containers, networks and volumes go, those of profiles as well."""
+        self.run("--profile", "*", "down", "--volumes", "--timeout", "60")

@@ -1,6 +1,7 @@
 """A Docker engine of the tests' own, started by hand as root: no service, no firewall rule, no default bridge."""
 
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -11,10 +12,16 @@ import tempfile
 import time
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
 from docker import DockerClient
 from fiapx_local.process_table import is_alive
+
+LAYERS_BYTES = 8_000_000_000
+"""More is not kept from one run to the next: beyond it, layers that no named image uses go."""
+NETWORKS = ip_network("10.212.0.0/14")
+"""Where the engine's bridge and all networks of tests in containers lie."""
 
 _STARTS_WITHIN_S = 60
 _STOPS_WITHIN_S = 60
@@ -45,9 +52,13 @@ class DockerEngine:
         """Start it, after clearing what one that was killed left.
 
         Raises:
-            EngineFailed: it doesn't answer in time.
+            EngineFailed: it doesn't answer in time, or this machine uses the engine's networks for something else.
         """
         self.stop()
+        if others := devices_into_networks(_ip("-json", "-4", "route")):
+            raise EngineFailed(
+                f"{', '.join(others)} leads to {NETWORKS}, which is taken for containers: end it meanwhile"
+            )
         for folder in (self.folder, self._runtime):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._make_bridge()
@@ -58,6 +69,9 @@ class DockerEngine:
             if time.monotonic() > deadline:
                 raise EngineFailed(f"dockerd does not answer: {self._log.read_text()[-2000:]}")
             time.sleep(_POLL_S)
+        with closing(self.client()) as client:
+            if client.df()["LayersSize"] > LAYERS_BYTES:
+                client.images.prune()
 
     def stop(self) -> None:
         """Remove its containers and networks, end it and what it mounted; may be asked of another process."""
@@ -110,6 +124,7 @@ class DockerEngine:
             *(f"--{name}={value}" for name, value in places.items()),
             f"--pidfile={self._note}",
             f"--bridge={self._bridge}",
+            "--ip=127.0.0.1",  # where ports are published that name no address
             *("--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false"),
             *("--oom-score-adjust=0", "--default-ulimit=nofile=20000:20000"),
         ]
@@ -151,8 +166,21 @@ class DockerEngine:
         return self.folder / "dockerd.log"
 
 
-def _ip(*arguments: str) -> None:
-    subprocess.run(["ip", *arguments], check=True, timeout=10)
+def devices_into_networks(routes: str) -> list[str]:
+    """Devices that lead into NETWORKS and are no engine's, from what `ip -json route` prints."""
+    return sorted(
+        {
+            route["dev"]
+            for route in json.loads(routes)
+            if route["dst"] != "default"
+            and ip_network(route["dst"]).overlaps(NETWORKS)
+            and not route["dev"].startswith(("fiapx-", "br-"))
+        }
+    )
+
+
+def _ip(*arguments: str) -> str:
+    return subprocess.run(["ip", *arguments], check=True, timeout=10, stdout=subprocess.PIPE, text=True).stdout
 
 
 def _has_bridge(name: str) -> bool:
