@@ -9,6 +9,7 @@ import pytest
 from docker import DockerClient
 from docker.models.containers import Container
 from fiapx import Client
+from fiapx_local.checkout import ROOT
 from fiapx_testing.archives import read_archive
 from fiapx_testing.clips import Clips
 from fiapx_testing.compose_projects import ComposeProject
@@ -52,6 +53,13 @@ async def test_a_mail_tells_that_the_frames_are_there(user: User, clips: Clips, 
     assert any(f"http://127.0.0.1:{settings['FIAPX_PORT']}/" in mail.text for mail in mails)
 
 
+def test_the_main_job_is_done_by_the_command_of_the_pipeline(running: ComposeProject) -> None:
+    script = (ROOT / "infrastructure" / "kubernetes" / "fiapx" / "files" / "main_job.py").read_text()
+    url = "FIAPX_URL=http://frontend:8080"
+    printed = running.run("exec", "-T", "-e", url, "processing-planner", "python", "-c", script)
+    assert "3 frames out" in printed
+
+
 @pytest.mark.usefixtures("running")
 def test_one_address_has_the_page_and_the_api(settings: dict[str, str]) -> None:
     assert "<div id=" in get(settings, "/").text
@@ -83,9 +91,9 @@ def test_a_service_runs_without_rights(docker: DockerClient, service: str) -> No
 
 
 def test_workers_scale_up_and_down(running: ComposeProject, user: User, settings: dict[str, str]) -> None:
-    running.up("--no-recreate", "--scale", "processing-worker=3")
+    running.up("--no-deps", "--no-recreate", "--scale", "processing-worker=3", "processing-worker")
     Platform.until(lambda: workers_alive(settings, user[0]) == 3, within_s=60)
-    running.up("--no-recreate", "--scale", "processing-worker=1")
+    running.up("--no-deps", "--no-recreate", "--scale", "processing-worker=1", "processing-worker")
     Platform.until(lambda: workers_alive(settings, user[0]) == 1, within_s=60)
 
 
