@@ -63,6 +63,7 @@ test.describe("a file that is no video", () => {
   test("is refused with a sentence and can be taken off the list", async ({ page }) => {
     await choose(page, textFile());
     await expect(page.getByRole("alert")).toContainText("This is not a video that we can read.");
+    await expect(page.getByRole("button", { name: "Try the upload of notes.mp4 again" })).toBeHidden();
     await page.getByRole("button", { name: "Remove notes.mp4 from the list" }).click();
     await expect(page.getByText("notes.mp4")).toBeHidden();
   });

@@ -59,6 +59,13 @@ export async function problemIn(response: Response): Promise<ApiProblem> {
   return problemOf(response.status, parsedJson(await response.text()), (name) => response.headers.get(name));
 }
 
+const REFUSED = [413, 415, 422];
+
+/** Whether it is the file or what was asked for: only another choice helps. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof ApiProblem && REFUSED.includes(error.status);
+}
+
 /** Whether the same request may succeed a little later. */
 export function mayPass(error: unknown): boolean {
   return error instanceof NotReached || (error instanceof ApiProblem && (error.status >= 500 || error.status === 429));

@@ -64,13 +64,13 @@ function Self() {
     await ended;
   };
   return (
-    <>
+    <div className={classes.self}>
       <TextLink to="/account" underline="always">
         {t("profile.link")}
       </TextLink>
       <Button variant="default" size="sm" onClick={() => void leave()}>
         {t("account.signOut")}
       </Button>
-    </>
+    </div>
   );
 }

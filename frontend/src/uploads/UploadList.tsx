@@ -1,5 +1,6 @@
 import { Button, Group, Progress, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { isRefused } from "../api/problems";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { formatBytes } from "../format/figures";
 import { uploads } from "../platform";
@@ -53,12 +54,12 @@ function UploadRow({ entry }: { entry: UploadEntry }) {
   );
 }
 
-function UploadButtons({ entry: { id, name, state, keepsParts } }: { entry: UploadEntry }) {
+function UploadButtons({ entry: { id, name, state, keepsParts, error } }: { entry: UploadEntry }) {
   const { t } = useTranslation();
   const failed = state === "failed";
   return (
     <Group gap="xs">
-      {failed && (
+      {failed && !isRefused(error) && (
         <Button size="xs" onClick={() => uploads.resume(id)} aria-label={t("uploads.retryOne", { name })}>
           {t("uploads.retry")}
         </Button>

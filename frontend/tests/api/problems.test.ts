@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mayPass, NotReached, problemIn, problemOf } from "../../src/api/problems";
+import { isRefused, mayPass, NotReached, problemIn, problemOf } from "../../src/api/problems";
 
 test("a problem keeps its code, trace and fields", () => {
   const fields = [{ field: "password", message: "too short", code: "invalid" }];
@@ -25,4 +25,13 @@ test.each([
   [new TypeError("a mistake of ours"), false],
 ])("%s may pass: %s", (error, may) => {
   expect(mayPass(error)).toBe(may);
+});
+
+test.each([
+  [problemOf(415, null), true],
+  [problemOf(401, null), false],
+  [problemOf(503, null), false],
+  [new NotReached("no network"), false],
+])("%s is for the user to change: %s", (error, refused) => {
+  expect(isRefused(error)).toBe(refused);
 });
