@@ -1541,7 +1541,7 @@ export interface components {
         };
         /**
          * VideoStatus
-         * @description What a user sees (CONTRACT, section 2).
+         * @description What a user sees.
          * @enum {string}
          */
         VideoStatus: "uploading" | "queued" | "processing" | "completed" | "failed" | "cancelled";

@@ -1,4 +1,4 @@
-"""What goes over the wire (CONTRACT, section 2). Requests are strict, answers are complete."""
+"""What goes over the wire. Requests are strict, answers are complete."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self

@@ -1,4 +1,4 @@
-"""What goes over the wire of uploads in parts (CONTRACT, section 2)."""
+"""What goes over the wire of uploads in parts."""
 
 import json
 from datetime import datetime

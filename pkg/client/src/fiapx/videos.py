@@ -44,7 +44,8 @@ class Videos:
 
         Args:
             path: of the file.
-            options: CONTRACT section 3 as a mapping, as JSON text, or the preset "legacy"; None: the defaults.
+            options: which frames and how (the README lists them): a mapping, JSON text, or the preset
+                "legacy"; None: the defaults.
             external_id: the caller's own name for it.
             metadata: any JSON object up to 4 kB, kept with it.
             tags: words to find it by.

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class VideoStatus(StrEnum):
-    """What a user sees (CONTRACT, section 2)."""
+    """What a user sees."""
 
     UPLOADING = "uploading"
     QUEUED = "queued"

@@ -92,7 +92,7 @@ class UploadDetails(_message.Message):
     METADATA_JSON_FIELD_NUMBER: _builtins.int
     TAGS_FIELD_NUMBER: _builtins.int
     options_json: _builtins.str
-    """CONTRACT section 3, JSON as the client sent it; empty: the defaults."""
+    """The options as JSON, as the client sent them; empty: the defaults."""
     external_id: _builtins.str
     metadata_json: _builtins.str
     @_builtins.property
