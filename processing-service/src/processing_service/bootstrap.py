@@ -135,7 +135,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> _House:
         measures=measures,
         leasing=Leasing(units, holder, patience, stopping),
         releasing=Releasing(settings.window),
-        retrying=Retrying(units, measures),
+        retrying=Retrying(units, measures, patience.lease_s),
         stopping=stopping,
     )
 

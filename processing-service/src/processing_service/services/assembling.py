@@ -10,9 +10,8 @@ from fiapx_models.events import VideoProcessed
 from processing_service.entities.archive import archive_key, manifest_key
 from processing_service.entities.errors import LeaseLost
 from processing_service.entities.job import Job, JobState
-from processing_service.entities.lease import NotTaken
 from processing_service.services.leasing import JobClaim, Leasing
-from processing_service.services.outcomes import Finished, Later, NothingToDo, Outcome
+from processing_service.services.outcomes import Finished, Outcome
 from processing_service.services.ports import Archives, Measures, UnitsOfWork
 from processing_service.services.retrying import Retrying
 from processing_service.services.row_ports import Result
@@ -36,13 +35,7 @@ class Assembling:
     async def assemble(self, task: AssemblyTask, *, redelivered: bool) -> Outcome:
         """Joins the parts and completes the job."""
         claim = await self._leasing.take_job(task.job, JobState.ASSEMBLING, redelivered=redelivered)
-        if claim is NotTaken.BUSY:
-            return Later(self._leasing.patience.lease_s, claim.value)
-        if isinstance(claim, NotTaken):
-            return NothingToDo(claim.value)
-        if hopeless := await self._retrying.give_up_if_hopeless(claim):
-            return hopeless
-        return await self._retrying.run(claim, self._assemble(claim))
+        return await self._retrying.run(claim, self._assemble)
 
     async def _assemble(self, claim: JobClaim) -> Outcome:
         began = time.monotonic()

@@ -14,7 +14,7 @@ from processing_service.entities.job import Job, progress
 from processing_service.entities.lease import NotTaken, Tally
 from processing_service.entities.segment import TakenSegment
 from processing_service.services.leasing import Leasing
-from processing_service.services.outcomes import Finished, Later, NothingToDo, Outcome
+from processing_service.services.outcomes import Finished, Outcome
 from processing_service.services.ports import Archives, Decoder, Measures, Sources, UnitOfWork, UnitsOfWork
 from processing_service.services.releasing import Releasing
 from processing_service.services.retrying import Retrying
@@ -58,16 +58,12 @@ class Extracting:
                 task.key, leasing.holder, leasing.patience.lease_s, redelivered=redelivered
             )
             await work.commit()
-        if taken is NotTaken.BUSY:
-            return Later(leasing.patience.lease_s, taken.value)
         if isinstance(taken, NotTaken):
-            return NothingToDo(taken.value)
+            return await self._retrying.run(taken, self._extract)
         if taken.tally.lost and redelivered:
             self._measures.took_over()
         claim = SegmentClaim(taken, self._units, leasing.patience.lease_s, self._tell_every_s)
-        if hopeless := await self._retrying.give_up_if_hopeless(claim):
-            return hopeless
-        return await self._retrying.run(claim, self._extract(claim))
+        return await self._retrying.run(claim, self._extract)
 
     async def _extract(self, claim: "SegmentClaim") -> Outcome:
         began = time.monotonic()

@@ -8,9 +8,8 @@ from fiapx_models.events import VideoProcessingStarted
 
 from processing_service.entities.errors import LeaseLost
 from processing_service.entities.job import Job, JobState
-from processing_service.entities.lease import NotTaken
 from processing_service.services.leasing import JobClaim, Leasing
-from processing_service.services.outcomes import Finished, Later, NothingToDo, Outcome
+from processing_service.services.outcomes import Finished, Outcome
 from processing_service.services.ports import Decoder, Measures, Sources, UnitsOfWork
 from processing_service.services.releasing import Releasing
 from processing_service.services.retrying import Retrying
@@ -45,13 +44,7 @@ class Planning:
     async def plan(self, task: PlanningTask, *, redelivered: bool) -> Outcome:
         """Downloads, probes, plans, releases the first segments."""
         claim = await self._leasing.take_job(task.job, JobState.PLANNING, redelivered=redelivered)
-        if claim is NotTaken.BUSY:
-            return Later(self._leasing.patience.lease_s, claim.value)
-        if isinstance(claim, NotTaken):
-            return NothingToDo(claim.value)
-        if hopeless := await self._retrying.give_up_if_hopeless(claim):
-            return hopeless
-        return await self._retrying.run(claim, self._plan(claim))
+        return await self._retrying.run(claim, self._plan)
 
     async def _plan(self, claim: JobClaim) -> Outcome:
         began = time.monotonic()

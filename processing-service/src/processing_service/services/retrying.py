@@ -1,9 +1,9 @@
 """When work goes wrong: who is charged, what is tried again, and what ends a job."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 from fiapx_common.errors import NotFound, Unavailable
@@ -19,10 +19,12 @@ from processing_service.entities.errors import (
     failure_of,
 )
 from processing_service.entities.job import Job
+from processing_service.entities.lease import NotTaken
 from processing_service.services.leasing import Claim
 from processing_service.services.outcomes import Finished, Hopeless, Later, NothingToDo, Outcome, Unfinished
 from processing_service.services.ports import Measures, UnitOfWork, UnitsOfWork
 
+C = TypeVar("C", bound=Claim)
 log = structlog.get_logger(__name__)
 _AFTER_A_CRASH_S: Final = 1.0
 _LOST: Final = NothingToDo("the lease is lost, or the job no longer wanted")
@@ -31,16 +33,27 @@ _LOST: Final = NothingToDo("the lease is lost, or the job no longer wanted")
 class Retrying:
     """Runs work under a claim and judges its errors."""
 
-    def __init__(self, units: UnitsOfWork, measures: Measures) -> None:
+    def __init__(self, units: UnitsOfWork, measures: Measures, lease_s: float) -> None:
+        """`lease_s` is how long to wait for whoever is at it."""
         self._units = units
         self._measures = measures
+        self._lease_s = lease_s
 
-    async def run(self, claim: Claim, work: Awaitable[Outcome]) -> Outcome:
-        """The work's outcome, or what its error means.
+    async def run(self, claim: C | NotTaken, work: Callable[[C], Awaitable[Outcome]]) -> Outcome:
+        """The work's outcome, or why it was not begun, or what its error means.
 
         Raises:
             Unavailable: somebody else is down. The claim is given up without a charge, to be tried again later.
         """
+        if claim is NotTaken.BUSY:
+            return Later(self._lease_s, claim.value)
+        if isinstance(claim, NotTaken):
+            return NothingToDo(claim.value)
+        if claim.tally.is_hopeless:
+            return await self._give_up(claim)
+        return await self._judged(claim, work(claim))
+
+    async def _judged(self, claim: Claim, work: Awaitable[Outcome]) -> Outcome:
         try:
             return await work
         except (VideoCannotBeProcessed, NotFound) as refusal:
@@ -60,10 +73,8 @@ class Retrying:
             log.exception("work.failed", video_id=claim.job.key.video_id, attempt=claim.job.key.attempt)
             return await self._charge(claim, failure_of(FailureCode.INTERNAL), type(error).__name__)
 
-    async def give_up_if_hopeless(self, claim: Claim) -> Hopeless | None:
-        """For work just taken: too many workers were lost over it."""
-        if not claim.tally.is_hopeless:
-            return None
+    async def _give_up(self, claim: Claim) -> Hopeless:
+        """Too many workers were lost over it."""
         reason = f"charged {claim.tally.charged} times, lost {claim.tally.lost} times"
         await self._refused(claim, failure_of(FailureCode.INTERNAL), reason)
         return Hopeless(reason)
