@@ -15,9 +15,8 @@ stamp="$({ printf '%s\n' "$root"; sha256sum infrastructure/scripts/install-tools
 if [[ -f .venv/tools.stamp && "$(<.venv/tools.stamp)" == "$stamp" ]]; then exit 0; fi
 
 printf 'installing tools\n' >&2
-# A mirror that the machine's pip is told to use serves uv as well.
-index="$(python -m pip config get global.index-url 2>/dev/null || true)"
-if [[ -z "${UV_DEFAULT_INDEX:-}" && -n "$index" ]]; then export UV_DEFAULT_INDEX="$index"; fi
+# shellcheck source=infrastructure/scripts/uv-as-pip.sh
+source infrastructure/scripts/uv-as-pip.sh
 export VIRTUAL_ENV="$root/.venv"
 uv pip install --quiet -r "$tools/requirements.txt"
 

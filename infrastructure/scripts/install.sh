@@ -35,15 +35,6 @@ stamp_of() { { printf '%s\n' "$root"; sha256sum "$@"; } | sha256sum; }
 
 is_fresh() { [[ -f "$1" && "$(<"$1")" == "$2" ]]; }
 
-# A mirror that the machine's pip is told to use serves uv as well.
-use_pips_index() {
-  local index
-  index="$(.venv/bin/python -m pip config get global.index-url 2>/dev/null || true)"
-  if [[ -z "${UV_DEFAULT_INDEX:-}" && -n "$index" ]]; then
-    export UV_DEFAULT_INDEX="$index"
-  fi
-}
-
 install_python_packages() {
   local inputs=(requirements-dev.txt pyproject.toml) member editable=() stamp
   for member in "${workspace[@]}"; do
@@ -62,7 +53,8 @@ install_python_packages() {
   fi
   say "installing Python packages"
   [[ -x .venv/bin/uv ]] || .venv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
-  use_pips_index
+  # shellcheck source=infrastructure/scripts/uv-as-pip.sh
+  source "$scripts/uv-as-pip.sh"
   export VIRTUAL_ENV="$root/.venv"
   .venv/bin/uv pip install --quiet -r requirements-dev.txt
   .venv/bin/uv pip install --quiet --no-deps --no-build-isolation "${editable[@]}"
