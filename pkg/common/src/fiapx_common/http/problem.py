@@ -32,7 +32,11 @@ STATUSES: Final[dict[str, HTTPStatus]] = {
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
-_PLAINER: Final = {"extra_forbidden": "is not a field here; leave it out"}
+_PLAINER: Final = {
+    "extra_forbidden": "is not a field here; leave it out",
+    "union_tag_not_found": "must name its {discriminator}",
+    "union_tag_invalid": "has {discriminator} {tag}, where it may have {expected_tags}",
+}
 """What people are told in place of pydantic's own words, by its error type."""
 
 _HTTP_CODES: Final = {404: "route_not_found", 405: "method_not_allowed"}
@@ -106,7 +110,8 @@ def fields_of(found: Sequence[Any], prefix: str = "") -> list[FieldError]:
     fields = []
     for one in found:
         path = [prefix, *one["loc"]] if prefix else one["loc"][1:]
-        message = _PLAINER.get(one["type"]) or one["msg"].removeprefix("Value error, ")
+        plainer = _PLAINER.get(one["type"])
+        message = plainer.format_map(one.get("ctx", {})) if plainer else one["msg"].removeprefix("Value error, ")
         fields.append(FieldError(".".join(map(str, path)), message, one["type"]))
     return fields
 
