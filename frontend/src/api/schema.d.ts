@@ -614,6 +614,34 @@ export interface components {
             rule: "count";
         };
         /**
+         * Crop
+         * @description A part of the picture as it is shown (`rotate`), in pixels from its top left corner.
+         */
+        Crop: {
+            /**
+             * Height
+             * @example 720
+             */
+            height: number;
+            /**
+             * Width
+             * @example 1280
+             */
+            width: number;
+            /**
+             * X
+             * @default 0
+             * @example 320
+             */
+            x?: number;
+            /**
+             * Y
+             * @default 0
+             * @example 180
+             */
+            y?: number;
+        };
+        /**
          * EverySampling
          * @description Each n-th frame of the range, from its first on.
          */
@@ -863,12 +891,24 @@ export interface components {
          */
         Options: {
             /**
+             * @description Only this part of the picture, cut out before it is fitted
+             * @default null
+             */
+            crop?: components["schemas"]["Crop"] | null;
+            /**
              * Format
              * @default png
              * @example jpeg
              * @enum {string}
              */
             format?: "png" | "jpeg" | "webp";
+            /**
+             * Height
+             * @description At most so high; the aspect ratio stays, nothing is enlarged
+             * @default null
+             * @example 360
+             */
+            height?: number | null;
             /**
              * Max Frames
              * @description Keeps the first so many
@@ -906,6 +946,14 @@ export interface components {
              */
             range?: components["schemas"]["Range"];
             /**
+             * Rotate
+             * @description auto shows frames as players do; off leaves them as they are stored
+             * @default auto
+             * @example off
+             * @enum {string}
+             */
+            rotate?: "auto" | "off";
+            /**
              * Sampling
              * @description Which frames are wanted
              * @default {
@@ -914,6 +962,13 @@ export interface components {
              *     }
              */
             sampling?: components["schemas"]["FpsSampling"] | components["schemas"]["IntervalSampling"] | components["schemas"]["EverySampling"] | components["schemas"]["CountSampling"] | components["schemas"]["TimestampsSampling"] | components["schemas"]["FramesSampling"] | components["schemas"]["KeyframesSampling"] | components["schemas"]["FfmpegFpsSampling"];
+            /**
+             * Width
+             * @description At most so wide; the aspect ratio stays, nothing is enlarged
+             * @default null
+             * @example 640
+             */
+            width?: number | null;
         };
         /**
          * PartsRequest
@@ -1346,6 +1401,22 @@ export interface components {
              *         "fps": "30000/1001",
              *         "rule": "ffmpeg_fps"
              *       }
+             *     }
+             * @example {
+             *       "format": "jpeg",
+             *       "width": 640
+             *     }
+             * @example {
+             *       "crop": {
+             *         "height": 540,
+             *         "width": 960,
+             *         "x": 480,
+             *         "y": 270
+             *       },
+             *       "height": 360
+             *     }
+             * @example {
+             *       "rotate": "off"
              *     }
              * @example legacy
              */
@@ -3179,6 +3250,9 @@ export interface operations {
                      * @example {"sampling": {"rule": "frames", "frames": [0, 250, 500]}}
                      * @example {"sampling": {"rule": "keyframes"}, "max_frames": 100}
                      * @example {"sampling": {"rule": "ffmpeg_fps", "fps": "30000/1001"}}
+                     * @example {"format": "jpeg", "width": 640}
+                     * @example {"crop": {"x": 480, "y": 270, "width": 960, "height": 540}, "height": 360}
+                     * @example {"rotate": "off"}
                      * @example "legacy"
                      */
                     options?: string;

@@ -291,6 +291,10 @@ const en = {
       message: "This would give more frames than one video may have.",
       hint: "Upload it again and ask for fewer frames a second.",
     },
+    crop_outside: {
+      message: "The crop lies outside the picture.",
+      hint: "Choose x and y that are smaller than the picture's width and height.",
+    },
     timeout: {
       message: "Decoding this video took longer than we allow.",
       hint: "Convert the video to MP4 with H.264 and upload it again.",
@@ -315,6 +319,9 @@ const en = {
   warnings: {
     max_frames_reached: "More frames were possible; only as many as the maximum allows were taken.",
     range_beyond_end: "The part begins after the end of the video; its last frame was taken.",
+    beyond_end: "Some of what was asked for lies beyond the end of the video; it gives no frame.",
+    nearest_frame_only: "Nothing that was asked for lies within the video; the nearest frame was taken.",
+    crop_cut: "The crop reaches beyond the picture; what lies within was taken.",
     first_frame_only: "The video is shorter than half an interval; its first frame was taken.",
   },
 };

@@ -296,6 +296,10 @@ const ptBR: Resource = {
       message: "Isso daria mais quadros do que um vídeo pode ter.",
       hint: "Envie-o de novo e peça menos quadros por segundo.",
     },
+    crop_outside: {
+      message: "O recorte fica fora da imagem.",
+      hint: "Escolha x e y menores que a largura e a altura da imagem.",
+    },
     timeout: {
       message: "A decodificação deste vídeo demorou mais do que o permitido.",
       hint: "Converta o vídeo para MP4 com H.264 e envie-o de novo.",
@@ -320,6 +324,9 @@ const ptBR: Resource = {
   warnings: {
     max_frames_reached: "Mais quadros eram possíveis; só foram capturados tantos quanto o máximo permite.",
     range_beyond_end: "O trecho começa depois do fim do vídeo; foi usado o último quadro.",
+    beyond_end: "Parte do que foi pedido fica além do fim do vídeo e não dá nenhum quadro.",
+    nearest_frame_only: "Nada do que foi pedido fica dentro do vídeo; foi usado o quadro mais próximo.",
+    crop_cut: "O recorte passa dos limites da imagem; foi usada a parte que fica dentro dela.",
     first_frame_only: "O vídeo é mais curto que meio intervalo; foi usado o primeiro quadro.",
   },
 };

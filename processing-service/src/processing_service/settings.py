@@ -18,7 +18,7 @@ from fiapx_common.settings import (
 )
 from fiapx_engine.ffmpeg_engine import FfmpegSettings
 from fiapx_engine.frame_plan import PlanLimits
-from fiapx_models.options import FRAMES_PER_JOB
+from fiapx_models.sampling import FRAMES_PER_JOB
 from pydantic import BaseModel, Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 

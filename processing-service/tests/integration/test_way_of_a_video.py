@@ -110,6 +110,21 @@ async def test_the_manifest_tells_the_video_and_the_options(platform: Platform, 
     assert manifest["options"]["sampling"] == {"rule": "fps", "fps": 5}
 
 
+async def test_the_manifest_tells_what_was_done_to_the_pictures(platform: Platform, clips: Clips) -> None:
+    options = {"sampling": {"rule": "count", "frames": 2}, "crop": {"width": 160, "height": 300}, "width": 80}
+    outcome = await finished(platform, clips.counter(frames=30, rotate=90, size=(180, 320)).path, json.dumps(options))
+    manifest = json.loads((await platform.archive(outcome)).read("manifest.json"))
+    assert manifest["picture"] == {
+        "width": 80,
+        "height": 150,
+        "bits": 8,
+        "rotated": 90,
+        "mirrored": False,
+        "crop": {"x": 0, "y": 0, "width": 160, "height": 300},
+    }
+    assert {(row["width"], row["height"]) for row in manifest["frames"]} == {(80, 150)}
+
+
 async def test_one_range_of_the_archive_is_one_image(platform: Platform, clips: Clips) -> None:
     outcome = await finished(platform, clips.counter(frames=60, fps=30).path, FIVE_A_SECOND)
     archive = await platform.archive(outcome)

@@ -113,7 +113,7 @@ class FfmpegEngine:
         limits = ProcessLimits(
             wall_s=settings.segment_timeout_s,
             cpu_s=ceil(settings.segment_timeout_s * settings.threads),
-            memory_bytes=settings.memory_bytes + settings.memory_bytes_per_pixel * _pixels(picture),
+            memory_bytes=settings.memory_bytes + settings.memory_bytes_per_pixel * picture.pixels,
         )
         return images(arguments, run, limits, splitter(picture.format, _most_image_bytes(picture)))
 
@@ -126,10 +126,6 @@ def _probe_limits(settings: FfmpegSettings) -> ProcessLimits:
     )
 
 
-def _pixels(picture: Picture) -> int:
-    return picture.width * picture.height
-
-
 def _most_image_bytes(picture: Picture) -> int:
     """An image that does not compress at all."""
-    return _pixels(picture) * (6 if picture.deep else 3) * 9 // 8 + _IMAGE_OVERHEAD_BYTES
+    return picture.width * picture.height * (6 if picture.deep else 3) * 9 // 8 + _IMAGE_OVERHEAD_BYTES

@@ -1,7 +1,7 @@
 """The filters of libavfilter that turn a decoded frame into the pixels to encode: every engine uses this chain."""
 
 from fiapx_engine.image_formats import JPEG, WEBP
-from fiapx_engine.segments import Picture
+from fiapx_engine.segments import Crop, Picture
 
 Filter = tuple[str, str]
 """Its name and its arguments, which may be empty."""
@@ -21,9 +21,12 @@ def filters(picture: Picture) -> tuple[Filter, ...]:
     """For one frame alone: turned, scaled to its exact size, in the pixel format that its image has.
 
     The scaler is given the size and the flags that the command line would choose, so pixels are those of a plain run.
+    A crop has the pixels that the whole frame's image would have there.
     """
-    scaling = f"{picture.width}:{picture.height}:flags=bicubic{_COLOURS.get(picture.format, '')}"
-    return (*turning(picture), ("scale", scaling), ("format", _pixels(picture)), ("setsar", "1"))
+    scaled = _scaled(picture.width, picture.height, picture)
+    if picture.crop is not None:
+        scaled = (*_cut(picture.crop, deep=picture.deep), *scaled)
+    return (*turning(picture), *scaled, ("setsar", "1"))
 
 
 def turning(picture: Picture) -> tuple[Filter, ...]:
@@ -36,6 +39,18 @@ def turning(picture: Picture) -> tuple[Filter, ...]:
     if picture.rotation:
         return (("rotate", f"{picture.rotation}*PI/180"),)
     return (("vflip", ""),) if picture.mirrored else ()
+
+
+def _cut(crop: Crop, *, deep: bool) -> tuple[Filter, ...]:
+    """Cut out of RGB, since pixels that share their colours can be cut at even places only."""
+    whole = Picture(crop.of_width, crop.of_height, deep)
+    place = f"{crop.width}:{crop.height}:{crop.x}:{crop.y}"
+    return (*_scaled(crop.of_width, crop.of_height, whole), ("crop", place))
+
+
+def _scaled(width: int, height: int, picture: Picture) -> tuple[Filter, ...]:
+    scaling = f"{width}:{height}:flags=bicubic{_COLOURS.get(picture.format, '')}"
+    return ("scale", scaling), ("format", _pixels(picture))
 
 
 def _pixels(picture: Picture) -> str:

@@ -1,16 +1,17 @@
 """The plan: wanted frames with their names, cut at keyframes into segments that workers can take one by one."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
 
 from fiapx_models.failures import FailureCode
 
 from fiapx_engine.errors import VideoRefused
-from fiapx_engine.image_formats import PNG, format_named
+from fiapx_engine.image_formats import format_named
 from fiapx_engine.media import Source
 from fiapx_engine.names import NameTemplate
+from fiapx_engine.pictures import picture_of
 from fiapx_engine.plan_warnings import PlanWarning, warning
 from fiapx_engine.sampling import ExtractionRequest
 from fiapx_engine.segments import Entry, Picture, Run, Segment
@@ -35,6 +36,7 @@ class Plan:
 
     segments: tuple[Segment, ...]
     warnings: tuple[PlanWarning, ...]
+    picture: Picture
     work_s: float
 
     @property
@@ -53,7 +55,7 @@ def plan(source: Source, request: ExtractionRequest, limits: PlanLimits) -> Plan
     distinct = [frame for frame, _ in groupby(selection.frames)]
     _refuse_damaged(timeline, distinct)
     entries = _entries(timeline, selection.frames, request)
-    picture = _picture(source.picture, request)
+    picture, told = picture_of(source.picture, request)
     pixels, rate = source.picture.width * source.picture.height, limits.work_rate
     spans = decode_spans(timeline, distinct)
     groups = cut(spans, pixels, rate, limits.segment_work_s * NANOSECONDS, limits.segment_frames)
@@ -69,20 +71,13 @@ def plan(source: Source, request: ExtractionRequest, limits: PlanLimits) -> Plan
             runs=tuple(_run(timeline, span, entries, source.seek_by) for span in runs),
         )
         segments.append(segment)
-    kept = len(selection.frames)
+    figures = {"count": selection.count, "kept": len(selection.frames), "beyond": selection.beyond}
     return Plan(
         segments=tuple(segments),
-        warnings=tuple(
-            warning(code, count=selection.count, kept=kept, beyond=selection.beyond) for code in selection.warnings
-        ),
+        warnings=tuple(warning(code, **figures) for code in (*selection.warnings, *told)),
+        picture=picture,
         work_s=sum(segment.work_s for segment in segments),
     )
-
-
-def _picture(picture: Picture, request: ExtractionRequest) -> Picture:
-    """Only PNG has room for more than 8 bits."""
-    deep = picture.deep and request.format == PNG.name
-    return replace(picture, deep=deep, format=request.format, quality=request.quality)
 
 
 def _refuse_damaged(timeline: Timeline, frames: Iterable[int]) -> None:

@@ -64,6 +64,8 @@ class Description:
     options: dict[str, Any]
     warnings: Sequence[dict[str, Any]]
     time_base: Fraction
+    picture: dict[str, Any] | None = None
+    """What was done to each frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ class ManifestWriter:
             "version": MANIFEST_VERSION,
             "video": description.video,
             "options": description.options,
+            "picture": description.picture,
             "warnings": list(description.warnings),
         }
         return f'{_json(head)[:-1]},"frames":[\n'.encode()

@@ -159,6 +159,8 @@ def _described(stream: dict[str, Any], container: dict[str, Any], codec: str, li
             deep=bool(_DEEP_PIXELS.search(str(stream.get("pix_fmt", "")))),
             rotation=rotation,
             mirrored=mirrored,
+            stored_width=coded[0],
+            stored_height=coded[1],
         ),
         rotation=rotation,
         hdr=stream.get("color_transfer") in _HDR_TRANSFERS,

@@ -10,6 +10,7 @@ class WarningCode(StrEnum):
     FIRST_FRAME_ONLY = "first_frame_only"
     BEYOND_END = "beyond_end"
     NEAREST_FRAME_ONLY = "nearest_frame_only"
+    CROP_CUT = "crop_cut"
 
 
 _TEXTS = {
@@ -33,6 +34,10 @@ _TEXTS = {
     WarningCode.NEAREST_FRAME_ONLY: {
         "en": "Nothing that was asked for lies within the video and the range; the nearest frame was taken.",
         "pt-BR": "Nada do que foi pedido fica dentro do vídeo e do trecho; foi usado o quadro mais próximo.",
+    },
+    WarningCode.CROP_CUT: {
+        "en": "The crop reaches beyond the picture; what lies within was taken.",
+        "pt-BR": "O recorte passa dos limites da imagem; foi usada a parte que fica dentro dela.",
     },
 }
 

@@ -28,6 +28,10 @@ def request_of(options: Options) -> ExtractionRequest:
         name_template=options.name_template,
         format=options.format,
         quality=options.quality_used,
+        width=options.width,
+        height=options.height,
+        rotate=options.rotate == "auto",
+        crop=None if (crop := options.crop) is None else (crop.x, crop.y, crop.width, crop.height),
         **_own(options.sampling),
     )
 

@@ -16,6 +16,8 @@ class ExtractionRequest:
 
     Of what belongs to a rule only its own counts: `fps` (fps, ffmpeg_fps), `interval_s` (interval), `step` in frames
     (every), `count` (count), `timestamps_s` (timestamps), `numbers` of source frames from 0 (frames).
+    `width` and `height` are a box that the picture is fitted into; `crop` is x, y, width and height in the picture as
+    it is shown. Without `rotate` a frame stays as it is stored.
     """
 
     rule: Rule
@@ -31,6 +33,10 @@ class ExtractionRequest:
     count: int = 1
     timestamps_s: tuple[Fraction, ...] = ()
     numbers: tuple[int, ...] = ()
+    width: int | None = None
+    height: int | None = None
+    rotate: bool = True
+    crop: tuple[int, int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What a plan is made of: entries of the archive, runs of the decoder, segments that can be worked on alone."""
 
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, fields, replace
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -43,11 +43,23 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Crop:
+    """A part of a picture of `of_width` by `of_height` pixels, from the left and from the top."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    of_width: int
+    of_height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """How a decoded frame becomes an image: its size in the end, whether it gets more than 8 bits, format, quality.
 
-    `rotation` is the turn clockwise in degrees that shows the stored frame upright; a `mirrored` one is flipped top to
-    bottom before that turn.
+    `stored_width` and `stored_height` are the decoded frame's. `rotation` is the turn clockwise in degrees that shows
+    it upright; a `mirrored` one is flipped top to bottom before that turn. `crop` is cut out of the upright frame.
     """
 
     width: int
@@ -57,6 +69,22 @@ class Picture:
     quality: int | None = None
     rotation: int = 0
     mirrored: bool = False
+    stored_width: int = 0
+    stored_height: int = 0
+    crop: Crop | None = None
+
+    @classmethod
+    def from_json(cls, values: Sequence[Any]) -> "Picture":
+        picture = cls(*values)
+        return picture if picture.crop is None else replace(picture, crop=Crop(*values[_CROP_AT]))
+
+    @property
+    def pixels(self) -> int:
+        """Of the largest picture on the way."""
+        return max(self.width * self.height, self.stored_width * self.stored_height)
+
+
+_CROP_AT = [field.name for field in fields(Picture)].index("crop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +122,7 @@ class Segment:
             number=value["number"],
             stream=value["stream"],
             time_base=Fraction(*value["time_base"]),
-            picture=Picture(*value["picture"]),
+            picture=Picture.from_json(value["picture"]),
             work_s=value["work_s"],
             runs=tuple(_run_from(run) for run in value["runs"]),
         )

@@ -1,6 +1,6 @@
 import pytest
 from fiapx_engine.filters import filters, turning
-from fiapx_engine.segments import Picture
+from fiapx_engine.segments import Crop, Picture
 
 UPRIGHT = Picture(640, 360, deep=False)
 
@@ -19,6 +19,12 @@ def test_jpeg_and_webp_have_the_colours_that_their_readers_expect(image: str, pi
 
     assert scaling[1].endswith(f"out_color_matrix=bt601:out_range={span}")
     assert depth == ("format", pixels)
+
+
+def test_a_crop_is_cut_out_of_the_whole_picture_in_rgb() -> None:
+    picture = Picture(101, 51, deep=False, crop=Crop(7, 9, 101, 51, 640, 360))
+
+    assert filters(picture)[:3] == (("scale", "640:360:flags=bicubic"), ("format", "rgb24"), ("crop", "101:51:7:9"))
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_the_last_entries_are_manifest_and_table() -> None:
 def test_the_manifest_tells_each_frame() -> None:
     manifest = json.loads(zipfile.ZipFile(io.BytesIO(archive(1))).read("manifest.json"))
 
-    assert list(manifest) == ["version", "video", "options", "warnings", "frames"]
+    assert list(manifest) == ["version", "video", "options", "picture", "warnings", "frames"]
     assert manifest["video"]["filename"] == "férias.mp4"
     assert manifest["frames"] == [
         {

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from fiapx_engine.errors import VideoRefused
 from fiapx_engine.media import MediaLimits, VideoStream, choose_video, media_of
-from fiapx_engine.segments import Picture
 from fiapx_engine.timeline import Timeline
 from fiapx_models.failures import FailureCode
 
@@ -78,7 +77,10 @@ def test_rotation_is_told_clockwise(told: int, clockwise: int) -> None:
 
 
 def test_a_quarter_turn_swaps_the_displayed_sides() -> None:
-    assert chosen(stream(side_data_list=[{"rotation": -90}])).picture == Picture(1080, 1920, deep=False, rotation=90)
+    picture = chosen(stream(side_data_list=[{"rotation": -90}])).picture
+
+    assert (picture.width, picture.height, picture.rotation) == (1080, 1920, 90)
+    assert (picture.stored_width, picture.stored_height) == (1920, 1080)
 
 
 @pytest.mark.parametrize(
@@ -102,13 +104,15 @@ def test_a_mirrored_picture_is_known_by_its_matrix(
 
 
 def test_pixels_become_square_by_the_width() -> None:
-    assert chosen(stream(width=720, height=576, sample_aspect_ratio="16:15")).picture == Picture(768, 576, deep=False)
+    picture = chosen(stream(width=720, height=576, sample_aspect_ratio="16:15")).picture
+
+    assert (picture.width, picture.height) == (768, 576)
 
 
 def test_an_anamorphic_picture_is_stretched_before_it_is_turned() -> None:
     turned = stream(width=720, height=576, sample_aspect_ratio="16:15", side_data_list=[{"rotation": 90}])
 
-    assert chosen(turned).picture == Picture(576, 768, deep=False, rotation=270)
+    assert (chosen(turned).picture.width, chosen(turned).picture.height) == (576, 768)
 
 
 @pytest.mark.parametrize("pixels", ["yuv420p10le", "gray16be", "rgb48le", "p010le", "yuv444p12le", "x2rgb10le"])

@@ -30,6 +30,13 @@ def test_each_rules_own_value_reaches_the_request(sampling: dict[str, object], n
     assert getattr(request, name) == value
 
 
+def test_what_becomes_of_the_picture_reaches_the_request() -> None:
+    said = {"width": 640, "height": 360, "rotate": "off", "crop": {"x": 1, "width": 3, "height": 4}}
+    request = request_of(read_options(json.dumps(said)))
+
+    assert (request.width, request.height, request.rotate, request.crop) == (640, 360, False, (1, 0, 3, 4))
+
+
 @pytest.mark.parametrize("wish", EXAMPLES)
 def test_every_documented_example_is_a_request(wish: str) -> None:
     options = read_options(json.dumps(EXAMPLES[wish]))

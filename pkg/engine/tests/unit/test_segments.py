@@ -1,10 +1,20 @@
+import json
+from dataclasses import astuple
 from fractions import Fraction
 
-from fiapx_engine.segments import Entry, Picture, Run, Segment
+import pytest
+from fiapx_engine.segments import Crop, Entry, Picture, Run, Segment
 
 
 def entry(index: int, frame: int) -> Entry:
     return Entry(index, f"{index}.png", frame * 512, frame, frame / 30, keyframe=False)
+
+
+@pytest.mark.parametrize("crop", [None, Crop(1, 2, 3, 4, 5, 6)])
+def test_a_picture_survives_json(crop: Crop | None) -> None:
+    picture = Picture(3, 4, deep=True, format="jpeg", quality=7, rotation=90, mirrored=True, crop=crop)
+
+    assert Picture.from_json(json.loads(json.dumps(astuple(picture)))) == picture
 
 
 def test_a_segment_tells_the_entries_of_all_its_runs() -> None:

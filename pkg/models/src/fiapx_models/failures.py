@@ -15,6 +15,7 @@ class FailureCode(StrEnum):
     DAMAGED = "damaged"
     TOO_LARGE = "too_large"
     TOO_MANY_FRAMES = "too_many_frames"
+    CROP_OUTSIDE = "crop_outside"
     TIMEOUT = "timeout"
     DECODER_CRASHED = "decoder_crashed"
     STORAGE = "storage"
@@ -65,6 +66,10 @@ _ENGLISH = {
     FailureCode.TOO_MANY_FRAMES: Explanation(
         "These options would give more frames than one job may have.",
         "Ask for fewer frames a second, for a shorter range, or set a maximum number of frames.",
+    ),
+    FailureCode.CROP_OUTSIDE: Explanation(
+        "The crop lies outside the picture.",
+        "Choose x and y that are smaller than the picture's width and height.",
     ),
     FailureCode.TIMEOUT: Explanation(
         "Decoding this video took longer than we allow.",
@@ -121,6 +126,10 @@ _PORTUGUESE = {
     FailureCode.TOO_MANY_FRAMES: Explanation(
         "Estas opções dariam mais quadros do que um trabalho pode ter.",
         "Peça menos quadros por segundo, um trecho mais curto ou defina um número máximo de quadros.",
+    ),
+    FailureCode.CROP_OUTSIDE: Explanation(
+        "O recorte fica fora da imagem.",
+        "Escolha x e y menores que a largura e a altura da imagem.",
     ),
     FailureCode.TIMEOUT: Explanation(
         "A decodificação deste vídeo demorou mais do que o permitido.",

@@ -13,6 +13,8 @@ from fiapx_models.sampling import FRAMES_PER_JOB, FpsSampling, Instant, Sampling
 
 QUALITIES: Final = {"jpeg": 90, "webp": 80}
 """Where none is asked for."""
+LONGEST_SIDE: Final = 8192
+"""Of a picture, in pixels."""
 
 LEGACY: dict[str, object] = {
     "sampling": {"rule": "ffmpeg_fps", "fps": 1},
@@ -37,6 +39,9 @@ EXAMPLES: Final[dict[str, object]] = {
     "the frames with these numbers": {"sampling": {"rule": "frames", "frames": [0, 250, 500]}},
     "the first hundred keyframes": {"sampling": {"rule": "keyframes"}, "max_frames": 100},
     "as ffmpeg's fps filter": {"sampling": {"rule": "ffmpeg_fps", "fps": "30000/1001"}},
+    "small JPEGs, at most 640 pixels wide": {"format": "jpeg", "width": 640},
+    "the middle of a full HD picture": {"crop": {"x": 480, "y": 270, "width": 960, "height": 540}, "height": 360},
+    "frames as they are stored": {"rotate": "off"},
     "the old monolith": "legacy",
 }
 """What may be asked for, for whoever documents it."""
@@ -56,6 +61,15 @@ class Range(Strict):
         return value
 
 
+class Crop(Strict):
+    """A part of the picture as it is shown (`rotate`), in pixels from its top left corner."""
+
+    x: Annotated[int, Whole(0, LONGEST_SIDE - 1)] = Field(0, examples=[320])
+    y: Annotated[int, Whole(0, LONGEST_SIDE - 1)] = Field(0, examples=[180])
+    width: Annotated[int, Whole(1, LONGEST_SIDE)] = Field(examples=[1280])
+    height: Annotated[int, Whole(1, LONGEST_SIDE)] = Field(examples=[720])
+
+
 class Options(Strict):
     """One extraction's options, with the product's defaults."""
 
@@ -68,6 +82,16 @@ class Options(Strict):
     quality: Annotated[int, Whole(1, 100)] | None = Field(
         None, description="1 to 100; null means 90 for jpeg and 80 for webp, and png has none", examples=[85]
     )
+    width: Annotated[int, Whole(1, LONGEST_SIDE)] | None = Field(
+        None, description="At most so wide; the aspect ratio stays, nothing is enlarged", examples=[640]
+    )
+    height: Annotated[int, Whole(1, LONGEST_SIDE)] | None = Field(
+        None, description="At most so high; the aspect ratio stays, nothing is enlarged", examples=[360]
+    )
+    rotate: Literal["auto", "off"] = Field(
+        "auto", description="auto shows frames as players do; off leaves them as they are stored", examples=["off"]
+    )
+    crop: Crop | None = Field(None, description="Only this part of the picture, cut out before it is fitted")
     name_template: Template = Field(
         "frame_{index}_{time}",
         description="Letters, digits, `._-` and the fields {index}, {time} and {pts}; {index} first",

@@ -25,4 +25,5 @@ def description_of(job: Job) -> Description:
         options=json.loads(request.options_json),
         warnings=[warned.model_dump(mode="json") for warned in job.warnings],
         time_base=Fraction(job.time_base),
+        picture=None if job.picture is None else dict(job.picture),
     )

@@ -1,7 +1,9 @@
 """A job: one attempt to turn one video into an archive, its states and what may follow what."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from fiapx_models.media import Media, Warned
@@ -71,6 +73,8 @@ class Job:
     """Seconds of one tick, as a ratio: "1/12800"."""
     creation_time: str | None = None
     timecode: str | None = None
+    picture: Mapping[str, Any] | None = None
+    """JSON: what is done to each frame."""
     frames_expected: int = 0
     warnings: tuple[Warned, ...] = field(default=())
     has_expired: bool = False

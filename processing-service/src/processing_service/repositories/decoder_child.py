@@ -14,6 +14,7 @@ from typing import Final
 from fiapx_engine.engine import EncodedFrame, Engine
 from fiapx_engine.errors import DecoderFailed, DecoderUnavailable, VideoRefused
 from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
+from fiapx_engine.pictures import done
 from fiapx_engine.requests import request_of
 from fiapx_engine.segments import Segment
 from fiapx_models.failures import FailureCode
@@ -58,6 +59,7 @@ class DecoderChild:
             time_base=f"{base.numerator}/{base.denominator}",
             creation_time=probed.creation_time,
             timecode=probed.timecode,
+            picture=done(plan.picture),
             frames=plan.entry_count,
             segments=segments,
             warnings=tuple(Warned(code=told.code.value, message=told.message[_LANGUAGE]) for told in plan.warnings),

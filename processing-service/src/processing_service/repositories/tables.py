@@ -35,6 +35,7 @@ JOBS: Final = sa.Table(
     sa.Column("time_base", sa.Text, nullable=False),
     sa.Column("creation_time", sa.Text),
     sa.Column("timecode", sa.Text),
+    sa.Column("picture", JSONB),
     sa.Column("warnings", JSONB, nullable=False),
     sa.Column("failure", JSONB),
     sa.Column("frames_expected", sa.Integer, nullable=False),

@@ -1,7 +1,8 @@
 """What the services need from the database. Everything happens in one transaction, the unit of work's."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from fiapx_engine.manifest import FrameRow
@@ -25,6 +26,8 @@ class PlannedJob:
     """As the source's container says it."""
     timecode: str | None
     """The first frame's, where the source has one."""
+    picture: Mapping[str, Any]
+    """JSON: what will be done to each frame."""
     frames: int
     segments: tuple[PlannedSegment, ...]
     warnings: tuple[Warned, ...]
