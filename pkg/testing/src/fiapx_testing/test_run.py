@@ -18,6 +18,7 @@ from fiapx_testing.platforms import Platform
 from fiapx_testing.servers import Host, Servers
 
 _VARIABLE = "FIAPX_TEST_RUN"
+_SETTINGS = {"PROCESSING_SCRATCH__IDLE_S": "3"}  # a test waits until a copy of a source is gone
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class TestRun:
                 cls(folder).end()
         run = cls(everyone / str(os.getpid()))
         run.end()
-        os.environ[_VARIABLE] = str(run.folder)
+        os.environ.update({_VARIABLE: str(run.folder), **_SETTINGS})
         return run
 
     @classmethod
