@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from fiapx import Client, ClientError, Video
@@ -34,13 +35,26 @@ def show(stack: Stack, console: Console, *, video: str, options: str) -> None:
             stack.start()
         with Client(stack.settings.public_url) as client:
             account = log_in(client, stack.settings.layout.demo)
-            finished = _process(client, console, film, chosen)
-            archive = client.videos.download(finished.id, Path.cwd() / "frames.zip")
+            take_frames(client, console, film, chosen, Path.cwd() / "frames.zip")
     except ClientError as error:
         raise DemoFailed(str(error)) from error
-    console.print(_summary(stack, account, finished, archive, time.monotonic() - begun), markup=False)
+    console.print(_summary(stack, account, time.monotonic() - begun), markup=False)
     if not video:
         console.print(f"  film       {CREDIT}", markup=False)
+
+
+def take_frames(client: Client, console: Console, film: Path, options: dict[str, object] | None, archive: Path) -> None:
+    """Has the frames of a film saved as `archive`, and tells how many they are and what is worth knowing of them.
+
+    Raises:
+        DemoFailed: the video failed or was cancelled.
+        ClientError: anything else.
+    """
+    finished = _process(client, console, film, options)
+    client.videos.download(finished.id, archive)
+    lines = [("frames", f"{finished.frame_count} in {archive} ({archive.stat().st_size / 1e6:.1f} MB)")]
+    lines += [("note", warning.message) for warning in finished.warnings]
+    console.print(_columns(lines), markup=False)
 
 
 def _options(text: str) -> dict[str, object] | None:
@@ -72,14 +86,17 @@ def _process(client: Client, console: Console, film: Path, options: dict[str, ob
     return finished
 
 
-def _summary(stack: Stack, account: Account, video: Video, archive: Path, seconds: float) -> str:
+def _summary(stack: Stack, account: Account, seconds: float) -> str:
     url = stack.settings.public_url
-    lines = {
-        "frames": f"{video.frame_count} in {archive} ({archive.stat().st_size / 1e6:.1f} MB)",
-        "time": f"{seconds:.1f} s from the command to the archive",
-        "platform": f"{url}/",
-        "login": f"{account.email}  {account.password}",
-        "API docs": f"{url}/api/docs",
-        "mail page": f"{stack.settings.mail_page_url}/",
-    }
-    return "\n".join(f"  {name:<10} {words}" for name, words in lines.items())
+    lines = [
+        ("time", f"{seconds:.1f} s from the command to the archive"),
+        ("platform", f"{url}/"),
+        ("login", f"{account.email}  {account.password}"),
+        ("API docs", f"{url}/api/docs"),
+        ("mail page", f"{stack.settings.mail_page_url}/"),
+    ]
+    return _columns(lines)
+
+
+def _columns(lines: Iterable[tuple[str, str]]) -> str:
+    return "\n".join(f"  {name:<10} {words}" for name, words in lines)
