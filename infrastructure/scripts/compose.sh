@@ -28,7 +28,7 @@ start() {
 
 prove() {
   local state="${FIAPX_STATE_DIR:-$PWD/.local}/containers"
-  echo "fiapx: some 10 minutes the first time, 5 later; root starts dockerd without firewall rules, and keeps up to 8 GB in $state" >&2
+  echo "fiapx: some 10 minutes the first time, 5 later; root starts dockerd without firewall rules, and keeps up to 12 GB in $state" >&2
   infrastructure/scripts/install-tools.sh
   infrastructure/scripts/install-packages.sh --containers
   # Whatever happens, the engine and all that it runs ends with this script.

@@ -18,7 +18,7 @@ from pathlib import Path
 from docker import DockerClient
 from fiapx_local.process_table import is_alive
 
-LAYERS_BYTES = 8_000_000_000
+LAYERS_BYTES = 12_000_000_000
 """More is not kept from one run to the next: beyond it, layers that no named image uses go."""
 NETWORKS = ip_network("10.212.0.0/14")
 """Where the engine's bridge and all networks of tests in containers lie."""
