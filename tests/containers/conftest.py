@@ -5,7 +5,6 @@ import secrets
 import socket
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from fiapx_local.layout import Layout
 from fiapx_testing.compose_projects import ComposeProject, random_environment
 from fiapx_testing.container_host import IMAGES
 from fiapx_testing.docker_engine import DockerEngine
-from fiapx_testing.stand_in_images import BUILDS_AT_ONCE, DebianImage, StandIns
+from fiapx_testing.stand_in_images import DebianImage, StandIns, build_side_by_side
 
 STAND_INS = ROOT / "tests" / "containers" / "stand_ins"
 TOOLS = ("tools",)
@@ -116,8 +115,7 @@ def project(
         say(f"building the image of {service}")
         project.run("build", service)
 
-    with ThreadPoolExecutor(BUILDS_AT_ONCE) as builders:
-        list(builders.map(build, BUILT))
+    build_side_by_side(build, BUILT)
     return project
 
 

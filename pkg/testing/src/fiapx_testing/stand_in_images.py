@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from docker import DockerClient
 from docker.errors import BuildError, ImageNotFound
 
+T = TypeVar("T")
 BUILDS_AT_ONCE = 2
 """While one downloads, another compiles."""
 DEBIAN = "fiapx-stand-in/debian"
@@ -24,6 +26,15 @@ _AS_SLIM_IMAGES = (
     "path-exclude=/usr/share/locale/*",
 )
 _AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
+
+
+def build_side_by_side(build: Callable[[T], None], items: Iterable[T]) -> None:
+    """Some at a time. An interrupt waits for none of them: those under way end with the engine."""
+    builders = ThreadPoolExecutor(BUILDS_AT_ONCE)
+    try:
+        list(builders.map(build, items))
+    finally:
+        builders.shutdown(wait=False, cancel_futures=True)
 
 
 @dataclass(frozen=True)
@@ -91,8 +102,7 @@ class StandIns:
                 say(f"building the stand-in {target}")
                 self._build(target)
 
-        with ThreadPoolExecutor(BUILDS_AT_ONCE) as builders:
-            list(builders.map(build_family, families))
+        build_side_by_side(build_family, families)
 
     def name(self, target: str, *names: str) -> None:
         """Give a stand-in the names of the images it stands for."""
