@@ -57,11 +57,11 @@ def reloading(project: ComposeProject, checkout: Path) -> Iterator[ComposeProjec
 
 
 def events(docker: DockerClient, service: str) -> list[str]:
-    """What a service has logged, by name and in order."""
+    """What a service has logged, in order; an event of ours is its name."""
     labels = [f"com.docker.compose.project={NAME}", f"com.docker.compose.service={service}"]
     [container] = docker.containers.list(filters={"label": labels})
     lines = [line for line in container.logs().decode().splitlines() if line.startswith("{")]
-    return [json.loads(line)["event"]["action"] for line in lines]
+    return [json.loads(line)["message"] for line in lines]
 
 
 def change(file: Path, old: str, new: str) -> None:
