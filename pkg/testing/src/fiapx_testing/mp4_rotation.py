@@ -25,7 +25,7 @@ def set_rotation(path: Path, degrees: int, width: int, height: int, *, mirrored:
     start = file.find(_packed(_IDENTITY), header)
     if header < 0 or start < 0:
         raise NoTrackHeader(str(path))
-    turned = {
+    turned: tuple[int, ...] = {
         0: _IDENTITY,
         90: (0, _ONE, 0, -_ONE, 0, 0, height * _ONE, 0, _W),
         180: (-_ONE, 0, 0, 0, -_ONE, 0, width * _ONE, height * _ONE, _W),
