@@ -896,6 +896,14 @@ export interface components {
              */
             crop?: components["schemas"]["Crop"] | null;
             /**
+             * Deinterlace
+             * @description auto deinterlaces what is interlaced; off leaves it
+             * @default auto
+             * @example off
+             * @enum {string}
+             */
+            deinterlace?: "auto" | "off";
+            /**
              * Format
              * @default png
              * @example jpeg
@@ -962,6 +970,14 @@ export interface components {
              *     }
              */
             sampling?: components["schemas"]["FpsSampling"] | components["schemas"]["IntervalSampling"] | components["schemas"]["EverySampling"] | components["schemas"]["CountSampling"] | components["schemas"]["TimestampsSampling"] | components["schemas"]["FramesSampling"] | components["schemas"]["KeyframesSampling"] | components["schemas"]["FfmpegFpsSampling"];
+            /**
+             * Tone Map
+             * @description auto makes SDR of HDR for 8-bit images; off leaves it
+             * @default auto
+             * @example off
+             * @enum {string}
+             */
+            tone_map?: "auto" | "off";
             /**
              * Width
              * @description At most so wide; the aspect ratio stays, nothing is enlarged
@@ -1417,6 +1433,10 @@ export interface components {
              *     }
              * @example {
              *       "rotate": "off"
+             *     }
+             * @example {
+             *       "deinterlace": "off",
+             *       "tone_map": "off"
              *     }
              * @example legacy
              */
@@ -3253,6 +3273,7 @@ export interface operations {
                      * @example {"format": "jpeg", "width": 640}
                      * @example {"crop": {"x": 480, "y": 270, "width": 960, "height": 540}, "height": 360}
                      * @example {"rotate": "off"}
+                     * @example {"deinterlace": "off", "tone_map": "off"}
                      * @example "legacy"
                      */
                     options?: string;

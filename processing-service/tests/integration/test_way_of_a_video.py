@@ -120,6 +120,8 @@ async def test_the_manifest_tells_what_was_done_to_the_pictures(platform: Platfo
         "bits": 8,
         "rotated": 90,
         "mirrored": False,
+        "deinterlaced": False,
+        "tone_mapped": False,
         "crop": {"x": 0, "y": 0, "width": 160, "height": 300},
     }
     assert {(row["width"], row["height"]) for row in manifest["frames"]} == {(80, 150)}

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from fiapx_engine.errors import FramesLost
 from fiapx_engine.segments import Entry, Run
 
-_SHOWN = re.compile(r"\[Parsed_showinfo_\d+ @ \S+\] \[info\] n: *\d+ pts: *(-?\d+|NOPTS) .*? iskey:(\d) type:(\S)")
+_SHOWN = re.compile(
+    r"\[Parsed_showinfo_\d+ @ \S+\] \[info\] n: *\d+ pts: *(-?\d+|NOPTS) .*? i:(\S) iskey:(\d) type:(\S)"
+)
 _CORRUPT_FRAME = re.compile(r"corrupt decoded frame")
 _DECODER_ERROR = re.compile(r"\[hevc @ \S+\] \[error\]|\[error\] Error (?:while decoding stream|submitting packet)")
 _CORRUPT_PACKET = re.compile(r"Packet corrupt \(stream = (\d+), dts = (-?\d+)\)")
@@ -20,12 +22,13 @@ _KEPT_LINES = 20
 
 @dataclass(frozen=True, slots=True)
 class SeenFrame:
-    """A frame that left the decoder: its time, whether it is a keyframe, its picture type, whether it is broken."""
+    """A frame that left the decoder: its time, what kind it is, whether it is broken or two fields."""
 
     pts: int | None
     keyframe: bool
     intra: bool
     broken: bool
+    interlaced: bool = False
 
 
 @dataclass(slots=True)
@@ -44,9 +47,10 @@ class FrameLog:
         if " pts_time:" in line and (shown := _SHOWN.search(line)):
             frame = SeenFrame(
                 pts=None if shown[1] == "NOPTS" else int(shown[1]),
-                keyframe=shown[2] == "1",
-                intra=shown[3] == "I",
+                keyframe=shown[3] == "1",
+                intra=shown[4] == "I",
                 broken=self._broken,
+                interlaced=shown[2] in {"T", "B"},
             )
             self._broken = False
             self.frames += 1

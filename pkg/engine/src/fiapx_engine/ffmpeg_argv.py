@@ -1,6 +1,7 @@
 """Argument lists for ffmpeg and ffprobe: pure, and without a word that a user wrote."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from fiapx_models.options import QUALITIES
 
 from fiapx_engine.filters import filters
 from fiapx_engine.image_formats import JPEG, WEBP
-from fiapx_engine.segments import Entry, Picture, Run
+from fiapx_engine.segments import Entry, Picture, Run, Segment
 
 FORMATS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg"
 _LOG = ["-hide_banner", "-loglevel", "repeat+level+info"]
@@ -54,17 +55,18 @@ def watch_frames(ffmpeg_path: str, source: Path, stream: int, *, seek_us: int | 
     return _compiled(written, ffmpeg_path)
 
 
-def extract_run(ffmpeg_path: str, source: Path, stream: int, run: Run, picture: Picture, *, threads: int) -> list[str]:
+def extract_run(ffmpeg_path: str, source: Path, segment: Segment, run: Run, *, threads: int) -> list[str]:
     """Decodes one run, tells each frame on stderr, and writes the wanted ones as images to stdout."""
-    wanted = run.wanted()
+    wanted, picture = run.wanted(), segment.picture
     variable = "n" if run.by_number else "pts"
     chain = [
         _SHOW_ALL,
+        *(_deinterlaced(segment.time_base) if picture.deinterlace else ()),
         f"select='{selecting([entries[0] for entries in wanted], variable)}'",
         *(f"{name}={arguments}" if arguments else name for name, arguments in filters(picture)),
     ]
     read = ffmpeg.input(_url(source), **_reading(run.seek_us, threads))
-    written = read[str(stream)].output(
+    written = read[str(segment.stream)].output(
         "pipe:1",
         format="image2pipe",
         vf=",".join(chain),
@@ -74,6 +76,11 @@ def extract_run(ffmpeg_path: str, source: Path, stream: int, run: Run, picture: 
         **encoder(picture),
     )
     return _compiled(written, ffmpeg_path)
+
+
+def _deinterlaced(time_base: Fraction) -> tuple[str, str]:
+    """One frame of each that is interlaced; the filter halves the time base, by which frames are selected."""
+    return "bwdif=send_frame:auto:interlaced", f"settb={time_base.numerator}/{time_base.denominator}"
 
 
 def encoder(picture: Picture) -> dict[str, object]:

@@ -48,9 +48,10 @@ class FfmpegSettings:
 class FfmpegEngine:
     """Implements `Engine`."""
 
-    def __init__(self, settings: FfmpegSettings, version: str) -> None:
+    def __init__(self, settings: FfmpegSettings, version: str, *, tone_maps: bool = True) -> None:
         self.version = version
         self._settings = settings
+        self._tone_maps = tone_maps
         self._prober = Prober(
             tools=Tools(settings.ffmpeg, settings.ffprobe, settings.threads, _probe_limits(settings)),
             media_limits=settings.media_limits,
@@ -72,12 +73,16 @@ class FfmpegEngine:
         version = _VERSION.search(output)
         if code or version is None:
             raise DecoderUnavailable(f"{settings.ffmpeg} does not run: {log.summary()}")
-        return cls(settings, f"ffmpeg-{version[1].decode(errors='replace')}")
+        filters, _, _ = await whole_output([settings.ffmpeg, "-v", "error", "-filters"], _probe_limits(settings))
+        tone_maps = all(f" {name} ".encode() in filters for name in ("zscale", "tonemap"))
+        return cls(settings, f"ffmpeg-{version[1].decode(errors='replace')}", tone_maps=tone_maps)
 
     async def probe(self, path: Path) -> Source:
         return await self._prober.probe(path)
 
     async def plan(self, source: Source, request: ExtractionRequest) -> Plan:
+        if request.tone_map == "auto" and not self._tone_maps:
+            request = replace(request, tone_map="missing")
         return await asyncio.to_thread(plan, source, request, self._settings.plan_limits)
 
     async def extract(self, path: Path, segment: Segment) -> AsyncGenerator[EncodedFrame, None]:
@@ -107,9 +112,7 @@ class FfmpegEngine:
 
     def _images(self, path: Path, segment: Segment, run: Run) -> AsyncGenerator[Image, None]:
         settings, picture = self._settings, segment.picture
-        arguments = ffmpeg_argv.extract_run(
-            settings.ffmpeg, path, segment.stream, run, picture, threads=settings.threads
-        )
+        arguments = ffmpeg_argv.extract_run(settings.ffmpeg, path, segment, run, threads=settings.threads)
         limits = ProcessLimits(
             wall_s=settings.segment_timeout_s,
             cpu_s=ceil(settings.segment_timeout_s * settings.threads),

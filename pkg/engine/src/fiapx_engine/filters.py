@@ -18,15 +18,16 @@ _PIXELS = {JPEG.name: "yuvj420p", WEBP.name: "yuv420p"}
 
 
 def filters(picture: Picture) -> tuple[Filter, ...]:
-    """For one frame alone: turned, scaled to its exact size, in the pixel format that its image has.
+    """For one frame alone: turned, tone-mapped, scaled to its exact size, in the pixel format that its image has.
 
     The scaler is given the size and the flags that the command line would choose, so pixels are those of a plain run.
     A crop has the pixels that the whole frame's image would have there.
     """
+    mapped = _tone_mapped(picture.tone_map) if picture.tone_map else ()
     scaled = _scaled(picture.width, picture.height, picture)
     if picture.crop is not None:
         scaled = (*_cut(picture.crop, deep=picture.deep), *scaled)
-    return (*turning(picture), *scaled, ("setsar", "1"))
+    return (*turning(picture), *mapped, *scaled, ("setsar", "1"))
 
 
 def turning(picture: Picture) -> tuple[Filter, ...]:
@@ -39,6 +40,18 @@ def turning(picture: Picture) -> tuple[Filter, ...]:
     if picture.rotation:
         return (("rotate", f"{picture.rotation}*PI/180"),)
     return (("vflip", ""),) if picture.mirrored else ()
+
+
+def _tone_mapped(transfer: str) -> tuple[Filter, ...]:
+    """HDR10 (smpte2084) or HLG (arib-std-b67) as BT.709: linear light, Hable's curve; 100 cd/m² is SDR's white."""
+    return (
+        ("zscale", f"tin={transfer}:pin=bt2020:min=bt2020nc:t=linear:npl=100"),
+        ("format", "gbrpf32le"),
+        ("zscale", "p=bt709"),
+        ("tonemap", "hable:desat=0"),
+        ("zscale", "t=bt709:m=bt709:r=limited"),
+        ("format", "yuv444p"),
+    )
 
 
 def _cut(crop: Crop, *, deep: bool) -> tuple[Filter, ...]:

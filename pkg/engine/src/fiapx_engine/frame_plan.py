@@ -57,7 +57,8 @@ def plan(source: Source, request: ExtractionRequest, limits: PlanLimits) -> Plan
     entries = _entries(timeline, selection.frames, request)
     picture, told = picture_of(source.picture, request)
     pixels, rate = source.picture.width * source.picture.height, limits.work_rate
-    spans = decode_spans(timeline, distinct)
+    decoded = timeline.with_neighbours() if picture.deinterlace else timeline
+    spans = decode_spans(decoded, distinct)
     groups = cut(spans, pixels, rate, limits.segment_work_s * NANOSECONDS, limits.segment_frames)
     segments = []
     for number, group in enumerate(groups):
@@ -68,7 +69,7 @@ def plan(source: Source, request: ExtractionRequest, limits: PlanLimits) -> Plan
             time_base=timeline.time_base,
             picture=picture,
             work_s=work_ns(runs, pixels, rate) / NANOSECONDS,
-            runs=tuple(_run(timeline, span, entries, source.seek_by) for span in runs),
+            runs=tuple(_run(decoded, span, entries, source.seek_by) for span in runs),
         )
         segments.append(segment)
     figures = {"count": selection.count, "kept": len(selection.frames), "beyond": selection.beyond}

@@ -13,6 +13,7 @@ from fiapx_engine.segments import Picture
 from fiapx_engine.timeline import SeekBy, Timeline, ticks, varies
 
 _HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
+_INTERLACED = frozenset({"tt", "bb", "tb", "bt"})
 _DEEP_PIXELS = re.compile(r"(?:9|10|12|14|16|20|30|32|36|48|64)(?:le|be)$")
 _PLAIN_TEXT = re.compile(r"[\w:;.,+\- ]{1,40}", re.ASCII)
 _MATRIX_CELL = re.compile(r"-?\d+(?!\d*:)")
@@ -148,6 +149,7 @@ def _described(stream: dict[str, Any], container: dict[str, Any], codec: str, li
     for width, height in (coded, shown):
         if max(width, height) > limits.side or width * height > limits.pixels:
             raise VideoRefused(FailureCode.TOO_LARGE, f"{width} x {height} pixels")
+    transfer = str(stream.get("color_transfer", ""))
     tags = [part.get("tags", {}) for part in (stream, container)]
     return VideoStream(
         index=_number(stream, "index"),
@@ -161,9 +163,11 @@ def _described(stream: dict[str, Any], container: dict[str, Any], codec: str, li
             mirrored=mirrored,
             stored_width=coded[0],
             stored_height=coded[1],
+            deinterlace=stream.get("field_order") in _INTERLACED,
+            tone_map=transfer if transfer in _HDR_TRANSFERS else "",
         ),
         rotation=rotation,
-        hdr=stream.get("color_transfer") in _HDR_TRANSFERS,
+        hdr=transfer in _HDR_TRANSFERS,
         time_base=time_base,
         average_rate=_ratio(stream.get("avg_frame_rate"), "/"),
         declared_frames=_number(stream, "nb_frames"),

@@ -20,14 +20,24 @@ def picture_of(source: Picture, request: ExtractionRequest) -> tuple[Picture, tu
         VideoRefused: crop_outside.
     """
     deep = source.deep and request.format == PNG.name
-    picture = replace(source, deep=deep, format=request.format, quality=request.quality)
+    picture = replace(
+        source,
+        deep=deep,
+        format=request.format,
+        quality=request.quality,
+        deinterlace=source.deinterlace and request.deinterlace,
+        tone_map=source.tone_map if request.tone_map == "auto" and not deep else "",
+    )
     if not request.rotate:
         width, height = source.stored_width, source.stored_height
         picture = replace(picture, width=width, height=height, rotation=0, mirrored=False)
     warnings: tuple[WarningCode, ...] = ()
+    if source.tone_map and not deep and request.tone_map == "missing":
+        warnings = (WarningCode.NOT_TONE_MAPPED,)
     if request.crop is not None:
         crop = _cut(request.crop, picture)
-        warnings = () if (crop.width, crop.height) == request.crop[2:] else (WarningCode.CROP_CUT,)
+        if (crop.width, crop.height) != request.crop[2:]:
+            warnings = (*warnings, WarningCode.CROP_CUT)
         picture = replace(picture, width=crop.width, height=crop.height, crop=crop)
     width, height = fitted(picture.width, picture.height, request.width, request.height)
     return replace(picture, width=width, height=height), warnings
@@ -51,6 +61,8 @@ def done(picture: Picture) -> dict[str, Any]:
         "bits": 16 if picture.deep else 8,
         "rotated": picture.rotation,
         "mirrored": picture.mirrored,
+        "deinterlaced": picture.deinterlace,
+        "tone_mapped": bool(picture.tone_map),
         "crop": crop and {"x": crop.x, "y": crop.y, "width": crop.width, "height": crop.height},
     }
 

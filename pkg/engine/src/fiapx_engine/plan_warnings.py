@@ -11,6 +11,7 @@ class WarningCode(StrEnum):
     BEYOND_END = "beyond_end"
     NEAREST_FRAME_ONLY = "nearest_frame_only"
     CROP_CUT = "crop_cut"
+    NOT_TONE_MAPPED = "not_tone_mapped"
 
 
 _TEXTS = {
@@ -38,6 +39,10 @@ _TEXTS = {
     WarningCode.CROP_CUT: {
         "en": "The crop reaches beyond the picture; what lies within was taken.",
         "pt-BR": "O recorte passa dos limites da imagem; foi usada a parte que fica dentro dela.",
+    },
+    WarningCode.NOT_TONE_MAPPED: {
+        "en": "The video is HDR and was not tone-mapped: the ffmpeg at hand lacks zscale. Colours look pale.",
+        "pt-BR": "O vídeo é HDR e não foi convertido para SDR: falta o zscale no ffmpeg. As cores ficam pálidas.",
     },
 }
 

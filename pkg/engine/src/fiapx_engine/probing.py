@@ -57,7 +57,7 @@ class Prober:
         return Source(
             media=media_of(stream, timeline),
             stream=stream.index,
-            picture=stream.picture,
+            picture=replace(stream.picture, deinterlace=stream.picture.deinterlace or timeline.interlaced),
             timeline=timeline,
             seek_by=stream.seek_by,
             creation_time=stream.creation_time,
@@ -122,7 +122,7 @@ class Prober:
         skipped = told.shown_at(times[0])
         if list(told.pts[skipped : skipped + len(times)]) != times or told.pts[skipped] > first:
             return None
-        return told.from_frame(skipped)
+        return replace(told.from_frame(skipped), interlaced=any(frame.interlaced for frame in seen))
 
     async def _first_frames(self, path: Path, stream: VideoStream, since: int) -> list[SeenFrame]:
         seen: list[SeenFrame] = []
@@ -151,7 +151,7 @@ class Prober:
         )
         if timeline is None:
             raise VideoRefused(FailureCode.NO_FRAMES, f"{len(packets)} packets, and no frame comes out")
-        return timeline
+        return replace(timeline, interlaced=any(frame.interlaced for frame in seen))
 
     async def _seeks(self, path: Path, stream: VideoStream, packets: Sequence[Packet], timeline: Timeline) -> bool:
         """Whether seeking is worth it, and gives the frame that it should, decoded from itself alone.

@@ -30,6 +30,8 @@ def request_of(options: Options) -> ExtractionRequest:
         quality=options.quality_used,
         width=options.width,
         height=options.height,
+        deinterlace=options.deinterlace == "auto",
+        tone_map=options.tone_map,
         rotate=options.rotate == "auto",
         crop=None if (crop := options.crop) is None else (crop.x, crop.y, crop.width, crop.height),
         **_own(options.sampling),

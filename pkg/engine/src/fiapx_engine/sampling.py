@@ -9,6 +9,9 @@ from fiapx_engine.plan_warnings import WarningCode
 
 Rule = Literal["fps", "interval", "every", "count", "timestamps", "frames", "keyframes", "ffmpeg_fps"]
 
+ToneMap = Literal["auto", "off", "missing"]
+"""`missing`: it was wanted, and the decoder at hand cannot do it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExtractionRequest:
@@ -37,6 +40,8 @@ class ExtractionRequest:
     height: int | None = None
     rotate: bool = True
     crop: tuple[int, int, int, int] | None = None
+    deinterlace: bool = True
+    tone_map: ToneMap = "auto"
 
 
 @dataclass(frozen=True, slots=True)

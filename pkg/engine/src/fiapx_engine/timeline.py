@@ -44,7 +44,8 @@ class Timeline:
     to be broken or missing, in decode order. `end` is when the last frame stops being shown, `told_end` the same for
     who takes a missing duration as none (ffmpeg), `file_start` the file's own zero (an earlier audio track may set it),
     all in ticks of `time_base` seconds. Frames of a stream that is not `seekable` come out right only by decoding from
-    its beginning; where they are `numbered`, the decoder's own times do not tell them apart.
+    its beginning; where they are `numbered`, the decoder's own times do not tell them apart. `interlaced`: such
+    frames were seen.
     """
 
     time_base: Fraction
@@ -58,6 +59,7 @@ class Timeline:
     file_start: int
     seekable: bool = True
     numbered: bool = False
+    interlaced: bool = False
 
     @property
     def first(self) -> int:
@@ -93,6 +95,12 @@ class Timeline:
         """Microseconds to seek to, rounded up, so that the keyframe is not later than the time sought."""
         tick = keyframe.pts if seek_by == "pts" or keyframe.dts is None else keyframe.dts
         return -(-tick * self.time_base * MICROSECONDS // 1)
+
+    def with_neighbours(self) -> "Timeline":
+        """The same where decoding begins early enough to have the frame before the wanted one as well."""
+        before = (self.starts[max(frame - 1, 0)] for frame in range(len(self.starts)))
+        starts = array("q", (min(pair) for pair in zip(self.starts, before, strict=True)))
+        return replace(self, starts=starts)
 
     def from_frame(self, frame: int) -> "Timeline":
         """The same without the frames before this one, which the decoder does not give."""

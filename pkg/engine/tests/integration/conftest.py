@@ -24,6 +24,10 @@ from fiapx_testing.mp4_rotation import set_rotation
 FRAMES = 90
 SIZE = (320, 180)
 X264 = "-c:v libx264 -preset veryfast -crf 20 -sc_threshold 0 -g 15"
+X265_HDR = (
+    "-pix_fmt yuv420p10le -tag:v hvc1 -c:v libx265 -preset ultrafast "
+    "-x265-params log-level=error:keyint=15:colorprim=bt2020:colormatrix=bt2020nc"
+)
 
 # name → (the clip that it is made of, ffmpeg's words before -i, and after it)
 RECIPES = {
@@ -53,6 +57,10 @@ RECIPES = {
     "late.ts": ("h264.mp4", "-f lavfi -i sine=d=4 -itsoffset 0.7", "-map 0:a -map 1:v -c:v copy"),
     "odd_size.mp4": ("base", "", f"{X264} -vf scale=321:181 -pix_fmt yuv444p"),
     "anamorphic.mp4": ("base", "", f"{X264} -vf setsar=4/3"),
+    "interlaced.mp4": ("base", "", f"-vf tinterlace=interleave_top {X264} -flags +ilme+ildct"),
+    "interlaced.ts": ("base", "", "-vf tinterlace=interleave_top -c:v mpeg2video -q:v 2 -g 5 -flags +ilme+ildct"),
+    "hdr10.mp4": ("base", "", f"{X265_HDR}:transfer=smpte2084"),
+    "hlg.mp4": ("base", "", f"{X265_HDR}:transfer=arib-std-b67"),
     "two_videos.mkv": ("h264.mp4", "-f lavfi -i testsrc2=s=64x64:d=1", "-map 0 -map 1 -c:v:1 copy -c:v:0 libx264"),
     "wmv2.wmv": ("base", "", "-c:v wmv2 -g 15 -q:v 3"),
     "mjpeg.mov": ("base", "", "-c:v mjpeg -q:v 3"),

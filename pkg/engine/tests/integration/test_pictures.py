@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
+from fiapx_engine.plan_warnings import WarningCode
+from fiapx_engine.sampling import ExtractionRequest
 from fiapx_testing.frame_counter import read_counter
 
 MakeClip = Callable[[str], Path]
@@ -92,3 +95,71 @@ async def test_odd_sizes_need_no_rounding(
     assert size == ((201, 113) if "width" in request_ else (319, 161))
     assert [read_counter(image) for image in made.images] == list(FRAMES)
     assert {size_of(image) for image in made.images} == {size}
+
+
+@pytest.mark.parametrize("name", ["interlaced.mp4", "interlaced.ts"])
+async def test_two_fields_become_one_frame_as_the_command_line_makes_it(
+    name: str, make_clip: MakeClip, bench: Any, chopping_bench: Any
+) -> None:
+    path, numbers = make_clip(name), (0, 5, 7, 15, 30, 44)
+    made = await bench.extract(path, "frames", "1", numbers=numbers)
+    pieces = await chopping_bench.extract(path, "frames", "1", numbers=numbers)
+
+    size = 320 * 180 * 3
+    whole = pixels("-i", str(path), "-vf", "bwdif=send_frame:auto:interlaced", "-fps_mode", "passthrough")
+    assert made.plan.picture.deinterlace
+    assert [decoded(image) for image in made.images] == [whole[at * size :][:size] for at in numbers]
+    assert pieces.images == made.images
+    assert len(pieces.plan.segments) > 1
+    assert decoded(made.images[1]) != plain(path, numbers[1])
+
+
+async def test_fields_are_left_where_that_is_wanted(make_clip: MakeClip, bench: Any) -> None:
+    path = make_clip("interlaced.mp4")
+    made = await bench.extract(path, "frames", "1", numbers=(7,), deinterlace=False)
+
+    assert not made.plan.picture.deinterlace
+    assert [decoded(image) for image in made.images] == [plain(path, 7)]
+
+
+HDR = {"hdr10.mp4": "smpte2084", "hlg.mp4": "arib-std-b67"}
+
+
+@pytest.mark.parametrize("name", HDR)
+async def test_hdr_becomes_sdr_in_images_of_eight_bits(name: str, make_clip: MakeClip, bench: Any) -> None:
+    path = make_clip(name)
+    mapped = await extracted(bench, path, format="jpeg", quality=95)
+    left = await extracted(bench, path, format="jpeg", quality=95, tone_map="off")
+
+    assert mapped.source.media.hdr
+    assert mapped.plan.picture.tone_map == HDR[name]
+    assert [read_counter(image) for image in mapped.images] == list(FRAMES)
+    bright, flat = (pixels("-f", "jpeg_pipe", "-i", "-", given=made.images[1]) for made in (mapped, left))
+    steps = [
+        f"zscale=tin={HDR[name]}:pin=bt2020:min=bt2020nc:t=linear:npl=100,format=gbrpf32le,zscale=p=bt709",
+        "tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=limited",
+    ]
+    expected = plain(path, FRAMES[1], *steps)
+    assert distance(bright, expected) < 2 < distance(flat, expected)
+
+
+@pytest.mark.parametrize("name", HDR)
+async def test_hdr_stays_in_a_png_of_sixteen_bits(name: str, make_clip: MakeClip, bench: Any) -> None:
+    made = await extracted(bench, make_clip(name))
+
+    assert (made.plan.picture.deep, made.plan.picture.tone_map) == (True, "")
+
+
+async def test_where_ffmpeg_cannot_tone_map_that_is_told(make_clip: MakeClip) -> None:
+    lacking = FfmpegEngine(FfmpegSettings(), "ffmpeg", tone_maps=False)
+    source = await lacking.probe(make_clip("hdr10.mp4"))
+
+    plan = await lacking.plan(source, ExtractionRequest("fps", format="jpeg"))
+
+    assert [warned.code for warned in plan.warnings] == [WarningCode.NOT_TONE_MAPPED]
+    assert not plan.picture.tone_map
+
+
+def distance(one: bytes, other: bytes) -> float:
+    """The mean difference of two pictures' samples, from 0 to 255."""
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)

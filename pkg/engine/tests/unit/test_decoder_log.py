@@ -5,8 +5,12 @@ from fiapx_engine.segments import Entry, Run
 
 SHOWN = (
     "[Parsed_showinfo_0 @ 0x55e1] [info] n:   7 pts:  {pts} pts_time:1.4 pos:   34749 fmt:yuv420p sar:1/1 "
-    "s:320x240 i:P iskey:{key} type:{kind} "
+    "s:320x240 i:{field} iskey:{key} type:{kind} "
 )
+
+
+def shown(*, pts: int | str, key: int, kind: str, field: str = "P") -> str:
+    return SHOWN.format(pts=pts, key=key, kind=kind, field=field)
 
 
 def seen(pts: int | None, *, broken: bool = False) -> SeenFrame:
@@ -27,12 +31,18 @@ def arrivals(wanted: Run, frames: list[SeenFrame]) -> list[int]:
 
 
 def test_a_frame_is_read_from_its_line() -> None:
-    assert FrameLog().read(SHOWN.format(pts=-512, key=1, kind="I")) == SeenFrame(
-        -512, keyframe=True, intra=True, broken=False
-    )
-    assert FrameLog().read(SHOWN.format(pts="NOPTS", key=0, kind="B")) == SeenFrame(
+    assert FrameLog().read(shown(pts=-512, key=1, kind="I")) == SeenFrame(-512, keyframe=True, intra=True, broken=False)
+    assert FrameLog().read(shown(pts="NOPTS", key=0, kind="B")) == SeenFrame(
         None, keyframe=False, intra=False, broken=False
     )
+
+
+@pytest.mark.parametrize(("field", "interlaced"), [("P", False), ("T", True), ("B", True)])
+def test_a_frame_of_two_fields_is_known(field: str, interlaced: bool) -> None:
+    frame = FrameLog().read(shown(pts=1, key=0, kind="P", field=field))
+
+    assert frame is not None
+    assert frame.interlaced is interlaced
 
 
 @pytest.mark.parametrize(
@@ -48,15 +58,15 @@ def test_a_complaint_marks_the_next_frame_as_broken(line: str) -> None:
     log = FrameLog()
 
     assert log.read(line) is None
-    assert log.read(SHOWN.format(pts=1, key=0, kind="P")) == seen(1, broken=True)
-    assert log.read(SHOWN.format(pts=2, key=0, kind="P")) == seen(2)
+    assert log.read(shown(pts=1, key=0, kind="P")) == seen(1, broken=True)
+    assert log.read(shown(pts=2, key=0, kind="P")) == seen(2)
 
 
 def test_a_reference_missing_after_a_seek_is_no_complaint() -> None:
     log = FrameLog()
     log.read("[h264 @ 0x55] [error] mmco: unref short failure")
 
-    assert log.read(SHOWN.format(pts=1, key=0, kind="P")) == seen(1)
+    assert log.read(shown(pts=1, key=0, kind="P")) == seen(1)
 
 
 def test_the_summary_names_no_path_and_no_address() -> None:

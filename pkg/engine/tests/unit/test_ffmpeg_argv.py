@@ -1,8 +1,9 @@
 import re
+from fractions import Fraction
 from pathlib import Path
 
 from fiapx_engine.ffmpeg_argv import extract_run, probe_headers, probe_packets, qscale, selecting, watch_frames
-from fiapx_engine.segments import Entry, Picture, Run
+from fiapx_engine.segments import Entry, Picture, Run, Segment
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,12 @@ def run(*frames: int, seek_us: int | None = 4_000_000, by_number: bool = False) 
 
 
 def extracting(wanted: Run, *, deep: bool = False) -> list[str]:
-    return extract_run("ffmpeg", SOURCE, 3, wanted, Picture(640, 360, deep), threads=2)
+    return argued(wanted, Picture(640, 360, deep))
+
+
+def argued(wanted: Run, picture: Picture) -> list[str]:
+    segment = Segment(0, 3, Fraction(1, 15_360), picture, 1.0, (wanted,))
+    return extract_run("ffmpeg", SOURCE, segment, wanted, threads=2)
 
 
 def after(arguments: list[str], option: str) -> str:
@@ -74,6 +80,13 @@ def test_as_many_frames_as_wanted_end_the_run() -> None:
 def test_more_than_eight_bits_stay_sixteen() -> None:
     assert "format=rgb24" in after(extracting(run(1)), "-vf")
     assert "format=rgb48be" in after(extracting(run(1), deep=True), "-vf")
+
+
+def test_interlaced_frames_are_told_before_and_selected_after_they_are_deinterlaced() -> None:
+    chain = after(argued(run(1), Picture(640, 360, deep=False, deinterlace=True)), "-vf").split(",")
+
+    assert [step.split("=")[0] for step in chain[:4]] == ["showinfo", "bwdif", "settb", "select"]
+    assert chain[2] == "settb=1/15360"
 
 
 def test_frames_are_selected_by_number_where_times_are_not_to_be_trusted() -> None:

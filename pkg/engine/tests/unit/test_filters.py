@@ -48,3 +48,23 @@ def test_a_frame_is_turned_as_ffmpeg_turns_it(
 
     assert turning(picture) == turned
     assert filters(picture)[: len(turned)] == turned
+
+
+@pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
+def test_hdr_is_mapped_from_its_own_transfer_before_it_is_scaled(transfer: str) -> None:
+    names = [name for name, _ in filters(Picture(640, 360, deep=False, rotation=90, tone_map=transfer))]
+    linear = filters(Picture(640, 360, deep=False, tone_map=transfer))[0]
+
+    assert names == [
+        "transpose",
+        "zscale",
+        "format",
+        "zscale",
+        "tonemap",
+        "zscale",
+        "format",
+        "scale",
+        "format",
+        "setsar",
+    ]
+    assert f"tin={transfer}:" in linear[1]

@@ -163,3 +163,15 @@ def test_ntsc_rates_are_told_to_three_digits(constant: MakeTimeline) -> None:
     ntsc = constant(300, step=1001, time_base=Fraction(1, 30_000))
 
     assert media_of(chosen(stream()), ntsc).fps == 29.97
+
+
+@pytest.mark.parametrize(
+    ("order", "interlaced"), [("progressive", False), ("unknown", False), ("tt", True), ("bt", True)]
+)
+def test_interlaced_material_is_known_by_its_field_order(order: str, interlaced: bool) -> None:
+    assert chosen(stream(field_order=order)).picture.deinterlace is interlaced
+
+
+def test_the_transfer_to_be_tone_mapped_is_kept() -> None:
+    assert chosen(stream(color_transfer="arib-std-b67")).picture.tone_map == "arib-std-b67"
+    assert chosen(stream(color_transfer="bt709")).picture.tone_map == ""

@@ -93,3 +93,31 @@ def test_a_crop_outside_the_picture_is_refused(crop: tuple[int, int, int, int]) 
         made(crop=crop)
 
     assert refused.value.code is FailureCode.CROP_OUTSIDE
+
+
+@pytest.mark.parametrize(
+    ("request_", "mapped", "warnings"),
+    [
+        ({"format": "jpeg"}, "smpte2084", ()),
+        ({"format": "jpeg", "tone_map": "off"}, "", ()),
+        ({"format": "jpeg", "tone_map": "missing"}, "", (WarningCode.NOT_TONE_MAPPED,)),
+        ({"format": "png"}, "", ()),
+        ({"format": "png", "tone_map": "missing"}, "", ()),
+    ],
+)
+def test_hdr_is_tone_mapped_where_the_image_has_eight_bits(
+    request_: dict[str, Any], mapped: str, warnings: tuple[WarningCode, ...]
+) -> None:
+    source = replace(SOURCE, tone_map="smpte2084")
+    picture, told = picture_of(source, ExtractionRequest("fps", **request_))
+
+    assert (picture.tone_map, told) == (mapped, warnings)
+    assert done(picture)["tone_mapped"] is bool(mapped)
+
+
+@pytest.mark.parametrize("asked", [True, False])
+@pytest.mark.parametrize("interlaced", [True, False])
+def test_what_is_interlaced_is_deinterlaced_unless_it_is_not_wanted(asked: bool, interlaced: bool) -> None:
+    picture, _ = picture_of(replace(SOURCE, deinterlace=interlaced), ExtractionRequest("fps", deinterlace=asked))
+
+    assert picture.deinterlace is (asked and interlaced)

@@ -31,10 +31,12 @@ def test_each_rules_own_value_reaches_the_request(sampling: dict[str, object], n
 
 
 def test_what_becomes_of_the_picture_reaches_the_request() -> None:
-    said = {"width": 640, "height": 360, "rotate": "off", "crop": {"x": 1, "width": 3, "height": 4}}
+    said: dict[str, object] = {"width": 640, "height": 360, "rotate": "off", "tone_map": "off", "deinterlace": "off"}
+    said["crop"] = {"x": 1, "width": 3, "height": 4}
     request = request_of(read_options(json.dumps(said)))
 
     assert (request.width, request.height, request.rotate, request.crop) == (640, 360, False, (1, 0, 3, 4))
+    assert (request.tone_map, request.deinterlace) == ("off", False)
 
 
 @pytest.mark.parametrize("wish", EXAMPLES)

@@ -100,3 +100,11 @@ def test_seconds_become_ticks() -> None:
 def test_rounding_to_a_time_base_is_no_variable_rate() -> None:
     assert not varies([0, 33, 67, 100, 133])
     assert varies([0, 33, 100])
+
+
+def test_a_frame_that_needs_its_neighbours_is_decoded_from_the_keyframe_of_the_one_before(
+    constant: MakeTimeline,
+) -> None:
+    timeline = constant(30, gop=10).with_neighbours()
+
+    assert [timeline.start_packet(frame) for frame in (0, 9, 10, 11, 20, 29)] == [0, 0, 0, 10, 10, 20]

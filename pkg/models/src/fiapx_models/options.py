@@ -42,6 +42,7 @@ EXAMPLES: Final[dict[str, object]] = {
     "small JPEGs, at most 640 pixels wide": {"format": "jpeg", "width": 640},
     "the middle of a full HD picture": {"crop": {"x": 480, "y": 270, "width": 960, "height": 540}, "height": 360},
     "frames as they are stored": {"rotate": "off"},
+    "fields and HDR as they are": {"deinterlace": "off", "tone_map": "off"},
     "the old monolith": "legacy",
 }
 """What may be asked for, for whoever documents it."""
@@ -90,6 +91,12 @@ class Options(Strict):
     )
     rotate: Literal["auto", "off"] = Field(
         "auto", description="auto shows frames as players do; off leaves them as they are stored", examples=["off"]
+    )
+    tone_map: Literal["auto", "off"] = Field(
+        "auto", description="auto makes SDR of HDR for 8-bit images; off leaves it", examples=["off"]
+    )
+    deinterlace: Literal["auto", "off"] = Field(
+        "auto", description="auto deinterlaces what is interlaced; off leaves it", examples=["off"]
     )
     crop: Crop | None = Field(None, description="Only this part of the picture, cut out before it is fitted")
     name_template: Template = Field(
