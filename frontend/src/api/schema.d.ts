@@ -971,6 +971,14 @@ export interface components {
              */
             sampling?: components["schemas"]["FpsSampling"] | components["schemas"]["IntervalSampling"] | components["schemas"]["EverySampling"] | components["schemas"]["CountSampling"] | components["schemas"]["TimestampsSampling"] | components["schemas"]["FramesSampling"] | components["schemas"]["KeyframesSampling"] | components["schemas"]["FfmpegFpsSampling"];
             /**
+             * Tolerance S
+             * @description Any frame within so many seconds of an instant may stand for it: cheaper, and its time is told
+             * @default 0
+             * @example 0.5
+             * @example 1/25
+             */
+            tolerance_s?: number | string;
+            /**
              * Tone Map
              * @description auto makes SDR of HDR for 8-bit images; off leaves it
              * @default auto
@@ -1437,6 +1445,13 @@ export interface components {
              * @example {
              *       "deinterlace": "off",
              *       "tone_map": "off"
+             *     }
+             * @example {
+             *       "sampling": {
+             *         "rule": "interval",
+             *         "seconds": 60
+             *       },
+             *       "tolerance_s": 2
              *     }
              * @example legacy
              */
@@ -3274,6 +3289,7 @@ export interface operations {
                      * @example {"crop": {"x": 480, "y": 270, "width": 960, "height": 540}, "height": 360}
                      * @example {"rotate": "off"}
                      * @example {"deinterlace": "off", "tone_map": "off"}
+                     * @example {"sampling": {"rule": "interval", "seconds": 60}, "tolerance_s": 2}
                      * @example "legacy"
                      */
                     options?: string;

@@ -20,7 +20,8 @@ class ExtractionRequest:
     Of what belongs to a rule only its own counts: `fps` (fps, ffmpeg_fps), `interval_s` (interval), `step` in frames
     (every), `count` (count), `timestamps_s` (timestamps), `numbers` of source frames from 0 (frames).
     `width` and `height` are a box that the picture is fitted into; `crop` is x, y, width and height in the picture as
-    it is shown. Without `rotate` a frame stays as it is stored.
+    it is shown. Without `rotate` a frame stays as it is stored. Any frame within
+    `tolerance_s` may stand for an instant.
     """
 
     rule: Rule
@@ -42,6 +43,7 @@ class ExtractionRequest:
     crop: tuple[int, int, int, int] | None = None
     deinterlace: bool = True
     tone_map: ToneMap = "auto"
+    tolerance_s: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,19 @@ async def test_timestamps_beyond_the_end_are_told(make_clip: MakeClip, bench: An
     assert "1 lie beyond the end" in warned.message["en"]
 
 
+@pytest.mark.parametrize("name", ["h264.mp4", "h264.ts", "vp9.webm"])
+async def test_within_the_tolerance_keyframes_stand_in_and_tell_their_true_time(
+    name: str, make_clip: MakeClip, bench: Any
+) -> None:
+    wanted = {"interval_s": Fraction(4, 10), "tolerance_s": Fraction(1, 4), "end_s": Fraction(27, 10)}
+    made = await bench.extract(make_clip(name), "interval", "1", **wanted)
+
+    assert [read_counter(image) for image in made.images] == [0, 15, 30, 30, 45, 60, 75]
+    entries = [entry for frame in made.frames for entry in frame.entries]
+    assert all(entry.keyframe for entry in entries)
+    assert [round(entry.time_s * 30) for entry in entries] == made.numbers
+
+
 @pytest.mark.parametrize("name", ["h264.mp4", "open_gop.mp4", "h264.mkv", "h264.ts", "vp9.webm", "ten_bit.mp4"])
 async def test_keyframes_are_those_that_the_decoder_calls_so(
     name: str, make_clip: MakeClip, bench: Any, chopping_bench: Any

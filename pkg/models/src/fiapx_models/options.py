@@ -9,7 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from fiapx_models.lawful import Strict, Whole
 from fiapx_models.name_template import Template
-from fiapx_models.sampling import FRAMES_PER_JOB, FpsSampling, Instant, Sampling
+from fiapx_models.sampling import FRAMES_PER_JOB, INSTANT_RULES, FpsSampling, Instant, Sampling, Tolerance
 
 QUALITIES: Final = {"jpeg": 90, "webp": 80}
 """Where none is asked for."""
@@ -43,6 +43,10 @@ EXAMPLES: Final[dict[str, object]] = {
     "the middle of a full HD picture": {"crop": {"x": 480, "y": 270, "width": 960, "height": 540}, "height": 360},
     "frames as they are stored": {"rotate": "off"},
     "fields and HDR as they are": {"deinterlace": "off", "tone_map": "off"},
+    "about a frame a minute, whichever is cheapest": {
+        "sampling": {"rule": "interval", "seconds": 60},
+        "tolerance_s": 2,
+    },
     "the old monolith": "legacy",
 }
 """What may be asked for, for whoever documents it."""
@@ -99,6 +103,11 @@ class Options(Strict):
         "auto", description="auto deinterlaces what is interlaced; off leaves it", examples=["off"]
     )
     crop: Crop | None = Field(None, description="Only this part of the picture, cut out before it is fitted")
+    tolerance_s: Tolerance = Field(
+        Fraction(0),
+        description="Any frame within so many seconds of an instant may stand for it: cheaper, and its time is told",
+        examples=[0.5, "1/25"],
+    )
     name_template: Template = Field(
         "frame_{index}_{time}",
         description="Letters, digits, `._-` and the fields {index}, {time} and {pts}; {index} first",
@@ -113,6 +122,14 @@ class Options(Strict):
             return LEGACY
         if isinstance(value, dict) and value.get("preset") == "legacy":
             return {**LEGACY, **{name: given for name, given in value.items() if name != "preset"}}
+        return value
+
+    @field_validator("tolerance_s")
+    @classmethod
+    def _belongs_to_instants(cls, value: Fraction, info: ValidationInfo) -> Fraction:
+        sampling = info.data.get("sampling")
+        if value and sampling is not None and sampling.rule not in INSTANT_RULES:
+            raise ValueError(f"must be 0 for the rule {sampling.rule}; it belongs to {', '.join(INSTANT_RULES)}")
         return value
 
     @field_validator("quality")

@@ -19,6 +19,7 @@ _THOUSANDTH: Final = Fraction(1, 1000)
 Fps = Annotated[Exact, AfterValidator(Within(_THOUSANDTH, Fraction(1000), "frames a second"))]
 Instant = Annotated[Exact, AfterValidator(Within(Fraction(0), _TEN_THOUSAND_HOURS_S, "seconds"))]
 Seconds = Annotated[Exact, AfterValidator(Within(_THOUSANDTH, _DAY_S, "seconds"))]
+Tolerance = Annotated[Exact, AfterValidator(Within(Fraction(0), Fraction(3600), "seconds"))]
 
 
 class FpsSampling(Strict):
@@ -91,6 +92,8 @@ _Rule = (
     | FfmpegFpsSampling
 )
 RULES: Final[tuple[str, ...]] = tuple(get_args(rule.model_fields["rule"].annotation)[0] for rule in get_args(_Rule))
+INSTANT_RULES: Final = ("fps", "interval", "count", "timestamps")
+"""Those that name instants."""
 
 
 def _with_known_rule(value: object) -> object:

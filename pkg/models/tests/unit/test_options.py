@@ -153,6 +153,9 @@ def test_every_documented_example_is_lawful(wish: str) -> None:
     [
         ({"width": 0}, "width", "must be a whole number from 1 to 8192"),
         ({"height": 8193}, "height", "must be a whole number from 1 to 8192"),
+        ({"tolerance_s": -1}, "tolerance_s", "must be from 0 to 3600 seconds"),
+        ({"tone_map": "hable"}, "tone_map", "Input should be 'auto' or 'off'"),
+        ({"deinterlace": True}, "deinterlace", "Input should be 'auto' or 'off'"),
         ({"rotate": 90}, "rotate", "Input should be 'auto' or 'off'"),
         ({"crop": {"x": -1, "width": 1, "height": 1}}, "crop.x", "must be a whole number from 0 to 8191"),
         ({"crop": {"width": 0, "height": 1}}, "crop.width", "must be a whole number from 1 to 8192"),
@@ -164,3 +167,11 @@ def test_an_unlawful_picture_is_refused_by_name_with_the_lawful_values(
     said: dict[str, object], field: str, message: str
 ) -> None:
     assert refusal(json.dumps(said)) == (field, message)
+
+
+@pytest.mark.parametrize("sampling", [{"rule": "keyframes"}, {"rule": "ffmpeg_fps", "fps": 1}])
+def test_a_tolerance_belongs_to_rules_that_name_instants(sampling: dict[str, object]) -> None:
+    said = json.dumps({"sampling": sampling, "tolerance_s": 1})
+    message = f"must be 0 for the rule {sampling['rule']}; it belongs to fps, interval, count, timestamps"
+    assert refusal(said) == ("tolerance_s", message)
+    assert read_options(json.dumps({"sampling": sampling, "tolerance_s": 0})).tolerance_s == 0
