@@ -1,5 +1,6 @@
 """The compose file, as compose understands it."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,11 @@ def test_services_are_told_only_what_they_know(whole: dict[str, Any]) -> None:
     assert [name for name in names_told(whole) if not is_known(name)] == []
 
 
-def test_services_are_told_what_the_local_stack_tells_them(whole: dict[str, Any], tmp_path: Path) -> None:
+def test_services_are_told_what_the_local_stack_tells_them(
+    whole: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.partition("_")[0] in SETTINGS]:
+        monkeypatch.delenv(name)  # what this run, not the stack, tells
     local_stack = StackSettings.from_environment({"FIAPX_STATE_DIR": str(tmp_path)})
     local_stack.layout.create()
     local = {name for one in services(local_stack) for name in one.environment()}
