@@ -1,30 +1,34 @@
-"""The service on real servers, entered through `running()`, and what tests ask of it."""
+"""The service on real servers, entered through `running()` once per module, and what tests ask of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import pytest_asyncio
 import sqlalchemy as sa
 from fiapx_common.grpc.client import answered_by, open_channel
-from fiapx_common.messaging import BrokerConnection, Consumer, Done, Message, Publisher, Word, connect
+from fiapx_common.messaging import BrokerConnection, Consumer, Message, Publisher, connect
 from fiapx_common.object_store import MinioObjectStore
 from fiapx_common.postgres import create_engine, transaction, upgrade
 from fiapx_common.running import Started
 from fiapx_common.settings import BrokerSettings, PostgresSettings, RedisSettings
 from fiapx_models.events import Event
 from fiapx_proto.upload.v1 import upload_pb2, upload_pb2_grpc
+from fiapx_testing import per_module
 from fiapx_testing.brokers import Broker
-from fiapx_testing.databases import Database
+from fiapx_testing.databases import Database, Databases
+from fiapx_testing.listening import Listener
 from fiapx_testing.object_stores import StoreSettings
-from fiapx_testing.plugin import CreateDatabase
+from fiapx_testing.proxies import TcpProxy, tcp_proxy
+from fiapx_testing.redis_databases import empty_redis
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 from upload_service.bootstrap import running
-from upload_service.settings import PublicStoreSettings, Settings
+from upload_service.settings import PublicStoreSettings, Settings, SweepSettings
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 EVENTS = ("video.uploaded.v1", "video.cancelled.v1", "video.deleted.v1")
@@ -36,14 +40,35 @@ def migrate(owner_dsn: str) -> None:
     asyncio.run(upgrade(owner_dsn, MIGRATIONS))
 
 
-@pytest.fixture
-def database(postgres_database: CreateDatabase) -> Database:
-    return postgres_database("upload", migrate)
+broker, redis_url, object_store = per_module.broker, per_module.redis_url, per_module.object_store
+proxy, redis_gate = per_module.proxy, per_module.redis_gate
 
 
-@pytest.fixture
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    per_module.in_modules_loop(items, Path(__file__).parent)
+
+
+@pytest.fixture(scope="module")
+def database(databases: Databases) -> Iterator[Database]:
+    made = databases.create("upload", migrate)
+    yield made
+    databases.give_back(made)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_other_tests(request: pytest.FixtureRequest) -> None:
+    """Each test begins with empty tables, an empty bucket and an empty Redis, as far as it uses them."""
+    if "database" in request.fixturenames:
+        request.getfixturevalue("databases").delete_rows(request.getfixturevalue("database"))
+    if "object_store" in request.fixturenames:
+        request.getfixturevalue("object_store").empty()
+    if "redis_url" in request.fixturenames:
+        empty_redis(request.getfixturevalue("redis_url"))
+
+
+@pytest.fixture(scope="module")
 def settings(database: Database, broker: Broker, object_store: StoreSettings, redis_url: str) -> Settings:
-    """Of a service that nothing but this test uses."""
+    """Of a service that nothing but this module uses."""
     return Settings(
         postgres=PostgresSettings(dsn=SecretStr(database.dsn)),
         broker=BrokerSettings(url=SecretStr(broker.url)),
@@ -56,23 +81,24 @@ def settings(database: Database, broker: Broker, object_store: StoreSettings, re
             region=object_store.region,
             public_url=object_store.public_url,
         ),
+        sweep=SweepSettings(period_s=3600),  # tests sweep themselves
         migrations_dir=MIGRATIONS,
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def changes() -> dict[str, Any]:
     """Sections of the settings that a test module has otherwise; each may override this."""
     return {}
 
 
-@pytest.fixture
-async def service(settings: Settings, changes: dict[str, Any], heard: list[Message]) -> AsyncIterator[Started]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def service(settings: Settings, changes: dict[str, Any], listener: Listener) -> AsyncIterator[Started]:
     async with running(settings.model_copy(update=changes)) as started:
         yield started
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stub(service: Started) -> AsyncIterator["upload_pb2_grpc.UploadServiceAsyncStub"]:
     """A client of the service on a real channel."""
     async with open_channel(f"ipv4:{service.grpc}", timeout_s=60) as channel:
@@ -118,12 +144,27 @@ async def _messages(
     yield upload_pb2.StreamUploadRequest(trailer=trailer)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def store(settings: Settings) -> AsyncIterator[MinioObjectStore]:
-    """The test's own look into the bucket."""
+    """The tests' own look into the bucket."""
     opened = MinioObjectStore(settings.store)
     yield opened
     opened.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def store_gate(settings: Settings) -> AsyncIterator[TcpProxy]:
+    """For services whose way to the store can be cut."""
+    host, _, port = settings.store.endpoint.partition(":")
+    async with tcp_proxy(host, int(port)) as gate:
+        yield gate
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def store_proxy(store_gate: TcpProxy) -> AsyncIterator[TcpProxy]:
+    """The service's way to the store, whole again after the test."""
+    yield store_gate
+    store_gate.forward()
 
 
 @pytest.fixture
@@ -138,9 +179,9 @@ def left(store: MinioObjectStore) -> Callable[[], Awaitable[list[str]]]:
     return look
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
-    """The test's own look into the database."""
+    """The tests' own look into the database."""
     made = create_engine(settings.postgres, "tests")
     yield made
     await made.dispose()
@@ -160,24 +201,25 @@ def query(engine: AsyncEngine) -> Callable[..., Awaitable[Sequence[sa.RowMapping
     return run
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def messages(settings: Settings) -> AsyncIterator[BrokerConnection]:
-    """The test's own connection to the broker."""
+    """The tests' own connection to the broker."""
     async with connect(settings.broker, "tests") as connection:
         yield connection
 
 
-@pytest.fixture
-async def heard(messages: BrokerConnection) -> AsyncIterator[list[Message]]:
-    """What the service has told the others."""
-    found: list[Message] = []
-
-    async def keep(message: Message) -> Word:
-        found.append(message)
-        return Done()
-
-    async with Consumer(messages, "tests.video-events", EVENTS, keep).running():
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def listener(messages: BrokerConnection) -> AsyncIterator[Listener]:
+    """Of all that the services of the module tell the others."""
+    found = Listener()
+    async with Consumer(messages, "tests.video-events", EVENTS, found.keep).running():
         yield found
+
+
+@pytest.fixture
+def heard(listener: Listener, user_id: UUID) -> list[Message]:
+    """What the service has told the others of the user's videos."""
+    return listener.of(user_id)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from uuid import UUID
 import grpc
 import httpx
 import pytest
+import pytest_asyncio
 from fiapx_common.grpc.client import open_channel
 from fiapx_common.object_store import MinioObjectStore
 from fiapx_proto.upload.v1 import upload_pb2
@@ -47,7 +48,7 @@ def environment(settings: Settings, database: Database) -> dict[str, str]:
     }
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def start(settings: Settings, database: Database) -> AsyncIterator[Callable[[], Awaitable[Process]]]:
     """Starts the service as often as asked; what still runs in the end is killed."""
     processes: list[Process] = []
@@ -67,7 +68,7 @@ async def start(settings: Settings, database: Database) -> AsyncIterator[Callabl
         await process.communicate()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def process(start: Callable[[], Awaitable[Process]]) -> Process:
     return await start()
 

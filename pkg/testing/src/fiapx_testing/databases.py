@@ -32,17 +32,21 @@ _SCHEMA = """
 """
 _NOTE_SCHEMA = f"DO $$ BEGIN EXECUTE format('COMMENT ON SCHEMA public IS %L', ({_SCHEMA})); END $$"
 _AS_MIGRATED = f"SELECT obj_description('public'::regnamespace, 'pg_namespace') = ({_SCHEMA})"
-_DISCONNECT_OTHERS = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
 # Deleting a few rows is faster than truncating tables; without triggers the order of foreign keys does not matter.
-_EMPTY = """
+_DELETE_ROWS = """
     DO $$ DECLARE name text; BEGIN
       SET LOCAL session_replication_role = replica;
       FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
         EXECUTE format('DELETE FROM public.%I', name);
       END LOOP;
+    END $$
+"""
+_DISCONNECT_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+_RESTART_SEQUENCES = """
+    DO $$ DECLARE name text; BEGIN
       FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
         EXECUTE format('ALTER SEQUENCE public.%I RESTART', name);
       END LOOP;
@@ -102,9 +106,13 @@ class Databases:
         else:
             self._idle[template].append(database)
 
+    def delete_rows(self, database: Database) -> None:
+        """Deletes every row; waits for transactions that hold one. Sequences go on: who is connected may know them."""
+        self._run(self._execute(database.name, _DELETE_ROWS))
+
     def _emptied(self, name: str) -> bool:
         """Whether the schema is still as migrated; if so, no row is left."""
-        return bool(self._run(self._execute(name, _DISCONNECT_OTHERS, _EMPTY, _AS_MIGRATED)))
+        return bool(self._run(self._execute(name, _DISCONNECT_OTHERS, _DELETE_ROWS, _RESTART_SEQUENCES, _AS_MIGRATED)))
 
     def _drop(self, name: str) -> None:
         self._run(self._execute("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))

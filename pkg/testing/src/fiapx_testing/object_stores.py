@@ -45,6 +45,14 @@ class StoreSettings:
         objects = self.client().list_objects(self.bucket, recursive=True)
         return {item.object_name for item in objects if item.object_name is not None}
 
+    def empty(self) -> None:
+        """Removes every object and every upload that is not finished."""
+        client = self.client()
+        for name in self.object_names():
+            client.remove_object(self.bucket, name)  # JuiceFS keeps empty folders after its bulk deletion
+        for upload in client.open_uploads(self.bucket, ""):
+            client.abort_multipart(self.bucket, upload.key, upload.upload_id)
+
 
 def named_store(environment: Mapping[str, str]) -> Server | None:
     """The store of FIAPX_TEST_STORE, http://access-key:secret-key@host:port; None where it is not set."""
@@ -64,6 +72,5 @@ def fresh_bucket(server: Server) -> Iterator[StoreSettings]:
     try:
         yield settings
     finally:
-        for name in settings.object_names():
-            client.remove_object(bucket, name)  # JuiceFS keeps empty folders after its bulk deletion
+        settings.empty()
         client.remove_bucket(bucket)

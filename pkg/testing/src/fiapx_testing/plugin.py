@@ -1,15 +1,12 @@
 """pytest fixtures: one set of real servers per run, something fresh on them for each test."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 import pytest
-import redis
 
 from fiapx_testing.brokers import Broker, fresh_broker
 from fiapx_testing.clips import Clips
@@ -17,7 +14,8 @@ from fiapx_testing.databases import Database, Databases, Migrate
 from fiapx_testing.mailboxes import Mailbox
 from fiapx_testing.object_stores import StoreSettings, fresh_bucket, named_store
 from fiapx_testing.platforms import Platform
-from fiapx_testing.proxies import TcpProxy, tcp_proxy
+from fiapx_testing.proxies import OpenProxy, TcpProxy, redis_proxy, tcp_proxies
+from fiapx_testing.redis_databases import fresh_redis
 from fiapx_testing.servers import Server, Servers
 from fiapx_testing.test_run import TestRun
 
@@ -68,10 +66,11 @@ def _use_of_platform(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def _databases(servers: Servers) -> Iterator[Databases]:
-    databases = Databases(servers.postgres)
-    yield databases
-    databases.drop_all()
+def databases(servers: Servers) -> Iterator[Databases]:
+    """Makes databases on the run's PostgreSQL; all are dropped in the end."""
+    made = Databases(servers.postgres)
+    yield made
+    made.drop_all()
 
 
 class CreateDatabase(Protocol):
@@ -81,17 +80,17 @@ class CreateDatabase(Protocol):
 
 
 @pytest.fixture
-def postgres_database(_databases: Databases) -> Iterator[CreateDatabase]:
+def postgres_database(databases: Databases) -> Iterator[CreateDatabase]:
     """Makes databases: `postgres_database("auth")`, or with a function that migrates one (run once per process)."""
     made: list[Database] = []
 
     def create(service: str, migrate: Migrate | None = None) -> Database:
-        made.append(_databases.create(service, migrate))
+        made.append(databases.create(service, migrate))
         return made[-1]
 
     yield create
     for database in made:
-        _databases.give_back(database)
+        databases.give_back(database)
 
 
 @pytest.fixture
@@ -102,28 +101,31 @@ async def broker(servers: Servers) -> AsyncIterator[Broker]:
 
 
 @pytest.fixture(scope="session")
-def _redis_numbers(worker_id: str) -> Iterator[int]:
+def redis_numbers(worker_id: str) -> Iterator[int]:
+    """Databases of Redis that only this worker uses, in turn."""
     worker = int(worker_id.removeprefix("gw")) if worker_id != "master" else 0
     first = _REDIS_DATABASES_PER_WORKER * (worker + 1)  # the first ones are the platform's
     return (first + number % _REDIS_DATABASES_PER_WORKER for number in count())
 
 
 @pytest.fixture
-def redis_url(servers: Servers, _redis_numbers: Iterator[int]) -> Iterator[str]:
+def redis_url(servers: Servers, redis_numbers: Iterator[int]) -> Iterator[str]:
     """An empty Redis database of the test's own (channels are shared by all: give them a prefix)."""
-    server = servers.redis
-    url = f"redis://{server.user}:{server.password}@{server.address}/{next(_redis_numbers)}"
-    with redis.Redis.from_url(url) as client:
-        client.flushdb()
+    with fresh_redis(servers.redis, next(redis_numbers)) as url:
         yield url
-        client.flushdb()
+
+
+@pytest.fixture(scope="session")
+def store_server(request: pytest.FixtureRequest) -> Server:
+    """The run's object store, or the one that FIAPX_TEST_STORE names."""
+    named = named_store(os.environ)
+    return named if named is not None else request.getfixturevalue("servers").store
 
 
 @pytest.fixture
-def object_store(request: pytest.FixtureRequest) -> Iterator[StoreSettings]:
-    """An empty bucket of the test's own, on the run's store or on the one that FIAPX_TEST_STORE names."""
-    server = named_store(os.environ) or request.getfixturevalue("servers").store
-    with fresh_bucket(server) as settings:
+def object_store(store_server: Server) -> Iterator[StoreSettings]:
+    """An empty bucket of the test's own."""
+    with fresh_bucket(store_server) as settings:
         yield settings
 
 
@@ -140,23 +142,16 @@ def mailbox(servers: Servers) -> Mailbox:
 
 
 @pytest.fixture
-async def proxy() -> AsyncIterator[Callable[[str, int], Awaitable[TcpProxy]]]:
+async def proxy() -> AsyncIterator[OpenProxy]:
     """Puts a proxy with faults before a server; called with the server's host and port."""
-    async with AsyncExitStack() as proxies:
-
-        async def open_proxy(host: str, port: int) -> TcpProxy:
-            return await proxies.enter_async_context(tcp_proxy(host, port))
-
+    async with tcp_proxies() as open_proxy:
         yield open_proxy
 
 
 @pytest.fixture
-async def redis_gate(redis_url: str, proxy: Callable[[str, int], Awaitable[TcpProxy]]) -> TcpProxy:
+async def redis_gate(redis_url: str, proxy: OpenProxy) -> TcpProxy:
     """A way to the Redis of `redis_url` that can be cut."""
-    address = urlsplit(redis_url)
-    assert address.hostname is not None
-    assert address.port is not None
-    return await proxy(address.hostname, address.port)
+    return await redis_proxy(redis_url, proxy)
 
 
 @pytest.fixture(scope="session")

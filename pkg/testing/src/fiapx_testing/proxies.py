@@ -1,9 +1,10 @@
 """A TCP proxy that breaks connections in the ways that networks do."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 _CHUNK_BYTES = 64 * 1024
 
@@ -105,3 +106,26 @@ async def tcp_proxy(target_host: str, target_port: int) -> AsyncIterator[TcpProx
         for task in list(connections):
             task.cancel()
         await server.wait_closed()
+
+
+OpenProxy = Callable[[str, int], Awaitable[TcpProxy]]
+"""Puts a proxy before a server; called with the server's host and port."""
+
+
+@asynccontextmanager
+async def tcp_proxies() -> AsyncIterator[OpenProxy]:
+    """As many proxies as are asked for."""
+    async with AsyncExitStack() as proxies:
+
+        async def open_proxy(host: str, port: int) -> TcpProxy:
+            return await proxies.enter_async_context(tcp_proxy(host, port))
+
+        yield open_proxy
+
+
+async def redis_proxy(url: str, proxy: OpenProxy) -> TcpProxy:
+    """A proxy before the Redis of an address."""
+    address = urlsplit(url)
+    assert address.hostname is not None
+    assert address.port is not None
+    return await proxy(address.hostname, address.port)

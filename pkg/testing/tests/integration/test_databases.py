@@ -64,6 +64,16 @@ def test_its_sequences_begin_anew(databases: Databases, used: Database) -> None:
     assert run(again.dsn, "INSERT INTO users DEFAULT VALUES", "SELECT id FROM users") == [(1,)]
 
 
+def test_rows_are_deleted_while_it_is_used_and_its_sequences_go_on(databases: Databases) -> None:
+    database = databases.create("auth", migrate)
+    run(database.dsn, "INSERT INTO users DEFAULT VALUES", "INSERT INTO videos SELECT id FROM users")
+
+    databases.delete_rows(database)
+
+    assert run(database.dsn, "SELECT count(*) FROM users UNION ALL SELECT count(*) FROM videos") == [(0,), (0,)]
+    assert run(database.dsn, "INSERT INTO users DEFAULT VALUES", "SELECT id FROM users") == [(2,)]
+
+
 @pytest.mark.parametrize(
     "change",
     [

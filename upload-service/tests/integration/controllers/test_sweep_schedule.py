@@ -19,17 +19,11 @@ Eventually = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
 Left = Callable[[], Awaitable[list[str]]]
 
 
-@pytest.fixture
-async def store_proxy(settings: Settings, proxy: Callable[[str, int], Awaitable[TcpProxy]]) -> TcpProxy:
-    host, _, port = settings.store.endpoint.partition(":")
-    return await proxy(host, int(port))
-
-
-@pytest.fixture
-def changes(settings: Settings, store_proxy: TcpProxy) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def changes(settings: Settings, store_gate: TcpProxy) -> dict[str, Any]:
     """Rounds that come quickly and find everything old."""
     return {
-        "store": settings.store.model_copy(update={"endpoint": store_proxy.address, "timeout_s": 2.0}),
+        "store": settings.store.model_copy(update={"endpoint": store_gate.address, "timeout_s": 2.0}),
         "stream": StreamSettings(timeout_s=1e-3),
         "sweep": SweepSettings(period_s=0.1, grace_s=0.01),
     }

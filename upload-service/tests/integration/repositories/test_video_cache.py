@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 from fiapx_common.redis import Circuit, redis_client
 from fiapx_common.settings import RedisSettings
 from fiapx_models.media import Failure, Media, Warned
@@ -33,7 +34,7 @@ COMPLETED = replace(
 LONG_S = 3600
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def redis(redis_url: str, redis_gate: TcpProxy) -> AsyncIterator[Redis]:
     address = urlsplit(redis_url).netloc.rpartition("@")[2]
     settings = RedisSettings(url=SecretStr(redis_url.replace(address, redis_gate.address)), timeout_s=10)

@@ -1,14 +1,14 @@
-"""Sweepers of the test's own, and a way to the store that can be cut."""
+"""Sweepers of the test's own."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
 import pytest
+import pytest_asyncio
 from fiapx_common.messaging import BrokerConnection, Publisher
 from fiapx_common.object_store import MinioObjectStore
 from fiapx_common.postgres import OutboxRelay
 from fiapx_common.redis import Circuit, redis_client
-from fiapx_testing.proxies import TcpProxy
 from sqlalchemy.ext.asyncio import AsyncEngine
 from upload_service.repositories.multiparts import MinioMultiparts
 from upload_service.repositories.sources import MinioSources
@@ -21,7 +21,7 @@ from upload_service.services.sweeping import Sweeping, SweepLimits
 from upload_service.settings import Settings
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def cache(settings: Settings) -> AsyncIterator[RedisVideoCache]:
     async with redis_client(settings.redis) as redis:
         yield RedisVideoCache(Circuit(redis, settings.redis.timeout_s), ttl_s=10)
@@ -48,9 +48,3 @@ def sweeper(
 def at_once(sweeper: Callable[[timedelta], Sweeping]) -> Sweeping:
     """One that takes whatever is older than now, with a second for the store's clock."""
     return sweeper(timedelta(seconds=-1))
-
-
-@pytest.fixture
-async def store_proxy(settings: Settings, proxy: Callable[[str, int], Awaitable[TcpProxy]]) -> TcpProxy:
-    host, _, port = settings.store.endpoint.partition(":")
-    return await proxy(host, int(port))

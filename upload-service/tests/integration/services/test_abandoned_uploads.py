@@ -20,9 +20,9 @@ Left = Callable[[], Awaitable[list[str]]]
 FILM = b"\x1a\x45\xdf\xa3" + bytes(10 << 20)
 
 
-@pytest.fixture
-def changes(settings: Settings, store_proxy: TcpProxy) -> dict[str, Any]:
-    return {"store": settings.store.model_copy(update={"endpoint": store_proxy.address, "timeout_s": 2.0})}
+@pytest.fixture(scope="module")
+def changes(settings: Settings, store_gate: TcpProxy) -> dict[str, Any]:
+    return {"store": settings.store.model_copy(update={"endpoint": store_gate.address, "timeout_s": 2.0})}
 
 
 async def test_an_upload_whose_time_is_over_fails_and_leaves_nothing(

@@ -86,9 +86,9 @@ async def test_ids_of_messages_taken_in_long_ago_are_forgotten(query: Query, at_
     assert [row["message_id"] for row in await query("SELECT message_id FROM inbox")] == ["new"]
 
 
-@pytest.fixture
-def changes(settings: Settings, store_proxy: TcpProxy) -> dict[str, Any]:
-    return {"store": settings.store.model_copy(update={"endpoint": store_proxy.address, "timeout_s": 2.0})}
+@pytest.fixture(scope="module")
+def changes(settings: Settings, store_gate: TcpProxy) -> dict[str, Any]:
+    return {"store": settings.store.model_copy(update={"endpoint": store_gate.address, "timeout_s": 2.0})}
 
 
 async def test_a_deletion_while_the_store_is_down_is_finished_by_the_sweeper(

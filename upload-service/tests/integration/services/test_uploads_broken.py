@@ -7,6 +7,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+import pytest_asyncio
 import sqlalchemy as sa
 from fiapx_common.errors import FiapxError, Unavailable
 from fiapx_common.grpc.client import answered_by, open_channel
@@ -43,7 +44,7 @@ REFUSE_AT_COMMIT = """
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def changes() -> dict[str, Any]:
     return {
         "quota": QuotaSettings(file_bytes=LIMIT_BYTES),
@@ -185,14 +186,21 @@ async def test_chunks_without_bytes_are_no_end(stub: "UploadServiceAsyncStub", u
     assert (await stub.StreamUpload(gappy())).size_bytes == MIB
 
 
-async def test_a_commit_whose_outcome_is_unknown_keeps_the_file(
-    send: Send, database: Database, query: Query, left: Left
-) -> None:
+@pytest_asyncio.fixture(loop_scope="module")
+async def refusing_commits(database: Database) -> AsyncIterator[None]:
+    """The database loses the connection of whoever commits a new video."""
     owner = create_async_engine(database.owner_dsn)
     async with owner.begin() as connection:
         await connection.execute(sa.text(REFUSE))
         await connection.execute(sa.text(REFUSE_AT_COMMIT))
+    yield
+    async with owner.begin() as connection:
+        await connection.execute(sa.text("DROP FUNCTION refuse CASCADE"))
     await owner.dispose()
+
+
+@pytest.mark.usefixtures("refusing_commits")
+async def test_a_commit_whose_outcome_is_unknown_keeps_the_file(send: Send, query: Query, left: Left) -> None:
     with pytest.raises(Unavailable):
         await send()
     assert await query("SELECT 1 FROM videos") == []

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Send = Callable[..., Awaitable[upload_pb2.Video]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def changes() -> dict[str, Any]:
     return {"stream": StreamSettings(at_once=1, wait_s=0.5)}
 

@@ -17,7 +17,7 @@ Left = Callable[[], Awaitable[list[str]]]
 FILM = b"\x1a\x45\xdf\xa3" + bytes((1 << 20) - 4)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def changes() -> dict[str, Any]:
     return {
         "quota": QuotaSettings(videos=3, stored_bytes=5 << 20),
