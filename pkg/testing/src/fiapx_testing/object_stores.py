@@ -45,11 +45,15 @@ class StoreSettings:
         objects = self.client().list_objects(self.bucket, recursive=True)
         return {item.object_name for item in objects if item.object_name is not None}
 
-    def empty(self) -> None:
-        """Removes every object and every upload that is not finished."""
+    def remove_objects(self) -> None:
         client = self.client()
         for name in self.object_names():
             client.remove_object(self.bucket, name)  # JuiceFS keeps empty folders after its bulk deletion
+
+    def empty(self) -> None:
+        """Removes every object and every upload that is not finished."""
+        self.remove_objects()
+        client = self.client()
         for upload in client.open_uploads(self.bucket, ""):
             client.abort_multipart(self.bucket, upload.key, upload.upload_id)
 
@@ -72,5 +76,5 @@ def fresh_bucket(server: Server) -> Iterator[StoreSettings]:
     try:
         yield settings
     finally:
-        settings.empty()
+        settings.remove_objects()
         client.remove_bucket(bucket)
