@@ -1,27 +1,5 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Locator, Page } from "@playwright/test";
-import { cutFilm, film } from "./films";
-import { card, choose, expect, expectStatus, open, signUp, test } from "./journeys";
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const COLOURS = ["color-contrast", "link-in-text-block"];
-const PHONE = { width: 360, height: 740 };
-
-/** axe finds nothing, and nothing is wider than a phone. What is dark differs from what is light in its colours only. */
-async function expectAccessible(page: Page): Promise<void> {
-  const size = page.viewportSize();
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", colorScheme);
-    const axe = new AxeBuilder({ page });
-    const { violations } = await (colorScheme === "light" ? axe.withTags(RULES) : axe.withRules(COLOURS)).analyze();
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
-    expect(found, `axe, ${colorScheme}`).toEqual([]);
-  }
-  await page.setViewportSize(PHONE);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth), "width on a phone").toBeLessThanOrEqual(360);
-  if (size) await page.setViewportSize(size);
-}
+import { expectAccessible } from "./accessible";
+import { expect, test } from "./journeys";
 
 test("the first page", async ({ page }) => {
   await page.goto("/");
@@ -69,67 +47,4 @@ test("/reset-password by a link", async ({ page }) => {
   await page.getByRole("button", { name: "Set the password" }).click();
   await expect(page.getByText("Please fill this in.")).toBeVisible();
   await expectAccessible(page);
-});
-
-test("the account", async ({ page }) => {
-  await signUp(page);
-  await page.getByRole("link", { name: "Account" }).click();
-  await expect(page.getByText("This one")).toBeVisible();
-  await expectAccessible(page);
-});
-
-test("the library, empty and with videos, and each video", async ({ page }) => {
-  await signUp(page);
-  await expect(page.getByText("No videos yet")).toBeVisible();
-  await page.getByLabel("Another rate").check();
-  await page.getByLabel("Frames a second").fill("many");
-  await page.getByLabel("Picture format").selectOption("jpeg");
-  await page.getByLabel("Quality").fill("best");
-  await expectAccessible(page);
-
-  await page.getByLabel("One frame a second").check();
-  await page.getByLabel("Quality").fill("75");
-  await choose(page, film(), cutFilm());
-  await expectStatus(card(page, "holiday.mp4"), "completed");
-  await expectStatus(card(page, "cut.mp4"), "failed");
-  await expectAccessible(page);
-
-  await open(page, "holiday.mp4");
-  await expect(page.getByRole("region", { name: "Frames" }).getByRole("listitem").first()).toBeVisible();
-  await expectAccessible(page);
-  await page.getByRole("button", { name: "Delete" }).click();
-  await expect(page.getByRole("dialog")).toBeVisible();
-  await expectAccessible(page);
-  await page.keyboard.press("Escape");
-
-  await page.getByRole("link", { name: "All videos" }).click();
-  await open(page, "cut.mp4");
-  await expect(page.getByRole("alert")).toBeVisible();
-  await expectAccessible(page);
-});
-
-/** Tabs on until the element has the focus. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  for (let step = 0; step < 40; step += 1) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`the focus never came to ${target}`);
-}
-
-test("the main job needs no mouse", async ({ page }) => {
-  await signUp(page);
-  const choosing = page.waitForEvent("filechooser");
-  await tabTo(page, page.getByRole("button", { name: "Choose videos" }));
-  await page.keyboard.press("Enter");
-  await (await choosing).setFiles(film());
-  await expectStatus(card(page, "holiday.mp4"), "completed");
-  await tabTo(page, page.getByRole("link", { name: "holiday.mp4" }));
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { level: 1, name: "holiday.mp4" })).toBeVisible();
-  await expect(page.getByRole("main")).toBeFocused();
-  const downloading = page.waitForEvent("download");
-  await tabTo(page, page.getByRole("link", { name: "Download all frames" }));
-  await page.keyboard.press("Enter");
-  expect((await downloading).suggestedFilename()).toBe("holiday-frames.zip");
 });
