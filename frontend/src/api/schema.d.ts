@@ -933,11 +933,12 @@ export interface components {
             name_template?: string;
             /**
              * On Damage
+             * @description fail where a wanted frame is damaged; keep what decodes, and warn of the damaged parts
              * @default fail
-             * @example fail
-             * @constant
+             * @example keep
+             * @enum {string}
              */
-            on_damage?: "fail";
+            on_damage?: "fail" | "keep";
             /**
              * Quality
              * @description 1 to 100; null means 90 for jpeg and 80 for webp, and png has none
@@ -1452,6 +1453,9 @@ export interface components {
              *         "seconds": 60
              *       },
              *       "tolerance_s": 2
+             *     }
+             * @example {
+             *       "on_damage": "keep"
              *     }
              * @example legacy
              */
@@ -3290,6 +3294,7 @@ export interface operations {
                      * @example {"rotate": "off"}
                      * @example {"deinterlace": "off", "tone_map": "off"}
                      * @example {"sampling": {"rule": "interval", "seconds": 60}, "tolerance_s": 2}
+                     * @example {"on_damage": "keep"}
                      * @example "legacy"
                      */
                     options?: string;

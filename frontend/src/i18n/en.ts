@@ -322,6 +322,7 @@ const en = {
     beyond_end: "Some of what was asked for lies beyond the end of the video; it gives no frame.",
     nearest_frame_only: "Nothing that was asked for lies within the video; the nearest frame was taken.",
     crop_cut: "The crop reaches beyond the picture; what lies within was taken.",
+    cut_off: "The file is cut off: what comes after its end is missing.",
     not_tone_mapped: "The video is HDR and could not be tone-mapped; colours look pale.",
     first_frame_only: "The video is shorter than half an interval; its first frame was taken.",
   },

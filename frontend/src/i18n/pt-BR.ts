@@ -327,6 +327,7 @@ const ptBR: Resource = {
     beyond_end: "Parte do que foi pedido fica além do fim do vídeo e não dá nenhum quadro.",
     nearest_frame_only: "Nada do que foi pedido fica dentro do vídeo; foi usado o quadro mais próximo.",
     crop_cut: "O recorte passa dos limites da imagem; foi usada a parte que fica dentro dela.",
+    cut_off: "O arquivo está cortado: falta o que viria depois do seu fim.",
     not_tone_mapped: "O vídeo é HDR e não pôde ser convertido para SDR; as cores ficam pálidas.",
     first_frame_only: "O vídeo é mais curto que meio intervalo; foi usado o primeiro quadro.",
   },

@@ -127,6 +127,29 @@ async def test_the_manifest_tells_what_was_done_to_the_pictures(platform: Platfo
     assert {(row["width"], row["height"]) for row in manifest["frames"]} == {(80, 150)}
 
 
+@pytest.mark.parametrize("segment_frames", [1500, 7])
+async def test_what_decodes_of_a_damaged_video_is_kept_and_the_rest_told(
+    platform: Platform, clips: Clips, tmp_path: Path, segment_frames: int
+) -> None:
+    data = bytearray(clips.counter(frames=90, fps=30, gop=15).path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 2000] = bytes(2000)
+    damaged = tmp_path / "damaged.mp4"
+    damaged.write_bytes(data)
+    options = {"sampling": {"rule": "every", "frames": 1}, "on_damage": "keep"}
+    async with platform.running(decoder=DecoderSettings(segment_frames=segment_frames)):
+        video = await platform.upload_service.upload(damaged, json.dumps(options))
+        outcome = await platform.upload_service.completed(video)
+    archive = await platform.archive(outcome)
+    manifest = json.loads(archive.read("manifest.json"))
+    assert archive.check() is None
+    assert 40 < outcome.frame_count < 90
+    assert [warned.code for warned in outcome.warnings] == ["damaged"]
+    assert manifest["warnings"] == [warned.model_dump() for warned in outcome.warnings]
+    assert all(row["index"] == row["frame"] + 1 for row in manifest["frames"])
+    assert archive.counters()[:30] == list(range(30))
+
+
 async def test_one_range_of_the_archive_is_one_image(platform: Platform, clips: Clips) -> None:
     outcome = await finished(platform, clips.counter(frames=60, fps=30).path, FIVE_A_SECOND)
     archive = await platform.archive(outcome)

@@ -13,12 +13,17 @@ from fiapx_engine.segments import Entry, Segment
 
 @dataclass(frozen=True, slots=True)
 class EncodedFrame:
-    """One image, and every entry of the archive that it is written to."""
+    """One image, and every entry of the archive that it is written to.
+
+    `damaged` are stretches of the video (seconds from and to) that were found broken since the image before; where no
+    image follows them, one without entries and data tells them. Only a segment that keeps what decodes has them.
+    """
 
     entries: tuple[Entry, ...]
     width: int
     height: int
     data: bytes
+    damaged: tuple[tuple[float, float], ...] = ()
 
 
 class Engine(Protocol):

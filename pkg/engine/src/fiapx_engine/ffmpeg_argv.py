@@ -55,12 +55,18 @@ def watch_frames(ffmpeg_path: str, source: Path, stream: int, *, seek_us: int | 
     return _compiled(written, ffmpeg_path)
 
 
-def extract_run(ffmpeg_path: str, source: Path, segment: Segment, run: Run, *, threads: int) -> list[str]:
-    """Decodes one run, tells each frame on stderr, and writes the wanted ones as images to stdout."""
+def extract_run(
+    ffmpeg_path: str, source: Path, segment: Segment, run: Run, *, threads: int, salvaging: bool = False
+) -> list[str]:
+    """Decodes one run, tells each frame on stderr, and writes the wanted ones as images to stdout.
+
+    It ends with as many images as are wanted; `salvaging`, when fewer may come, also after the last one's time.
+    """
     wanted, picture = run.wanted(), segment.picture
     variable = "n" if run.by_number else "pts"
     chain = [
         _SHOW_ALL,
+        *((_until(wanted[-1][0], variable),) if salvaging else ()),
         *(_deinterlaced(segment.time_base) if picture.deinterlace else ()),
         f"select='{selecting([entries[0] for entries in wanted], variable)}'",
         *(f"{name}={arguments}" if arguments else name for name, arguments in filters(picture)),
@@ -76,6 +82,10 @@ def extract_run(ffmpeg_path: str, source: Path, segment: Segment, run: Run, *, t
         **encoder(picture),
     )
     return _compiled(written, ffmpeg_path)
+
+
+def _until(last: Entry, variable: str) -> str:
+    return f"trim=end_frame={last.frame + 1}" if variable == "n" else f"trim=end_pts={last.pts + 1}"
 
 
 def _deinterlaced(time_base: Fraction) -> tuple[str, str]:

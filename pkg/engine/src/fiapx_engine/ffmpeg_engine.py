@@ -3,7 +3,7 @@
 import asyncio
 import re
 import shutil
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from math import ceil
@@ -11,15 +11,16 @@ from pathlib import Path
 
 from fiapx_engine import ffmpeg_argv
 from fiapx_engine.child import ProcessLimits
+from fiapx_engine.damage import Damaged, SalvageWatch
 from fiapx_engine.engine import EncodedFrame
 from fiapx_engine.errors import DecoderUnavailable, FramesLost, VideoRefused
-from fiapx_engine.ffmpeg_runs import Image, images, whole_output
+from fiapx_engine.ffmpeg_runs import images, salvaged, whole_output
 from fiapx_engine.frame_plan import Plan, PlanLimits, plan
-from fiapx_engine.image_stream import splitter
+from fiapx_engine.image_stream import Splitter, splitter
 from fiapx_engine.media import MediaLimits, Source
 from fiapx_engine.probing import Prober, Tools
 from fiapx_engine.sampling import ExtractionRequest
-from fiapx_engine.segments import Picture, Run, Segment
+from fiapx_engine.segments import Entry, Picture, Run, Segment
 from fiapx_engine.spans import NANOSECONDS
 from fiapx_engine.timeline import MICROSECONDS
 
@@ -88,37 +89,57 @@ class FfmpegEngine:
     async def extract(self, path: Path, segment: Segment) -> AsyncGenerator[EncodedFrame, None]:
         for run in segment.runs:
             async with aclosing(self._run(path, segment, run)) as made:
-                async for entries, data in made:
-                    yield EncodedFrame(entries, segment.picture.width, segment.picture.height, data)
+                async for frame in made:
+                    yield frame
 
-    async def _run(self, path: Path, segment: Segment, run: Run, *, again: bool = False) -> AsyncGenerator[Image, None]:
+    async def _run(
+        self, path: Path, segment: Segment, run: Run, *, again: bool = False
+    ) -> AsyncGenerator[EncodedFrame, None]:
         """One run; where it loses frames after a seek, what is left of it once more from an earlier point."""
-        done = 0
+        done, last_try = 0, again or run.seek_us is None
+        arguments = ffmpeg_argv.extract_run(self._settings.ffmpeg, path, segment, run, threads=self._settings.threads)
         try:
-            async with aclosing(self._images(path, segment, run)) as made:
-                async for image in made:
-                    yield image
-                    done += len(image[0])
+            async with aclosing(images(arguments, run, *self._means(segment.picture))) as made:
+                async for entries, data in made:
+                    yield _frame(segment, entries, data)
+                    done += len(entries)
         except FramesLost as error:
-            if run.seek_us is None or again:
+            if last_try and not segment.keep_damaged:
                 raise VideoRefused(error.code, error.detail) from error
         if done == len(run.entries):
             return
+        left = replace(run, entries=run.entries[done:])
         earlier_us = run.seek_us - _EARLIER_US if run.seek_us and run.seek_us > _EARLIER_US else None
-        earlier = replace(run, seek_us=earlier_us, entries=run.entries[done:])
-        async with aclosing(self._run(path, segment, earlier, again=True)) as made:
-            async for image in made:
-                yield image
+        earlier = replace(left, seek_us=earlier_us)
+        rest = self._salvage(path, segment, left) if last_try else self._run(path, segment, earlier, again=True)
+        async with aclosing(rest) as frames:
+            async for frame in frames:
+                yield frame
 
-    def _images(self, path: Path, segment: Segment, run: Run) -> AsyncGenerator[Image, None]:
-        settings, picture = self._settings, segment.picture
-        arguments = ffmpeg_argv.extract_run(settings.ffmpeg, path, segment, run, threads=settings.threads)
+    async def _salvage(self, path: Path, segment: Segment, run: Run) -> AsyncGenerator[EncodedFrame, None]:
+        """What still comes out of a run that lost frames, each image with the damage found before it."""
+        told, watch = 0, SalvageWatch(run, segment.time_base)
+        # with more threads it is chance which frame a complaint comes before
+        arguments = ffmpeg_argv.extract_run(self._settings.ffmpeg, path, segment, run, threads=1, salvaging=True)
+        async with aclosing(salvaged(arguments, watch, *self._means(segment.picture))) as made:
+            async for entries, data in made:
+                yield _frame(segment, entries, data, watch.damaged[told:])
+                told = len(watch.damaged)
+        if watch.damaged[told:]:
+            yield EncodedFrame((), 0, 0, b"", tuple(watch.damaged[told:]))
+
+    def _means(self, picture: Picture) -> tuple[ProcessLimits, Splitter]:
+        settings = self._settings
         limits = ProcessLimits(
             wall_s=settings.segment_timeout_s,
             cpu_s=ceil(settings.segment_timeout_s * settings.threads),
             memory_bytes=settings.memory_bytes + settings.memory_bytes_per_pixel * picture.pixels,
         )
-        return images(arguments, run, limits, splitter(picture.format, _most_image_bytes(picture)))
+        return limits, splitter(picture.format, _most_image_bytes(picture))
+
+
+def _frame(segment: Segment, entries: tuple[Entry, ...], data: bytes, damaged: Sequence[Damaged] = ()) -> EncodedFrame:
+    return EncodedFrame(entries, segment.picture.width, segment.picture.height, data, tuple(damaged))
 
 
 def _probe_limits(settings: FfmpegSettings) -> ProcessLimits:

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from fiapx_models.failures import FailureCode
 
 from fiapx_engine.child import ProcessLimits, lines, running
+from fiapx_engine.damage import Arrival, SalvageWatch
 from fiapx_engine.decoder_log import FrameLog, RunWatch, SeenFrame
 from fiapx_engine.errors import DecoderFailed, EngineError, FramesLost
 from fiapx_engine.image_stream import NotImage, Splitter
@@ -106,6 +107,31 @@ async def images(
                 yield entries, image
         if groups:
             raise _reason(await child.exit_code(), log, lost, groups)
+
+
+async def salvaged(
+    arguments: Sequence[str], watch: SalvageWatch, limits: ProcessLimits, splitter: Splitter
+) -> AsyncGenerator[Image, None]:
+    """The images that still come out of a damaged run; the watch is finished with it.
+
+    Raises:
+        DecoderFailed: it crashed, or had no time or no memory left.
+    """
+    log, told = FrameLog(), asyncio.Queue[Arrival]()
+
+    def on_line(line: str) -> None:
+        frame = log.read(line)
+        if frame is not None and (arrival := watch.see(frame)):
+            told.put_nowait(arrival)
+
+    async with running(arguments, limits, on_line) as child:
+        while data := await child.read():
+            for image in _split(splitter, data):
+                arrival = await child.within_time(told.get())
+                if arrival.entries:
+                    yield arrival.entries, image
+        _raise_for_signal(await child.exit_code(), log)
+    watch.finish()
 
 
 def _into(log: FrameLog) -> Callable[[str], None]:

@@ -12,7 +12,7 @@ from fiapx_engine.image_formats import format_named
 from fiapx_engine.media import Source
 from fiapx_engine.names import NameTemplate
 from fiapx_engine.pictures import picture_of
-from fiapx_engine.plan_warnings import PlanWarning, warning
+from fiapx_engine.plan_warnings import PlanWarning, WarningCode, warning
 from fiapx_engine.sampling import ExtractionRequest
 from fiapx_engine.segments import Entry, Picture, Run, Segment
 from fiapx_engine.selection import select_frames
@@ -51,9 +51,12 @@ def plan(source: Source, request: ExtractionRequest, limits: PlanLimits) -> Plan
         VideoRefused: too_many_frames; damaged, where a wanted frame cannot be decoded without broken packets.
     """
     timeline = source.timeline
+    if source.cut_off and not request.keep_damaged:
+        raise VideoRefused(FailureCode.DAMAGED, source.cut_off)
     selection = select_frames(timeline, request, limits.most_frames)
     distinct = [frame for frame, _ in groupby(selection.frames)]
-    _refuse_damaged(timeline, distinct)
+    if not request.keep_damaged:
+        _refuse_damaged(timeline, distinct)
     entries = _entries(timeline, selection.frames, request)
     picture, told = picture_of(source.picture, request)
     pixels, rate = source.picture.width * source.picture.height, limits.work_rate
@@ -70,12 +73,14 @@ def plan(source: Source, request: ExtractionRequest, limits: PlanLimits) -> Plan
             picture=picture,
             work_s=work_ns(runs, pixels, rate) / NANOSECONDS,
             runs=tuple(_run(decoded, span, entries, source.seek_by) for span in runs),
+            keep_damaged=request.keep_damaged,
         )
         segments.append(segment)
+    cut_off = (WarningCode.CUT_OFF,) if source.cut_off else ()
     figures = {"count": selection.count, "kept": len(selection.frames), "beyond": selection.beyond}
     return Plan(
         segments=tuple(segments),
-        warnings=tuple(warning(code, **figures) for code in (*selection.warnings, *told)),
+        warnings=tuple(warning(code, **figures) for code in (*selection.warnings, *told, *cut_off)),
         picture=picture,
         work_s=sum(segment.work_s for segment in segments),
     )

@@ -91,7 +91,7 @@ class VideoStream:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A probed file, ready to be planned."""
+    """A probed file, ready to be planned; `cut_off` says why its end is known to be missing."""
 
     media: Media
     stream: int
@@ -100,6 +100,7 @@ class Source:
     seek_by: SeekBy
     creation_time: str | None
     timecode: str | None
+    cut_off: str = ""
 
 
 def choose_video(probed: dict[str, Any], limits: MediaLimits) -> VideoStream:

@@ -12,6 +12,8 @@ class WarningCode(StrEnum):
     NEAREST_FRAME_ONLY = "nearest_frame_only"
     CROP_CUT = "crop_cut"
     NOT_TONE_MAPPED = "not_tone_mapped"
+    CUT_OFF = "cut_off"
+    DAMAGED = "damaged"
 
 
 _TEXTS = {
@@ -44,6 +46,14 @@ _TEXTS = {
         "en": "The video is HDR and was not tone-mapped: the ffmpeg at hand lacks zscale. Colours look pale.",
         "pt-BR": "O vídeo é HDR e não foi convertido para SDR: falta o zscale no ffmpeg. As cores ficam pálidas.",
     },
+    WarningCode.CUT_OFF: {
+        "en": "The file is cut off: what comes after its end is missing.",
+        "pt-BR": "O arquivo está cortado: falta o que viria depois do seu fim.",
+    },
+    WarningCode.DAMAGED: {
+        "en": "The video is damaged from {start_s} s to {end_s} s: frames there may be missing or wrong.",
+        "pt-BR": "O vídeo está danificado de {start_s} s a {end_s} s: ali pode haver quadros ausentes ou errados.",
+    },
 }
 
 
@@ -55,6 +65,6 @@ class PlanWarning:
     message: dict[str, str]
 
 
-def warning(code: WarningCode, **figures: int) -> PlanWarning:
-    """The warning with its sentence's figures: `count`, `kept`, `beyond`."""
+def warning(code: WarningCode, **figures: float) -> PlanWarning:
+    """The warning with its sentence's figures: `count`, `kept`, `beyond`, `start_s`, `end_s`."""
     return PlanWarning(code, {language: text.format(**figures) for language, text in _TEXTS[code].items()})

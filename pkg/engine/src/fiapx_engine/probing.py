@@ -52,8 +52,13 @@ class Prober:
             raise VideoRefused(FailureCode.EMPTY, "0 bytes")
         stream = choose_video(await self._headers(path, head), self.media_limits)
         packets, log = await self._packets(path, stream)
-        _refuse_cut_off(stream, packets, log, declared_bytes(head), size_bytes)
-        timeline = await self._timeline(path, stream, packets, log)
+        cut_off = _cut_off(stream, packets, log, declared_bytes(head), size_bytes)
+        try:
+            timeline = await self._timeline(path, stream, packets, log)
+        except VideoRefused as error:
+            if cut_off:
+                raise VideoRefused(FailureCode.DAMAGED, cut_off) from error
+            raise
         return Source(
             media=media_of(stream, timeline),
             stream=stream.index,
@@ -62,6 +67,7 @@ class Prober:
             seek_by=stream.seek_by,
             creation_time=stream.creation_time,
             timecode=stream.timecode,
+            cut_off=cut_off,
         )
 
     async def _headers(self, path: Path, head: bytes) -> dict[str, Any]:
@@ -185,12 +191,14 @@ def _head(path: Path) -> tuple[bytes, int]:
         return file.read(HEAD_BYTES), path.stat().st_size
 
 
-def _refuse_cut_off(
+def _cut_off(
     stream: VideoStream, packets: Sequence[Packet], log: DemuxerLog, declared: int | None, size_bytes: int
-) -> None:
+) -> str:
+    """How it is known that the file's end is missing, if it is."""
     if log.cut_off:
-        raise VideoRefused(FailureCode.DAMAGED, "the index goes beyond the end of the file")
+        return "the index goes beyond the end of the file"
     if declared and declared > size_bytes:
-        raise VideoRefused(FailureCode.DAMAGED, f"{size_bytes} of {declared} bytes")
+        return f"{size_bytes} of {declared} bytes"
     if ends_broken(stream.format, packets, log):
-        raise VideoRefused(FailureCode.DAMAGED, "the file ends in the middle of a packet")
+        return "the file ends in the middle of a packet"
+    return ""

@@ -33,6 +33,7 @@ def request_of(options: Options) -> ExtractionRequest:
         deinterlace=options.deinterlace == "auto",
         tone_map=options.tone_map,
         tolerance_s=options.tolerance_s,
+        keep_damaged=options.on_damage == "keep",
         rotate=options.rotate == "auto",
         crop=None if (crop := options.crop) is None else (crop.x, crop.y, crop.width, crop.height),
         **_own(options.sampling),

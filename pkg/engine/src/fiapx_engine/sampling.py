@@ -44,6 +44,7 @@ class ExtractionRequest:
     deinterlace: bool = True
     tone_map: ToneMap = "auto"
     tolerance_s: Fraction = Fraction(0)
+    keep_damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,7 @@ class Segment:
     picture: Picture
     work_s: float
     runs: tuple[Run, ...]
+    keep_damaged: bool = False
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -116,6 +117,7 @@ class Segment:
             "time_base": [self.time_base.numerator, self.time_base.denominator],
             "picture": list(astuple(self.picture)),
             "work_s": self.work_s,
+            "keep_damaged": self.keep_damaged,
             "runs": [_run_json(run) for run in self.runs],
         }
 
@@ -127,6 +129,7 @@ class Segment:
             time_base=Fraction(*value["time_base"]),
             picture=Picture.from_json(value["picture"]),
             work_s=value["work_s"],
+            keep_damaged=value["keep_damaged"],
             runs=tuple(_run_from(run) for run in value["runs"]),
         )
 

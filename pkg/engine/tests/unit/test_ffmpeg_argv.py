@@ -2,6 +2,7 @@ import re
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from fiapx_engine.ffmpeg_argv import extract_run, probe_headers, probe_packets, qscale, selecting, watch_frames
 from fiapx_engine.segments import Entry, Picture, Run, Segment
 from hypothesis import given
@@ -87,6 +88,16 @@ def test_interlaced_frames_are_told_before_and_selected_after_they_are_deinterla
 
     assert [step.split("=")[0] for step in chain[:4]] == ["showinfo", "bwdif", "settb", "select"]
     assert chain[2] == "settb=1/15360"
+
+
+@pytest.mark.parametrize(("by_number", "end"), [(False, "trim=end_pts=4609"), (True, "trim=end_frame=10")])
+def test_a_run_that_may_lose_its_last_frame_ends_after_its_time(by_number: bool, end: str) -> None:
+    wanted = run(4, 9, by_number=by_number)
+    segment = Segment(0, 3, Fraction(1, 15_360), Picture(640, 360, deep=False), 1.0, (wanted,))
+
+    chain = after(extract_run("ffmpeg", SOURCE, segment, wanted, threads=2, salvaging=True), "-vf").split(",")
+
+    assert chain[1] == end
 
 
 def test_frames_are_selected_by_number_where_times_are_not_to_be_trusted() -> None:

@@ -7,6 +7,7 @@ import pytest
 from fiapx_engine.errors import VideoRefused
 from fiapx_engine.frame_plan import Plan, PlanLimits, plan
 from fiapx_engine.media import Media, Source
+from fiapx_engine.plan_warnings import WarningCode
 from fiapx_engine.sampling import ExtractionRequest
 from fiapx_engine.segments import Entry, Picture, Segment
 from fiapx_engine.spans import WorkRate
@@ -79,6 +80,24 @@ def test_a_broken_packet_before_a_wanted_frame_is_told_before_the_work(constant:
         made(constant(300, damaged=(65,)), "30")
 
     assert refused.value.code is FailureCode.DAMAGED
+
+
+def test_a_broken_packet_is_no_reason_to_refuse_where_the_rest_shall_be_kept(constant: MakeTimeline) -> None:
+    planned = made(constant(300, damaged=(65,)), "30", keep_damaged=True)
+
+    assert planned.entry_count == 300
+    assert all(segment.keep_damaged for segment in planned.segments)
+
+
+def test_a_file_that_was_cut_off_is_refused_or_told(constant: MakeTimeline) -> None:
+    cut_off = replace(source(constant(300)), cut_off="1 of 2 bytes")
+
+    with pytest.raises(VideoRefused) as refused:
+        plan(cut_off, ExtractionRequest("fps"), PlanLimits())
+    kept = plan(cut_off, ExtractionRequest("fps", keep_damaged=True), PlanLimits())
+
+    assert refused.value.code is FailureCode.DAMAGED
+    assert [warned.code for warned in kept.warnings] == [WarningCode.CUT_OFF]
 
 
 def test_a_broken_packet_that_no_wanted_frame_needs_does_not_matter(constant: MakeTimeline) -> None:

@@ -32,13 +32,13 @@ def test_each_rules_own_value_reaches_the_request(sampling: dict[str, object], n
 
 def test_what_becomes_of_the_picture_reaches_the_request() -> None:
     said: dict[str, object] = {"width": 640, "height": 360, "rotate": "off", "tone_map": "off", "deinterlace": "off"}
-    said["tolerance_s"] = "1/25"
+    said |= {"tolerance_s": "1/25", "on_damage": "keep"}
     said["crop"] = {"x": 1, "width": 3, "height": 4}
     request = request_of(read_options(json.dumps(said)))
 
     assert (request.width, request.height, request.rotate, request.crop) == (640, 360, False, (1, 0, 3, 4))
     assert (request.tone_map, request.deinterlace) == ("off", False)
-    assert request.tolerance_s == Fraction(1, 25)
+    assert (request.tolerance_s, request.keep_damaged) == (Fraction(1, 25), True)
 
 
 @pytest.mark.parametrize("wish", EXAMPLES)

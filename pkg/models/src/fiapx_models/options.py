@@ -47,6 +47,7 @@ EXAMPLES: Final[dict[str, object]] = {
         "sampling": {"rule": "interval", "seconds": 60},
         "tolerance_s": 2,
     },
+    "what is left of a damaged video": {"on_damage": "keep"},
     "the old monolith": "legacy",
 }
 """What may be asked for, for whoever documents it."""
@@ -113,7 +114,11 @@ class Options(Strict):
         description="Letters, digits, `._-` and the fields {index}, {time} and {pts}; {index} first",
         examples=["shot_{index}_{pts}"],
     )
-    on_damage: Literal["fail"] = Field("fail", examples=["fail"])
+    on_damage: Literal["fail", "keep"] = Field(
+        "fail",
+        description="fail where a wanted frame is damaged; keep what decodes, and warn of the damaged parts",
+        examples=["keep"],
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -42,26 +42,27 @@ class S3Archives:
         self._store = store
 
     async def write_part(self, key: str, frames: AsyncGenerator[EncodedFrame, None]) -> WrittenPart:
-        part, rows = ZipPart(), list[FrameRow]()
+        part, rows, damaged = ZipPart(), list[FrameRow](), list[tuple[float, float]]()
         stream = ObjectStream(self._store, key, _PART_TYPE)
         try:
             # closed before the upload is given up: a decoder must not outlive a cancel because the store is slow
             async with aclosing(frames):
                 async for frame in frames:
+                    damaged += frame.damaged
                     for chunk in await asyncio.to_thread(_append, part, rows, frame):
                         await stream.write(chunk)
             await stream.finish()
         except BaseException:
             await stream.abort()
             raise
-        return WrittenPart(StoredPart(key, part.length_bytes), tuple(rows))
+        return WrittenPart(StoredPart(key, part.length_bytes), tuple(rows), tuple(damaged))
 
     async def join(self, job: Job, parts: Sequence[WrittenPart]) -> Result:
         closed = await asyncio.to_thread(_close, job, parts)
         await self._store.put(manifest_key(job.key), closed.manifest, _MANIFEST_TYPE)
         plan = plan_join([part.stored for part in parts])
         await join_parts(self._store, archive_key(job.key), plan, closed.tail, closed.size_bytes)
-        return Result(closed.frame_count, closed.size_bytes)
+        return Result(closed.frame_count, closed.size_bytes, job.warnings)
 
     async def read_manifest(self, job: JobKey) -> AsyncGenerator[bytes, None]:
         async with aclosing(self._store.read(manifest_key(job))) as chunks:

@@ -141,6 +141,7 @@ class PostgresJobs:
             state=JobState.COMPLETED,
             frame_count=result.frame_count,
             archive_bytes=result.archive_bytes,
+            warnings=[warned.model_dump(mode="json") for warned in result.warnings],
             finished_at=now(),
             **_NO_LEASE,
         )

@@ -113,6 +113,7 @@ class PostgresSegments:
                 part_key=part.stored.key,
                 part_bytes=part.stored.size_bytes,
                 frames_done=len(part.rows),
+                damaged=part.damaged or None,
                 lease_holder=None,
                 lease_until=None,
                 done_at=now(),
@@ -125,14 +126,19 @@ class PostgresSegments:
 
     async def parts(self, job: JobKey) -> list[WrittenPart]:
         found = await self._connection.execute(
-            sa.select(_C.number, _C.part_key, _C.part_bytes).where(_of(job)).order_by(_C.number)
+            sa.select(_C.number, _C.part_key, _C.part_bytes, _C.damaged).where(_of(job)).order_by(_C.number)
         )
         rows = await PostgresFrames(self._connection).by_segment(job)
         by_segment = {
             number: tuple(row for _, row in group) for number, group in groupby(rows, key=lambda pair: pair[0])
         }
         return [
-            WrittenPart(StoredPart(part.part_key, part.part_bytes), by_segment.get(part.number, ())) for part in found
+            WrittenPart(
+                StoredPart(part.part_key, part.part_bytes),
+                by_segment.get(part.number, ()),
+                tuple((start, end) for start, end in part.damaged or ()),
+            )
+            for part in found
         ]
 
     async def stuck(self, waiting_s: float, expired_s: float, limit: int) -> list[SegmentKey]:

@@ -76,6 +76,7 @@ SEGMENTS: Final = sa.Table(
     sa.Column("sent_at", _MOMENT),
     sa.Column("done_at", _MOMENT),
     sa.Column("taken_at", _MOMENT),
+    sa.Column("damaged", JSONB),
 )
 
 FRAMES: Final = sa.Table(

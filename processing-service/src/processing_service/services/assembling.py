@@ -1,22 +1,31 @@
 """From parts to the archive, on the store; then the pointer is switched and the owner told, once."""
 
 import time
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Final
 
 import structlog
 from fiapx_common.errors import Unavailable
+from fiapx_engine.damage import merged
+from fiapx_engine.plan_warnings import WarningCode, warning
 from fiapx_models.events import VideoProcessed
+from fiapx_models.failures import FailureCode
+from fiapx_models.media import Warned
 
 from processing_service.entities.archive import archive_key, manifest_key
-from processing_service.entities.errors import LeaseLost
+from processing_service.entities.errors import LeaseLost, VideoCannotBeProcessed
 from processing_service.entities.job import Job, JobState
 from processing_service.services.leasing import JobClaim, Leasing
 from processing_service.services.outcomes import Finished, Outcome
 from processing_service.services.ports import Archives, Measures, UnitsOfWork
 from processing_service.services.retrying import Retrying
-from processing_service.services.row_ports import Result
+from processing_service.services.row_ports import Result, WrittenPart
 from processing_service.services.tasks import AssemblyTask
 
+_LANGUAGE: Final = "en"
+_STRETCHES_TOLD: Final = 50
 log = structlog.get_logger(__name__)
 
 
@@ -42,8 +51,10 @@ class Assembling:
         job = claim.job
         async with self._units.begin() as work:
             parts = await work.segments.parts(job.key)
+        if not any(part.rows for part in parts):
+            raise VideoCannotBeProcessed(FailureCode.DAMAGED, "not one wanted frame could be decoded")
         try:
-            result = await self._leasing.keep(claim.renew, self._archives.join(job, parts))
+            result = await self._leasing.keep(claim.renew, self._archives.join(_with_damage(job, parts), parts))
             await self._complete(claim, result)
         except LeaseLost:
             await self._remove_unwanted(job)
@@ -72,6 +83,14 @@ class Assembling:
             await self._archives.remove_results(job.key)
 
 
+def _with_damage(job: Job, parts: Iterable[WrittenPart]) -> Job:
+    """The job with a warning for each stretch that its segments found damaged."""
+    stretches = merged(stretch for part in parts for stretch in part.damaged)
+    told = [warning(WarningCode.DAMAGED, start_s=start, end_s=end) for start, end in stretches[:_STRETCHES_TOLD]]
+    warnings = (Warned(code=one.code.value, message=one.message[_LANGUAGE]) for one in told)
+    return replace(job, warnings=(*job.warnings, *warnings))
+
+
 def _processed(job: Job, result: Result) -> VideoProcessed:
     if job.media is None:
         raise AssertionError(f"a job in {job.state} has been planned")
@@ -85,6 +104,6 @@ def _processed(job: Job, result: Result) -> VideoProcessed:
         archive_key=archive_key(job.key),
         archive_bytes=result.archive_bytes,
         manifest_key=manifest_key(job.key),
-        warnings=list(job.warnings),
+        warnings=list(result.warnings),
         finished_at=datetime.now(UTC),
     )

@@ -39,6 +39,8 @@ class WrittenPart:
 
     stored: StoredPart
     rows: tuple[FrameRow, ...]
+    damaged: tuple[tuple[float, float], ...] = ()
+    """Stretches of the video (seconds from and to) where frames may be missing or wrong."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Result:
 
     frame_count: int
     archive_bytes: int
+    warnings: tuple[Warned, ...] = ()
+    """The job's, with what only its segments found out."""
 
 
 class Message(Protocol):
