@@ -7,6 +7,8 @@ infrastructure/scripts/install-packages.sh --tests
 export COVERAGE_FILE="$PWD/.coverage"
 export PYTHONHASHSEED=0 # the workers must collect the tests in the same order, sets included
 unset PYTHONDONTWRITEBYTECODE # or each worker, and each program that a test starts, compiles everything anew
+# Hypothesis keeps a table of all characters: measured for coverage, making it takes ten times as long, in each worker
+[ -d .hypothesis/unicode_data ] || .venv/bin/python -c 'from hypothesis import strategies; strategies.text().validate()'
 
 .venv/bin/python -m pytest -n "${FIAPX_TEST_WORKERS:-3}" --dist worksteal \
   --cov --cov-report=term --cov-fail-under=85 "$@"
