@@ -34,7 +34,7 @@ def test_results_are_neither_public_nor_guessable(account: Account, platform: Pl
 
 
 def test_names_sort_in_time_order_beyond_9999_frames(account: Account, clips: Clips, tmp_path: Path) -> None:
-    clip = clips.counter(frames=10_050, fps=100, size=(160, 90), gop=250)
+    clip = clips.counter(frames=10_050, fps=100, size=(40, 24), gop=250)
     options = {"preset": "legacy", "sampling": {"rule": "ffmpeg_fps", "fps": 100}}
     video = account.client.videos.upload(clip.path, options=options)
     assert account.client.videos.wait(video.id, timeout_s=WITHIN_S).status == "completed"
