@@ -50,16 +50,11 @@ def test_an_unknown_option_is_told_by_its_name(name: str) -> None:
     assert (told.field, told.message) == (f"options.{name}", "is not a field here; leave it out")
 
 
-@pytest.mark.parametrize(
-    ("sampling", "message"),
-    [
-        ({"fps": 1}, "must name its 'rule'"),
-        ({"rule": "scenes"}, "has 'rule' scenes, where it may have 'fps', 'ffmpeg_fps'"),
-    ],
-)
-def test_a_sampling_without_a_known_rule_is_told_the_rules(sampling: dict[str, object], message: str) -> None:
+@pytest.mark.parametrize("sampling", [{"fps": 1}, {"rule": "scenes"}])
+def test_a_sampling_without_a_known_rule_is_told_the_rules(sampling: dict[str, object]) -> None:
     [told] = refusal(json.dumps({"sampling": sampling})).fields
-    assert (told.field, told.message) == ("options.sampling", message)
+    assert told.field == "options.sampling"
+    assert told.message.startswith("must be an object whose rule is one of fps, interval, ")
 
 
 def test_words_that_are_no_json_are_answered_with_an_example() -> None:
