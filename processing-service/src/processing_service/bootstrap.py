@@ -38,7 +38,8 @@ from processing_service.repositories.archive_store import S3Archives
 from processing_service.repositories.decoder_child import DecoderChild
 from processing_service.repositories.measures import PrometheusMeasures
 from processing_service.repositories.scratch import scratch_folder
-from processing_service.repositories.source import ScratchSources
+from processing_service.repositories.scratch_copies import ScratchCopies
+from processing_service.repositories.stored_source import StoredSources
 from processing_service.repositories.thumbnail_child import ThumbnailChild
 from processing_service.repositories.unit_of_work import PostgresUnitsOfWork
 from processing_service.repositories.workers import QueueConsumers
@@ -74,7 +75,8 @@ class _House:
     store: MinioObjectStore
     units: PostgresUnitsOfWork
     archives: S3Archives
-    sources: ScratchSources
+    copies: ScratchCopies
+    sources: StoredSources
     decoder: DecoderChild
     thumbnails: ThumbnailChild
     measures: PrometheusMeasures
@@ -91,7 +93,7 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
     async with AsyncExitStack() as stack:
         house = await _build(settings, stack)
         tasks = await stack.enter_async_context(background())
-        tasks.start("scratch", house.sources.keep_tidy())
+        tasks.start("scratch", house.copies.keep_tidy())
         ops = await stack.enter_async_context(http_server(ops_app(_checks(house)), settings.ops.listen))
         grpc_address = None
         if Role.PLANNER in settings.roles:
@@ -113,8 +115,10 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> _House:
     broker = await stack.enter_async_context(connect(settings.broker, NAME))
     relay = await stack.enter_async_context(OutboxRelay(engine, Publisher(broker)).running())
     folder = stack.enter_context(scratch_folder(settings.scratch_dir))
-    sources = ScratchSources(store, folder, settings.scratch.budget_bytes, settings.scratch.idle_s)
-    stack.push_async_callback(sources.close)
+    copies = ScratchCopies(store, folder, settings.scratch.budget_bytes, settings.scratch.idle_s)
+    stack.push_async_callback(copies.close)
+    decoder = DecoderChild(settings.engine, settings.decoder.of_ffmpeg, settings.decoder.of_libav)
+    stack.push_async_callback(decoder.close)
     units = PostgresUnitsOfWork(engine, relay)
     measures = PrometheusMeasures()
     stopping = asyncio.Event()
@@ -127,8 +131,9 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> _House:
         store=store,
         units=units,
         archives=S3Archives(store),
-        sources=sources,
-        decoder=DecoderChild(settings.decoder.engine),
+        copies=copies,
+        sources=StoredSources(store, copies, measures),
+        decoder=decoder,
         thumbnails=ThumbnailChild(
             settings.decoder.ffmpeg, settings.thumbnails.at_once, settings.thumbnails.timeout_s, MediaLimits().pixels
         ),

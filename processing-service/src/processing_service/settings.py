@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fiapx_common.settings import (
     BrokerSettings,
@@ -18,6 +18,9 @@ from fiapx_common.settings import (
 )
 from fiapx_engine.ffmpeg_engine import FfmpegSettings
 from fiapx_engine.frame_plan import PlanLimits
+from fiapx_engine.libav_engine import LIBAV_RATE, LibavSettings
+from fiapx_engine.opening import EngineChoice
+from fiapx_engine.spans import WorkRate
 from fiapx_models.sampling import FRAMES_PER_JOB
 from pydantic import BaseModel, Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode
@@ -62,19 +65,33 @@ class DecoderSettings(BaseModel):
     """At most in one segment."""
 
     @property
-    def engine(self) -> FfmpegSettings:
-        """In the engine's words."""
+    def of_ffmpeg(self) -> FfmpegSettings:
+        """In that engine's words."""
         return FfmpegSettings(
             ffmpeg=self.ffmpeg,
             ffprobe=self.ffprobe,
             threads=self.threads,
             probe_timeout_s=self.probe_timeout_s,
             segment_timeout_s=self.segment_timeout_s,
-            plan_limits=PlanLimits(
-                most_frames=self.most_frames,
-                segment_work_s=self.segment_work_s,
-                segment_frames=self.segment_frames,
-            ),
+            plan_limits=self._plan_limits(WorkRate()),
+        )
+
+    @property
+    def of_libav(self) -> LibavSettings:
+        """In that engine's words."""
+        return LibavSettings(
+            threads=self.threads,
+            probe_timeout_s=self.probe_timeout_s,
+            segment_timeout_s=self.segment_timeout_s,
+            plan_limits=self._plan_limits(LIBAV_RATE),
+        )
+
+    def _plan_limits(self, rate: WorkRate) -> PlanLimits:
+        return PlanLimits(
+            most_frames=self.most_frames,
+            segment_work_s=self.segment_work_s,
+            segment_frames=self.segment_frames,
+            work_rate=rate,
         )
 
 
@@ -152,8 +169,8 @@ class Settings(BaseSettings):
     """Logs and traces."""
     migrations_dir: Path = Path("migrations")
     """To know the schema that this version needs."""
-    engine: Literal["auto", "ffmpeg"] = "auto"
-    """What decodes; `auto` takes the best there is, which is ffmpeg so far."""
+    engine: EngineChoice = "auto"
+    """What decodes: `libav`, fast; `ffmpeg`, the command line; `auto`, libav and ffmpeg for what it cannot do."""
     decoder: DecoderSettings = DecoderSettings()
     """The decoder's programs and limits."""
     thumbnails: ThumbnailSettings = ThumbnailSettings()

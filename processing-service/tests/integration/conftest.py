@@ -28,7 +28,7 @@ from processing_service.settings import (
 from pydantic import SecretStr
 
 from .platforms import Platform, platform_on
-from .service_processes import SERVICE, ServiceProcess
+from .service_processes import SERVICE, ServiceProcess, changed
 
 MIGRATIONS = SERVICE / "migrations"
 
@@ -140,8 +140,8 @@ async def start_process(settings: Settings, tmp_path: Path) -> AsyncIterator[Sta
     started: list[ServiceProcess] = []
 
     async def start(roles: str = "worker", **changes: Any) -> ServiceProcess:
-        changed = settings.model_copy(update=changes)
-        started.append(await ServiceProcess.start(changed, roles, tmp_path / f"output-{uuid4().hex}"))
+        told = changed(settings, changes)
+        started.append(await ServiceProcess.start(told, roles, tmp_path / f"output-{uuid4().hex}"))
         return started[-1]
 
     yield start

@@ -30,7 +30,7 @@ from prometheus_client import REGISTRY
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from .finished_archives import Archive
-from .service_processes import ServiceProcess
+from .service_processes import ServiceProcess, changed
 from .upload_service import UploadService, hearing
 from .waiting import PATIENCE_S, until
 
@@ -49,7 +49,7 @@ class Platform:
 
     def running(self, **changes: Any) -> AbstractAsyncContextManager[Started]:
         """The service in this process, with changed settings."""
-        return running(self.settings.model_copy(update=changes))
+        return running(changed(self.settings, changes))
 
     async def archive(self, outcome: VideoProcessed) -> Archive:
         return Archive(await self.store.read_all(outcome.archive_key))

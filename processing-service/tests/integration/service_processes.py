@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from processing_service.settings import Settings
+from processing_service.settings import DecoderSettings, Settings
 
 from .waiting import PATIENCE_S, until
 
 SERVICE = Path(__file__).parents[2]
+
+
+def changed(settings: Settings, changes: dict[str, object]) -> Settings:
+    """Other settings; with a program of the test's own for ffmpeg, ffmpeg is the engine, or nobody would run it."""
+    decoder = changes.get("decoder")
+    own_program = isinstance(decoder, DecoderSettings) and (decoder.ffmpeg, decoder.ffprobe) != ("ffmpeg", "ffprobe")
+    return settings.model_copy(update={**({"engine": "ffmpeg"} if own_program else {}), **changes})
 
 
 @dataclass
@@ -63,6 +70,7 @@ def _environment(settings: Settings, roles: str) -> dict[str, str]:
         "STORE__BUCKET": settings.store.bucket,
         "SCRATCH_DIR": str(settings.scratch_dir),
         "LEASE": settings.lease.model_dump_json(),
+        "ENGINE": settings.engine,
         "DECODER": settings.decoder.model_dump_json(),
         "DRAIN_S": str(settings.drain_s),
     }

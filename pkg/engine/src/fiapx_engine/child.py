@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _ENVIRONMENT: Mapping[str, str] = {
     "LC_ALL": "C",
     "MALLOC_ARENA_MAX": "2",
     "AV_LOG_FORCE_NOCOLOR": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
 }
 
 
@@ -59,6 +62,14 @@ class Child:
         self._process = process
         self._log = log
         self._left_s = limits.wall_s
+
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None
+
+    def allow(self, wall_s: float) -> None:
+        """Counts our waiting anew, against this."""
+        self._left_s = wall_s
 
     async def read(self) -> bytes:
         """The next bytes of stdout, empty at its end."""
@@ -103,16 +114,22 @@ class Child:
         if self._process.returncode is None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-        await asyncio.gather(_drained(_pipe(self._process.stdout)), self._log, self._process.wait())
+        await asyncio.gather(_drained(self._process.stdout), self._log, self._process.wait())
 
 
 @asynccontextmanager
 async def running(
-    arguments: Sequence[str], limits: ProcessLimits, on_line: Callable[[str], object], *, fed: bool = False
+    arguments: Sequence[str],
+    limits: ProcessLimits,
+    on_line: Callable[[str], object],
+    *,
+    fed: bool = False,
+    channel: socket.socket | None = None,
 ) -> AsyncIterator[Child]:
     """Starts the child in a process group of its own; leaving the block, by cancellation too, kills the group.
 
-    Each line of its stderr goes to `on_line`. `fed`: its stdin is open for `Child.feed`.
+    Each line of its stderr goes to `on_line`. `fed`: its stdin is open for `Child.feed`. `channel`: its stdin is this
+    socket, over which all is said, and it has no stdout.
 
     Raises:
         DecoderUnavailable: it cannot be started.
@@ -120,8 +137,8 @@ async def running(
     try:
         process = await asyncio.create_subprocess_exec(
             *confined(arguments, limits),
-            stdin=asyncio.subprocess.PIPE if fed else asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
+            stdin=_stdin(channel, fed=fed),
+            stdout=asyncio.subprocess.PIPE if channel is None else asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             env=dict(_ENVIRONMENT),
             cwd="/",
@@ -135,6 +152,12 @@ async def running(
         yield child
     finally:
         await asyncio.shield(asyncio.create_task(child.end()))
+
+
+def _stdin(channel: socket.socket | None, *, fed: bool) -> int:
+    if channel is not None:
+        return channel.fileno()
+    return asyncio.subprocess.PIPE if fed else asyncio.subprocess.DEVNULL
 
 
 async def lines(read: Callable[[], Awaitable[bytes]]) -> AsyncIterator[str]:
@@ -160,6 +183,6 @@ def _pipe(pipe: asyncio.StreamReader | None) -> asyncio.StreamReader:
     return pipe
 
 
-async def _drained(stream: asyncio.StreamReader) -> None:
-    while await stream.read(READ_BYTES):
+async def _drained(stream: asyncio.StreamReader | None) -> None:
+    while stream is not None and await stream.read(READ_BYTES):
         pass

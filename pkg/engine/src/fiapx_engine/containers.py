@@ -1,6 +1,8 @@
 """What a file's first bytes say: whether it means to be a video, and how long it says that it is."""
 
 HEAD_BYTES = 64 * 1024
+FORMATS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg"
+"""The demuxers that are let near a file, as libavformat calls them."""
 _MOV_ATOMS = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"})
 _MAGIC = (b"\x1a\x45\xdf\xa3", b"FLV\x01", b"OggS", b"\x00\x00\x01\xba")
 _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")

@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from fiapx_engine.frame_plan import Plan
 from fiapx_engine.media import Source
 from fiapx_engine.sampling import ExtractionRequest
 from fiapx_engine.segments import Entry, Segment
+from fiapx_engine.source_bytes import SourceBytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class EncodedFrame:
 
 
 class Engine(Protocol):
-    """Finds and makes frames of a local file. Every call starts child processes and leaves none."""
+    """Finds and makes frames of a video. Every call works in child processes and leaves none."""
 
     version: str
     """Names the decoder and its version: the same version gives the same bytes."""
 
-    async def probe(self, path: Path) -> Source:
-        """Reads all packets of the file (1 to 2 s per hour of video), decodes a few frames, rarely all.
+    async def probe(self, source: SourceBytes) -> Source:
+        """Learns of all packets (about 1 s per hour of video), decodes a few frames, rarely all.
 
         Raises:
             VideoRefused: empty, unsupported_container, unsupported_codec, no_video, no_frames, too_large, damaged.
@@ -49,7 +49,7 @@ class Engine(Protocol):
         """
         ...
 
-    def extract(self, path: Path, segment: Segment) -> AsyncGenerator[EncodedFrame, None]:
+    def extract(self, source: SourceBytes, segment: Segment) -> AsyncGenerator[EncodedFrame, None]:
         """Decodes one segment and gives its images in time order, one in memory at a time.
 
         Close it (`contextlib.aclosing`) or cancel its task to kill the decoder at once.

@@ -8,11 +8,11 @@ from pathlib import Path
 import ffmpeg
 from fiapx_models.options import QUALITIES
 
+from fiapx_engine.containers import FORMATS
 from fiapx_engine.filters import filters
 from fiapx_engine.image_formats import JPEG, WEBP
 from fiapx_engine.segments import Entry, Picture, Run, Segment
 
-FORMATS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg"
 _LOG = ["-hide_banner", "-loglevel", "repeat+level+info"]
 _GUARDED = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
 _SHOW_ALL = "showinfo=checksum=0"

@@ -1,4 +1,4 @@
-"""The engine on the ffmpeg command line: one ffmpeg for each run, on a local copy of the source."""
+"""The sure engine, on the ffmpeg command line: one ffmpeg for each run, on a local copy of the source."""
 
 import asyncio
 import re
@@ -8,6 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from math import ceil
 from pathlib import Path
+from typing import Self
 
 from fiapx_engine import ffmpeg_argv
 from fiapx_engine.child import ProcessLimits
@@ -18,11 +19,13 @@ from fiapx_engine.ffmpeg_runs import images, salvaged, whole_output
 from fiapx_engine.frame_plan import Plan, PlanLimits, plan
 from fiapx_engine.image_stream import Splitter, splitter
 from fiapx_engine.media import MediaLimits, Source
-from fiapx_engine.probing import Prober, Tools
+from fiapx_engine.probing import Prober
 from fiapx_engine.sampling import ExtractionRequest
 from fiapx_engine.segments import Entry, Picture, Run, Segment
+from fiapx_engine.source_bytes import SourceBytes
 from fiapx_engine.spans import NANOSECONDS
 from fiapx_engine.timeline import MICROSECONDS
+from fiapx_engine.tool_readings import ToolReadings, Tools
 
 _EARLIER_US = 10 * MICROSECONDS
 _IMAGE_OVERHEAD_BYTES = 1024 * 1024
@@ -53,15 +56,11 @@ class FfmpegEngine:
         self.version = version
         self._settings = settings
         self._tone_maps = tone_maps
-        self._prober = Prober(
-            tools=Tools(settings.ffmpeg, settings.ffprobe, settings.threads, _probe_limits(settings)),
-            media_limits=settings.media_limits,
-            most_packets=settings.most_packets,
-            sequential_ns=int(settings.sequential_work_s * NANOSECONDS),
-        )
+        self._tools = Tools(settings.ffmpeg, settings.ffprobe, settings.threads, _probe_limits(settings))
+        self._prober = Prober(settings.media_limits, settings.most_packets)
 
     @classmethod
-    async def create(cls, settings: FfmpegSettings) -> "FfmpegEngine":
+    async def create(cls, settings: FfmpegSettings) -> Self:
         """An engine whose programs were found and answer.
 
         Raises:
@@ -78,19 +77,22 @@ class FfmpegEngine:
         tone_maps = all(f" {name} ".encode() in filters for name in ("zscale", "tonemap"))
         return cls(settings, f"ffmpeg-{version[1].decode(errors='replace')}", tone_maps=tone_maps)
 
-    async def probe(self, path: Path) -> Source:
-        return await self._prober.probe(path)
+    async def probe(self, source: SourceBytes) -> Source:
+        sequential_ns = int(self._settings.sequential_work_s * NANOSECONDS)
+        async with source.whole() as path:
+            return await self._prober.probe(source, ToolReadings(self._tools, path, sequential_ns))
 
     async def plan(self, source: Source, request: ExtractionRequest) -> Plan:
         if request.tone_map == "auto" and not self._tone_maps:
             request = replace(request, tone_map="missing")
-        return await asyncio.to_thread(plan, source, request, self._settings.plan_limits)
+        return await asyncio.to_thread(plan, source, request, self._settings.plan_limits, "ffmpeg")
 
-    async def extract(self, path: Path, segment: Segment) -> AsyncGenerator[EncodedFrame, None]:
-        for run in segment.runs:
-            async with aclosing(self._run(path, segment, run)) as made:
-                async for frame in made:
-                    yield frame
+    async def extract(self, source: SourceBytes, segment: Segment) -> AsyncGenerator[EncodedFrame, None]:
+        async with source.whole() as path:
+            for run in segment.runs:
+                async with aclosing(self._run(path, segment, run)) as made:
+                    async for frame in made:
+                        yield frame
 
     async def _run(
         self, path: Path, segment: Segment, run: Run, *, again: bool = False

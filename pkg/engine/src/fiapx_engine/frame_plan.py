@@ -14,7 +14,7 @@ from fiapx_engine.names import NameTemplate
 from fiapx_engine.pictures import picture_of
 from fiapx_engine.plan_warnings import PlanWarning, WarningCode, warning
 from fiapx_engine.sampling import ExtractionRequest
-from fiapx_engine.segments import Entry, Picture, Run, Segment
+from fiapx_engine.segments import EngineName, Entry, Picture, Run, Segment
 from fiapx_engine.selection import select_frames
 from fiapx_engine.spans import NANOSECONDS, Span, WorkRate, cut, decode_spans, joined, work_ns
 from fiapx_engine.timeline import FROM_THE_START, SeekBy, Timeline
@@ -44,8 +44,8 @@ class Plan:
         return sum(segment.entry_count for segment in self.segments)
 
 
-def plan(source: Source, request: ExtractionRequest, limits: PlanLimits) -> Plan:
-    """The frames that the request wants of this source.
+def plan(source: Source, request: ExtractionRequest, limits: PlanLimits, engine: EngineName) -> Plan:
+    """The frames that the request wants of this source, for that engine, at whose rates the work is reckoned.
 
     Raises:
         VideoRefused: too_many_frames; damaged, where a wanted frame cannot be decoded without broken packets.
@@ -68,6 +68,7 @@ def plan(source: Source, request: ExtractionRequest, limits: PlanLimits) -> Plan
         runs = joined(group, pixels, rate)
         segment = Segment(
             number=number,
+            engine=engine,
             stream=source.stream,
             time_base=timeline.time_base,
             picture=picture,
@@ -103,7 +104,7 @@ def _entries(timeline: Timeline, frames: Sequence[int], request: ExtractionReque
         pts = timeline.pts[frame]
         time_s = (pts - timeline.first) * timeline.time_base
         name = naming.name(index, time_s, pts)
-        entry = Entry(index, name, pts, frame, _rounded(time_s), timeline.is_keyframe(frame))
+        entry = Entry(index, name, pts, frame, _rounded(time_s), timeline.is_keyframe(frame), timeline.packets[frame])
         entries.setdefault(frame, []).append(entry)
     return entries
 
@@ -112,9 +113,10 @@ def _run(timeline: Timeline, span: Span, entries: dict[int, list[Entry]], seek_b
     start = timeline.starts[span.frames[0]]
     wanted = tuple(entry for frame in span.frames for entry in entries[frame])
     if not timeline.seekable or start == FROM_THE_START or timeline.keyframes[start].frame <= 0:
-        return Run(None, timeline.first, 0, by_number=timeline.numbered, entries=wanted)
+        return Run(None, timeline.first, 0, 0, by_number=timeline.numbered, entries=wanted)
     keyframe = timeline.keyframes[start]
-    return Run(timeline.seek_us(keyframe, seek_by), keyframe.pts, keyframe.frame, by_number=False, entries=wanted)
+    seek_us = timeline.seek_us(keyframe, seek_by)
+    return Run(seek_us, keyframe.pts, keyframe.frame, keyframe.packet, by_number=False, entries=wanted)
 
 
 def _rounded(time_s: Fraction) -> float:

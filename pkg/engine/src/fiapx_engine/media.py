@@ -9,7 +9,7 @@ from typing import Any
 from fiapx_models.failures import FailureCode
 
 from fiapx_engine.errors import VideoRefused
-from fiapx_engine.segments import Picture
+from fiapx_engine.segments import EngineName, Picture
 from fiapx_engine.timeline import SeekBy, Timeline, ticks, varies
 
 _HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
@@ -91,8 +91,12 @@ class VideoStream:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A probed file, ready to be planned; `cut_off` says why its end is known to be missing."""
+    """A probed file, ready to be planned.
 
+    `engine` is the one that probed it; `cut_off` says why its end is known to be missing.
+    """
+
+    engine: EngineName
     media: Media
     stream: int
     picture: Picture

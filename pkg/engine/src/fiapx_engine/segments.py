@@ -4,14 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from fractions import Fraction
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
+
+EngineName = Literal["ffmpeg", "libav"]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One file of the archive: the frame that answers one instant.
 
-    `index` counts from 1 in the plan, `frame` is the source's frame number from 0, `time_s` counts from the first.
+    `index` counts from 1 in the plan, `frame` is the source's frame number from 0 in the order of presentation,
+    `packet` its packet's in the order of decoding; `time_s` counts from the first frame.
     """
 
     index: int
@@ -20,20 +23,22 @@ class Entry:
     frame: int
     time_s: float
     keyframe: bool
+    packet: int
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """One stretch of decoding: from a keyframe to the last frame that is wanted after it.
 
-    `seek_us` is the demuxer's time to go to, None for the file's beginning; `start_pts` and `start_frame` tell the
-    first frame that counts, earlier ones are only passed through. Where `by_number` is set, frames are known by their
-    number from the beginning and not by their pts.
+    `seek_us` is the demuxer's time to go to, None for the file's beginning; `start_pts`, `start_frame` and
+    `start_packet` tell the first frame that counts, earlier ones are only passed through. Where `by_number` is set,
+    frames are known by their number from the beginning and not by their pts.
     """
 
     seek_us: int | None
     start_pts: int
     start_frame: int
+    start_packet: int
     by_number: bool
     entries: tuple[Entry, ...]
 
@@ -92,9 +97,13 @@ _CROP_AT = [field.name for field in fields(Picture)].index("crop")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A part of the plan with all that is needed to make its frames from the source file; JSON keeps it."""
+    """A part of the plan with all that is needed to make its frames from the source file; JSON keeps it.
+
+    `engine` names the one that it was planned for.
+    """
 
     number: int
+    engine: EngineName
     stream: int
     time_base: Fraction
     picture: Picture
@@ -110,9 +119,18 @@ class Segment:
     def entry_count(self) -> int:
         return sum(len(run.entries) for run in self.runs)
 
+    def without_first(self, entries: int) -> "Segment":
+        """What is left when the first of its entries are done."""
+        runs = []
+        for run in self.runs:
+            runs.append(replace(run, entries=run.entries[entries:]))
+            entries = max(entries - len(run.entries), 0)
+        return replace(self, runs=tuple(run for run in runs if run.entries))
+
     def as_json(self) -> dict[str, Any]:
         return {
             "number": self.number,
+            "engine": self.engine,
             "stream": self.stream,
             "time_base": [self.time_base.numerator, self.time_base.denominator],
             "picture": list(astuple(self.picture)),
@@ -125,6 +143,7 @@ class Segment:
     def from_json(cls, value: dict[str, Any]) -> "Segment":
         return cls(
             number=value["number"],
+            engine=value["engine"],
             stream=value["stream"],
             time_base=Fraction(*value["time_base"]),
             picture=Picture.from_json(value["picture"]),
@@ -135,13 +154,15 @@ class Segment:
 
 
 def _run_json(run: Run) -> dict[str, Any]:
-    entries = [[e.index, e.name, e.pts, e.frame, e.time_s, e.keyframe] for e in run.entries]
-    return {"start": [run.seek_us, run.start_pts, run.start_frame, run.by_number], "entries": entries}
+    entries = [[e.index, e.name, e.pts, e.frame, e.time_s, e.keyframe, e.packet] for e in run.entries]
+    start = [run.seek_us, run.start_pts, run.start_frame, run.start_packet, run.by_number]
+    return {"start": start, "entries": entries}
 
 
 def _run_from(value: dict[str, Any]) -> Run:
-    seek_us, start_pts, start_frame, by_number = value["start"]
-    return Run(seek_us, start_pts, start_frame, by_number, _entries_from(value["entries"]))
+    seek_us, start_pts, start_frame, start_packet, by_number = value["start"]
+    entries = _entries_from(value["entries"])
+    return Run(seek_us, start_pts, start_frame, start_packet, by_number, entries)
 
 
 def _entries_from(rows: Iterable[Any]) -> tuple[Entry, ...]:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,11 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fiapx_engine.engine import EncodedFrame
+from fiapx_engine.auto_engine import AutoEngine
+from fiapx_engine.engine import EncodedFrame, Engine
 from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
 from fiapx_engine.frame_plan import Plan, PlanLimits
+from fiapx_engine.libav_engine import LibavEngine, LibavSettings
 from fiapx_engine.media import Source
+from fiapx_engine.opening import EngineChoice
 from fiapx_engine.sampling import ExtractionRequest
+from fiapx_engine.segments import Segment
+from fiapx_engine.source_bytes import LocalFile, SourceBytes
 from fiapx_engine.spans import WorkRate
 from fiapx_testing.clips import Clips
 from fiapx_testing.mp4_rotation import set_rotation
@@ -65,6 +70,7 @@ RECIPES = {
     "wmv2.wmv": ("base", "", "-c:v wmv2 -g 15 -q:v 3"),
     "mjpeg.mov": ("base", "", "-c:v mjpeg -q:v 3"),
     "theora.ogv": ("base", "", "-c:v libtheora -q:v 8 -g 15"),
+    "large.mp4": ("base", "", "-c:v libx264 -preset ultrafast -crf 4 -g 15"),
     "single.mp4": ("base", "", f"{X264} -frames:v 1"),
     "short.mp4": ("base", "", f"{X264} -bf 2 -frames:v 7"),
     "audio.mp4": ("base", "-f lavfi -i sine=d=1", "-map 0:a"),
@@ -126,6 +132,8 @@ class Extraction:
     source: Source
     plan: Plan
     frames: list[EncodedFrame]
+    helped: bool
+    """Whether ffmpeg did some of it."""
 
     @property
     def numbers(self) -> list[int]:
@@ -146,11 +154,28 @@ class Extraction:
         return [hashlib.md5(raw[at : at + size]).hexdigest() for at in range(0, len(raw), size)]
 
 
+class Helper(FfmpegEngine):
+    """ffmpeg behind libav, which notes that it was needed."""
+
+    asked = 0
+
+    async def probe(self, source: SourceBytes) -> Source:
+        self.asked += 1
+        return await super().probe(source)
+
+    async def extract(self, source: SourceBytes, segment: Segment) -> AsyncGenerator[EncodedFrame, None]:
+        self.asked += 1
+        async with aclosing(super().extract(source, segment)) as frames:
+            async for frame in frames:
+                yield frame
+
+
 class Bench:
     """One engine, asked from probe to images."""
 
-    def __init__(self, engine: FfmpegEngine) -> None:
+    def __init__(self, engine: Engine, helper: Helper) -> None:
         self.engine = engine
+        self._helper = helper
         self._done: dict[tuple[Path, str, str], Extraction] = {}
 
     async def extracted_once(self, path: Path, rule: str, fps: str) -> Extraction:
@@ -161,27 +186,41 @@ class Bench:
         return self._done[key]
 
     async def extract(self, path: Path, rule: str, fps: str, **request: Any) -> Extraction:
-        source = await self.engine.probe(path)
+        asked = self._helper.asked
+        source = await self.engine.probe(LocalFile(path))
         wanted = ExtractionRequest(rule, Fraction(fps), **request)  # type: ignore[arg-type]  # named by the test
         plan = await self.engine.plan(source, wanted)
         frames: list[EncodedFrame] = []
         for segment in plan.segments:
-            async with aclosing(self.engine.extract(path, segment)) as made:
+            async with aclosing(self.engine.extract(LocalFile(path), segment)) as made:
                 frames += [frame async for frame in made]
-        return Extraction(source, plan, frames)
+        return Extraction(source, plan, frames, self._helper.asked > asked)
+
+
+@pytest.fixture(scope="session", params=["ffmpeg", "auto"])
+def engine_choice(request: pytest.FixtureRequest) -> EngineChoice:
+    chosen: EngineChoice = request.param
+    return chosen
 
 
 @pytest.fixture(scope="session")
-def bench() -> Bench:
-    return Bench(asyncio.run(FfmpegEngine.create(FfmpegSettings())))
+def bench(engine_choice: EngineChoice) -> Bench:
+    return _bench(engine_choice, FfmpegSettings(), LibavSettings())
 
 
 @pytest.fixture(scope="session")
-def chopping_bench() -> Bench:
-    """Seeks wherever it can, and makes a segment of each group of pictures."""
+def chopping_bench(engine_choice: EngineChoice) -> Bench:
+    """Seeks wherever it can, and makes a segment of each group of pictures, libav one of a few."""
     limits = PlanLimits(segment_work_s=0, work_rate=WorkRate(restart_ns=0))
-    settings = FfmpegSettings(sequential_work_s=0, plan_limits=limits)
-    return Bench(asyncio.run(FfmpegEngine.create(settings)))
+    sure = FfmpegSettings(sequential_work_s=0, plan_limits=limits)
+    # each of its segments costs the start of a child
+    few = PlanLimits(segment_work_s=1, work_rate=WorkRate(restart_ns=0, frame_ns=250_000_000))
+    return _bench(engine_choice, sure, LibavSettings(plan_limits=few))
+
+
+def _bench(choice: EngineChoice, sure: FfmpegSettings, fast: LibavSettings) -> Bench:
+    helper = asyncio.run(Helper.create(sure))
+    return Bench(helper if choice == "ffmpeg" else AutoEngine(LibavEngine(fast), helper), helper)
 
 
 class Oracle:

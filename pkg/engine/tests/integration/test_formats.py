@@ -7,6 +7,7 @@ import pytest
 from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
 from fiapx_engine.image_formats import format_named
 from fiapx_engine.sampling import ExtractionRequest
+from fiapx_engine.source_bytes import LocalFile
 from fiapx_testing.clips import Clips
 from fiapx_testing.frame_counter import read_counter
 
@@ -15,10 +16,10 @@ async def extracted(clips: Clips, image_format: str, quality: int) -> dict[str, 
     engine = await FfmpegEngine.create(FfmpegSettings())
     path = clips.counter(frames=60, fps=30).path
     request = ExtractionRequest(rule="fps", fps=Fraction(5), format=image_format, quality=quality)
-    plan = await engine.plan(await engine.probe(path), request)
+    plan = await engine.plan(await engine.probe(LocalFile(path)), request)
     images: dict[str, bytes] = {}
     for segment in plan.segments:
-        async with aclosing(engine.extract(path, segment)) as frames:
+        async with aclosing(engine.extract(LocalFile(path), segment)) as frames:
             async for frame in frames:
                 images |= {entry.name: frame.data for entry in frame.entries}
     return images

@@ -9,6 +9,7 @@ import pytest
 from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
 from fiapx_engine.plan_warnings import WarningCode
 from fiapx_engine.sampling import ExtractionRequest
+from fiapx_engine.source_bytes import LocalFile
 from fiapx_testing.frame_counter import read_counter
 
 MakeClip = Callable[[str], Path]
@@ -152,7 +153,7 @@ async def test_hdr_stays_in_a_png_of_sixteen_bits(name: str, make_clip: MakeClip
 
 async def test_where_ffmpeg_cannot_tone_map_that_is_told(make_clip: MakeClip) -> None:
     lacking = FfmpegEngine(FfmpegSettings(), "ffmpeg", tone_maps=False)
-    source = await lacking.probe(make_clip("hdr10.mp4"))
+    source = await lacking.probe(LocalFile(make_clip("hdr10.mp4")))
 
     plan = await lacking.plan(source, ExtractionRequest("fps", format="jpeg"))
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fiapx_engine.errors import VideoRefused
 from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
+from fiapx_engine.source_bytes import LocalFile
 from fiapx_models.failures import FailureCode
 from fiapx_testing.frame_counter import read_counter
 
@@ -160,6 +161,6 @@ async def test_a_flood_of_packets_is_too_large(make_clip: MakeClip) -> None:
     engine = await FfmpegEngine.create(FfmpegSettings(most_packets=50))
 
     with pytest.raises(VideoRefused) as refused:
-        await engine.probe(make_clip("h264.mp4"))
+        await engine.probe(LocalFile(make_clip("h264.mp4")))
 
     assert refused.value.code is FailureCode.TOO_LARGE

@@ -11,8 +11,10 @@ GOP = 10
 
 
 def run(*frames: int, seek_us: int | None = None, start: int = 0, by_number: bool = False) -> Run:
-    entries = tuple(Entry(n, f"{n}.png", f, f, f / 10, keyframe=f % GOP == 0) for n, f in enumerate(frames, 1))
-    return Run(seek_us, start, start, by_number, entries)
+    entries = tuple(
+        Entry(n, f"{n}.png", f, f, f / 10, keyframe=f % GOP == 0, packet=f) for n, f in enumerate(frames, 1)
+    )
+    return Run(seek_us, start, start, start, by_number, entries)
 
 
 def salvaged(wanted: Run, seen: list[int], broken: tuple[int, ...] = ()) -> tuple[list[int | None], list[Damaged]]:

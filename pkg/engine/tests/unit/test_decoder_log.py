@@ -18,11 +18,13 @@ def seen(pts: int | None, *, broken: bool = False) -> SeenFrame:
 
 
 def entry(frame: int, index: int = 1) -> Entry:
-    return Entry(index, f"{index}.png", frame * 10, frame, 0.0, keyframe=False)
+    return Entry(index, f"{index}.png", frame * 10, frame, 0.0, keyframe=False, packet=frame)
 
 
 def run(*frames: int, seek_us: int | None = None, start: int = 0, by_number: bool = False) -> Run:
-    return Run(seek_us, start * 10, start, by_number, tuple(entry(frame, n) for n, frame in enumerate(frames, 1)))
+    return Run(
+        seek_us, start * 10, start, start, by_number, tuple(entry(frame, n) for n, frame in enumerate(frames, 1))
+    )
 
 
 def arrivals(wanted: Run, frames: list[SeenFrame]) -> list[int]:

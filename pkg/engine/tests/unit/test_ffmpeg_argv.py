@@ -13,11 +13,11 @@ ARGUMENT_BYTES = 128 * 1024
 
 
 def entry(frame: int, pts: int | None = None) -> Entry:
-    return Entry(frame + 1, "x.png", frame * 512 if pts is None else pts, frame, 0.0, keyframe=False)
+    return Entry(frame + 1, "x.png", frame * 512 if pts is None else pts, frame, 0.0, keyframe=False, packet=frame)
 
 
 def run(*frames: int, seek_us: int | None = 4_000_000, by_number: bool = False) -> Run:
-    return Run(seek_us, 0, 0, by_number, tuple(entry(frame) for frame in frames))
+    return Run(seek_us, 0, 0, 0, by_number, tuple(entry(frame) for frame in frames))
 
 
 def extracting(wanted: Run, *, deep: bool = False) -> list[str]:
@@ -25,7 +25,7 @@ def extracting(wanted: Run, *, deep: bool = False) -> list[str]:
 
 
 def argued(wanted: Run, picture: Picture) -> list[str]:
-    segment = Segment(0, 3, Fraction(1, 15_360), picture, 1.0, (wanted,))
+    segment = Segment(0, "ffmpeg", 3, Fraction(1, 15_360), picture, 1.0, (wanted,))
     return extract_run("ffmpeg", SOURCE, segment, wanted, threads=2)
 
 
@@ -93,7 +93,7 @@ def test_interlaced_frames_are_told_before_and_selected_after_they_are_deinterla
 @pytest.mark.parametrize(("by_number", "end"), [(False, "trim=end_pts=4609"), (True, "trim=end_frame=10")])
 def test_a_run_that_may_lose_its_last_frame_ends_after_its_time(by_number: bool, end: str) -> None:
     wanted = run(4, 9, by_number=by_number)
-    segment = Segment(0, 3, Fraction(1, 15_360), Picture(640, 360, deep=False), 1.0, (wanted,))
+    segment = Segment(0, "ffmpeg", 3, Fraction(1, 15_360), Picture(640, 360, deep=False), 1.0, (wanted,))
 
     chain = after(extract_run("ffmpeg", SOURCE, segment, wanted, threads=2, salvaging=True), "-vf").split(",")
 

@@ -22,12 +22,12 @@ CHEAP_RESTARTS = WorkRate(restart_ns=0)
 
 
 def source(timeline: Timeline, seek_by: SeekBy = "pts") -> Source:
-    return Source(MEDIA, 0, Picture(1920, 1080, deep=False), timeline, seek_by, None, None)
+    return Source("libav", MEDIA, 0, Picture(1920, 1080, deep=False), timeline, seek_by, None, None)
 
 
 def made(timeline: Timeline, fps: str, limits: PlanLimits | None = None, **request: object) -> Plan:
     wanted = replace(ExtractionRequest("fps", Fraction(fps)), **request)  # type: ignore[arg-type]  # named per test
-    return plan(source(timeline), wanted, limits or PlanLimits())
+    return plan(source(timeline), wanted, limits or PlanLimits(), "libav")
 
 
 def entries(planned: Plan) -> list[Entry]:
@@ -38,9 +38,9 @@ def test_entries_are_numbered_from_one_with_their_true_time(constant: MakeTimeli
     planned = made(constant(90, first=1000), "1")
 
     assert entries(planned) == [
-        Entry(1, "frame_000001_00-00-00.000.png", 1000, 0, 0.0, keyframe=True),
-        Entry(2, "frame_000002_00-00-01.000.png", 16360, 30, 1.0, keyframe=False),
-        Entry(3, "frame_000003_00-00-02.000.png", 31720, 60, 2.0, keyframe=True),
+        Entry(1, "frame_000001_00-00-00.000.png", 1000, 0, 0.0, keyframe=True, packet=0),
+        Entry(2, "frame_000002_00-00-01.000.png", 16360, 30, 1.0, keyframe=False, packet=30),
+        Entry(3, "frame_000003_00-00-02.000.png", 31720, 60, 2.0, keyframe=True, packet=60),
     ]
 
 
@@ -93,8 +93,8 @@ def test_a_file_that_was_cut_off_is_refused_or_told(constant: MakeTimeline) -> N
     cut_off = replace(source(constant(300)), cut_off="1 of 2 bytes")
 
     with pytest.raises(VideoRefused) as refused:
-        plan(cut_off, ExtractionRequest("fps"), PlanLimits())
-    kept = plan(cut_off, ExtractionRequest("fps", keep_damaged=True), PlanLimits())
+        plan(cut_off, ExtractionRequest("fps"), PlanLimits(), "libav")
+    kept = plan(cut_off, ExtractionRequest("fps", keep_damaged=True), PlanLimits(), "libav")
 
     assert refused.value.code is FailureCode.DAMAGED
     assert [warned.code for warned in kept.warnings] == [WarningCode.CUT_OFF]
@@ -131,10 +131,10 @@ def test_the_entries_are_the_same_however_they_are_cut(
     constant: MakeTimeline, gop: int, fps: Fraction, work_s: int, most_frames: int
 ) -> None:
     timeline = constant(200, gop=gop)
-    whole = plan(source(timeline), ExtractionRequest("fps", fps), PlanLimits(segment_work_s=10**6))
+    whole = plan(source(timeline), ExtractionRequest("fps", fps), PlanLimits(segment_work_s=10**6), "libav")
 
     limits = PlanLimits(segment_work_s=work_s, segment_frames=most_frames, work_rate=CHEAP_RESTARTS)
-    pieces = plan(source(timeline), ExtractionRequest("fps", fps), limits)
+    pieces = plan(source(timeline), ExtractionRequest("fps", fps), limits, "libav")
 
     assert entries(pieces) == entries(whole)
     assert [entry.index for entry in entries(pieces)] == list(range(1, pieces.entry_count + 1))
@@ -145,7 +145,7 @@ def test_the_entries_are_the_same_however_they_are_cut(
 @given(st.integers(1, 200), st.fractions(Fraction(1, 3), 60, max_denominator=30))
 def test_a_segment_survives_json(constant: MakeTimeline, gop: int, fps: Fraction) -> None:
     timeline = constant(100, gop=gop)
-    planned = plan(source(timeline), ExtractionRequest("fps", fps), PlanLimits(segment_work_s=1))
+    planned = plan(source(timeline), ExtractionRequest("fps", fps), PlanLimits(segment_work_s=1), "libav")
 
     for segment in planned.segments:
         assert Segment.from_json(json.loads(json.dumps(segment.as_json()))) == segment

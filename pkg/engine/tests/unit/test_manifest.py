@@ -19,7 +19,9 @@ ABOUT = Description(
 
 
 def entry(index: int) -> Entry:
-    return Entry(index, f"frame_{index:06}.png", index * 512, index * 30, index + 1 / 3, keyframe=index == 1)
+    return Entry(
+        index, f"frame_{index:06}.png", index * 512, index * 30, index + 1 / 3, keyframe=index == 1, packet=index
+    )
 
 
 def written(*part_sizes: int) -> tuple[bytes, list[FramePart]]:

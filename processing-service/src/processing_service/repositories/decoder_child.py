@@ -1,22 +1,24 @@
-"""The engine behind the service's port: ffmpeg in child processes, its errors told in our words.
+"""The engine behind the service's port, its errors told in our words.
 
-Needs `ffmpeg`, `ffprobe`, `prlimit` and `setpriv` on PATH. Writes nothing; a child dies with this process.
+Needs `ffmpeg`, `ffprobe`, `prlimit` and `setpriv` on PATH. Writes nothing; its children die with this process.
 """
 
 import asyncio
 import shutil
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import AsyncExitStack, aclosing, contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from typing import Final
 
 from fiapx_engine.engine import EncodedFrame, Engine
 from fiapx_engine.errors import DecoderFailed, DecoderUnavailable, VideoRefused
-from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
+from fiapx_engine.ffmpeg_engine import FfmpegSettings
+from fiapx_engine.libav_engine import LibavSettings
+from fiapx_engine.opening import EngineChoice, opened_engine
 from fiapx_engine.pictures import done
 from fiapx_engine.requests import request_of
 from fiapx_engine.segments import Segment
+from fiapx_engine.source_bytes import SourceBytes
 from fiapx_models.failures import FailureCode
 from fiapx_models.media import Media, Warned
 from fiapx_models.options import Options, read_options
@@ -32,22 +34,29 @@ _LANGUAGE: Final = "en"
 class DecoderChild:
     """Opens the engine when it is first needed, so that a process without ffmpeg starts and says that it is unready."""
 
-    def __init__(self, settings: FfmpegSettings) -> None:
-        self._settings = settings
+    def __init__(self, choice: EngineChoice, ffmpeg: FfmpegSettings, libav: LibavSettings) -> None:
+        self._choice = choice
+        self._ffmpeg = ffmpeg
+        self._libav = libav
         self._opening = asyncio.Lock()
         self._engine: Engine | None = None
+        self._open = AsyncExitStack()
+
+    async def close(self) -> None:
+        """Ends the child that waits for work."""
+        await self._open.aclose()
 
     async def check(self) -> None:
         """Raises DecoderMissing."""
         await self._opened()
-        if shutil.which(self._settings.ffmpeg) is None:
-            raise DecoderMissing(f"{self._settings.ffmpeg} is gone")
+        if shutil.which(self._ffmpeg.ffmpeg) is None:
+            raise DecoderMissing(f"{self._ffmpeg.ffmpeg} is gone")
 
-    async def plan(self, source: Path, options_json: str) -> PlannedJob:
+    async def plan(self, source: SourceBytes, options_json: str) -> PlannedJob:
         engine = await self._opened()
         options = _options(options_json)
         with errors_told():
-            with child_span(self._settings.ffprobe):
+            with child_span("engine.probe"):
                 probed = await engine.probe(source)
             plan = await engine.plan(probed, request_of(options))
         base = probed.timeline.time_base
@@ -65,11 +74,13 @@ class DecoderChild:
             warnings=tuple(Warned(code=told.code.value, message=told.message[_LANGUAGE]) for told in plan.warnings),
         )
 
-    async def extract(self, source: Path, segment: PlannedSegment) -> AsyncGenerator[EncodedFrame, None]:
+    async def extract(self, source: SourceBytes, segment: PlannedSegment) -> AsyncGenerator[EncodedFrame, None]:
         engine = await self._opened()
         part = Segment.from_json(dict(segment.spec))
-        with errors_told(), child_span(self._settings.ffmpeg) as span:
-            span.set_attributes({"fiapx.segment": segment.number, "fiapx.frames_wanted": segment.frames})
+        with errors_told(), child_span("engine.extract") as span:
+            span.set_attributes(
+                {"fiapx.segment": segment.number, "fiapx.frames_wanted": segment.frames, "fiapx.engine": part.engine}
+            )
             async with aclosing(engine.extract(source, part)) as frames:
                 async for frame in frames:
                     yield frame
@@ -78,7 +89,8 @@ class DecoderChild:
         async with self._opening:
             if self._engine is None:
                 with errors_told():
-                    self._engine = await FfmpegEngine.create(self._settings)
+                    opened = opened_engine(self._choice, self._ffmpeg, self._libav, warm=True)
+                    self._engine = await self._open.enter_async_context(opened)
             return self._engine
 
 

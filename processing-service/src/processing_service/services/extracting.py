@@ -81,9 +81,7 @@ class Extracting:
 
     async def _write(self, claim: "SegmentClaim", key: str) -> WrittenPart:
         taken = claim.taken
-        began = time.monotonic()
-        async with self._sources.copy(taken.job.request) as source:
-            self._measures.stage_took("fetch", time.monotonic() - began)
+        async with self._sources.open(taken.job.request) as source:
             frames = self._decoder.extract(source, taken.planned)
             return await self._archives.write_part(key, claim.counted(frames))
 

@@ -42,7 +42,7 @@ class Planning:
         self._measures = measures
 
     async def plan(self, task: PlanningTask, *, redelivered: bool) -> Outcome:
-        """Downloads, probes, plans, releases the first segments."""
+        """Probes, plans, releases the first segments."""
         claim = await self._leasing.take_job(task.job, JobState.PLANNING, redelivered=redelivered)
         return await self._retrying.run(claim, self._plan)
 
@@ -66,7 +66,7 @@ class Planning:
         return Finished()
 
     async def _look_at(self, job: Job) -> PlannedJob:
-        async with self._sources.copy(job.request) as source:
+        async with self._sources.open(job.request) as source:
             return await self._decoder.plan(source, job.request.options_json)
 
 

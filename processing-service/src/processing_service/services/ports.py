@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 from fiapx_engine.engine import EncodedFrame
+from fiapx_engine.source_bytes import SourceBytes
 from fiapx_engine.thumbnails import Thumbnail
 
 from processing_service.entities.job import Job, JobKey, Request
@@ -60,21 +60,21 @@ class UnitsOfWork(Protocol):
 
 
 class Sources(Protocol):
-    """Local copies of sources: one per video and process, however many ask; removed some time after the last use."""
+    """Videos in the store."""
 
-    def copy(self, request: Request) -> AbstractAsyncContextManager[Path]:
-        """The whole file. Raises ScratchFull, VideoCannotBeProcessed (above the budget), NotFound, Unavailable."""
+    def open(self, request: Request) -> AbstractAsyncContextManager[SourceBytes]:
+        """Its reads raise ScratchFull, VideoCannotBeProcessed (too large to copy), NotFound, Unavailable."""
         ...
 
 
 class Decoder(Protocol):
     """The engine, in a child process. Raises VideoCannotBeProcessed, DecoderBroke, DecoderMissing."""
 
-    async def plan(self, source: Path, options_json: str) -> PlannedJob:
-        """Probes and plans: costs one pass over the packets, decodes nothing."""
+    async def plan(self, source: SourceBytes, options_json: str) -> PlannedJob:
+        """Probes and plans: costs a look at all packets, and decodes a few."""
         ...
 
-    def extract(self, source: Path, segment: PlannedSegment) -> AsyncGenerator[EncodedFrame, None]:
+    def extract(self, source: SourceBytes, segment: PlannedSegment) -> AsyncGenerator[EncodedFrame, None]:
         """Frames in the order of time, in bounded memory. Closing the generator kills the child."""
         ...
 

@@ -26,7 +26,7 @@ MIB = 1 << 20
 
 def frame(index: int, size_bytes: int) -> EncodedFrame:
     data = random.Random(index).randbytes(size_bytes)
-    entry = Entry(index, f"frame_{index:06}.png", index, index, float(index), keyframe=False)
+    entry = Entry(index, f"frame_{index:06}.png", index, index, float(index), keyframe=False, packet=index)
     return EncodedFrame((entry,), 1, 1, data)
 
 
@@ -140,7 +140,7 @@ async def test_an_archive_with_a_missing_part_is_not_there(archives: S3Archives,
 
 async def test_one_picture_for_two_instants_is_two_entries(archives: S3Archives, platform: Platform) -> None:
     one = frame(1, 1000)
-    again = Entry(2, "frame_000002.png", 1, 1, 1.0, keyframe=False)
+    again = Entry(2, "frame_000002.png", 1, 1, 1.0, keyframe=False, packet=1)
     twice = EncodedFrame((*one.entries, again), 1, 1, one.data)
     written = await archives.write_part("parts/x/1/0-1", frames(twice))
     assert [row.name for row in written.rows] == ["frame_000001.png", "frame_000002.png"]

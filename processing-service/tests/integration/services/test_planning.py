@@ -81,7 +81,7 @@ async def test_a_source_that_is_not_in_the_store_fails_as_ours(platform: Platfor
 
 
 async def test_a_source_above_the_scratch_budget_fails_as_ours(platform: Platform, clips: Clips) -> None:
-    async with platform.running(scratch=ScratchSettings(budget_bytes=100)):
+    async with platform.running(engine="ffmpeg", scratch=ScratchSettings(budget_bytes=100)):
         video = await platform.upload_service.upload(clips.counter(frames=30).path)
         failed = await platform.upload_service.wait_for(VideoFailed, video.video_id)
     assert failed.error.code == "storage"

@@ -34,7 +34,7 @@ class _Copy:
     used_at: float = 0.0
 
 
-class ScratchSources:
+class ScratchCopies:
     """Copies in `folder`, together at most `budget_bytes`; one that nobody used for `idle_s` is removed."""
 
     def __init__(self, store: MinioObjectStore, folder: Path, budget_bytes: int, idle_s: float) -> None:

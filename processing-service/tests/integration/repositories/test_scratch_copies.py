@@ -10,7 +10,7 @@ import pytest
 from fiapx_common.errors import NotFound
 from processing_service.entities.errors import ScratchFull, VideoCannotBeProcessed
 from processing_service.entities.job import JobKey, Request
-from processing_service.repositories.source import ScratchSources
+from processing_service.repositories.scratch_copies import ScratchCopies
 
 Platform = Any  # conftest's
 CONTENT = b"x" * 1000
@@ -32,26 +32,26 @@ async def stored(platform: Platform, content: bytes = CONTENT) -> Request:
 
 
 @pytest.fixture
-async def sources(platform: Platform, tmp_path: Path) -> AsyncIterator[ScratchSources]:
+async def sources(platform: Platform, tmp_path: Path) -> AsyncIterator[ScratchCopies]:
     """Room for two and a half sources."""
-    opened = ScratchSources(platform.store, tmp_path, budget_bytes=2500, idle_s=0.4)
+    opened = ScratchCopies(platform.store, tmp_path, budget_bytes=2500, idle_s=0.4)
     yield opened
     await opened.close()
 
 
-async def test_a_copy_is_the_source(platform: Platform, sources: ScratchSources) -> None:
+async def test_a_copy_is_the_source(platform: Platform, sources: ScratchCopies) -> None:
     async with sources.copy(await stored(platform)) as path:
         assert content(path) == CONTENT
 
 
-async def test_all_who_ask_share_one_copy(platform: Platform, sources: ScratchSources, tmp_path: Path) -> None:
+async def test_all_who_ask_share_one_copy(platform: Platform, sources: ScratchCopies, tmp_path: Path) -> None:
     request = await stored(platform)
     async with sources.copy(request) as one, sources.copy(request) as other:
         assert one == other
         assert len(files(tmp_path)) == 1
 
 
-async def test_a_copy_stays_for_the_next_segment(platform: Platform, sources: ScratchSources) -> None:
+async def test_a_copy_stays_for_the_next_segment(platform: Platform, sources: ScratchCopies) -> None:
     request = await stored(platform)
     async with sources.copy(request) as path:
         pass
@@ -60,7 +60,7 @@ async def test_a_copy_stays_for_the_next_segment(platform: Platform, sources: Sc
         assert again == path
 
 
-async def test_an_idle_copy_makes_room(platform: Platform, sources: ScratchSources) -> None:
+async def test_an_idle_copy_makes_room(platform: Platform, sources: ScratchCopies) -> None:
     paths = []
     for _ in range(3):
         async with sources.copy(await stored(platform)) as path:
@@ -68,21 +68,21 @@ async def test_an_idle_copy_makes_room(platform: Platform, sources: ScratchSourc
     assert [path.exists() for path in paths] == [False, True, True]
 
 
-async def test_a_copy_in_use_does_not(platform: Platform, sources: ScratchSources) -> None:
+async def test_a_copy_in_use_does_not(platform: Platform, sources: ScratchCopies) -> None:
     async with sources.copy(await stored(platform)), sources.copy(await stored(platform)):
         with pytest.raises(ScratchFull):
             async with sources.copy(await stored(platform)):
                 raise AssertionError("there was room")
 
 
-async def test_a_source_above_the_budget_is_refused(platform: Platform, sources: ScratchSources) -> None:
+async def test_a_source_above_the_budget_is_refused(platform: Platform, sources: ScratchCopies) -> None:
     with pytest.raises(VideoCannotBeProcessed, match="above the scratch budget"):
         async with sources.copy(await stored(platform, b"x" * 3000)):
             raise AssertionError("there was room")
 
 
 async def test_a_source_that_is_not_there_leaves_nothing(
-    platform: Platform, sources: ScratchSources, tmp_path: Path
+    platform: Platform, sources: ScratchCopies, tmp_path: Path
 ) -> None:
     request = await stored(platform)
     await platform.store.delete([request.source_key])
@@ -93,7 +93,7 @@ async def test_a_source_that_is_not_there_leaves_nothing(
 
 
 async def test_a_copy_nobody_waits_for_any_more_is_dropped(
-    platform: Platform, sources: ScratchSources, tmp_path: Path
+    platform: Platform, sources: ScratchCopies, tmp_path: Path
 ) -> None:
     request = await stored(platform, b"x" * 2500)
 
@@ -109,7 +109,7 @@ async def test_a_copy_nobody_waits_for_any_more_is_dropped(
     assert files(tmp_path) == []
 
 
-async def test_idle_copies_go_by_themselves(platform: Platform, sources: ScratchSources, tmp_path: Path) -> None:
+async def test_idle_copies_go_by_themselves(platform: Platform, sources: ScratchCopies, tmp_path: Path) -> None:
     tidying = asyncio.create_task(sources.keep_tidy())
     async with sources.copy(await stored(platform)) as path:
         await asyncio.sleep(1)

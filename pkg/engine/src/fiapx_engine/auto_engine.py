@@ -1,0 +1,75 @@
+"""The engine that the product runs: libav wherever it is sure of itself, the ffmpeg command line for the rest."""
+
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from fiapx_models.failures import FailureCode
+
+from fiapx_engine.engine import EncodedFrame, Engine
+from fiapx_engine.errors import FramesLost, VideoRefused
+from fiapx_engine.frame_plan import Plan
+from fiapx_engine.libav_engine import LibavEngine
+from fiapx_engine.media import Source
+from fiapx_engine.pictures import picture_of
+from fiapx_engine.readings import Unsuited
+from fiapx_engine.sampling import ExtractionRequest
+from fiapx_engine.segments import Picture, Segment
+from fiapx_engine.source_bytes import SourceBytes
+
+_log = logging.getLogger(__name__)
+
+
+class AutoEngine:
+    """Implements `Engine`. Which of the two makes a segment is decided by the plan, so retries give the same bytes.
+
+    Without a `sure` one, what libav cannot do is refused.
+    """
+
+    def __init__(self, fast: LibavEngine, sure: Engine | None) -> None:
+        self.version = fast.version if sure is None else f"{fast.version} {sure.version}"
+        self._fast = fast
+        self._sure = sure
+
+    async def probe(self, source: SourceBytes) -> Source:
+        try:
+            return await self._fast.probe(source)
+        except Unsuited as why:
+            _log.info("libav cannot tell of this video, ffmpeg will: %s", why)
+            if self._sure is None:
+                raise VideoRefused(FailureCode.UNSUPPORTED_CODEC, str(why)) from why
+            return await self._sure.probe(source)
+
+    async def plan(self, source: Source, request: ExtractionRequest) -> Plan:
+        if source.engine == "libav" and not _needs_more_than_libav(picture_of(source.picture, request)[0]):
+            return await self._fast.plan(source, request)
+        if self._sure is None:
+            raise VideoRefused(FailureCode.UNSUPPORTED_CODEC, "interlaced or HDR, which libav alone does not convert")
+        return await self._sure.plan(source, request)
+
+    async def extract(self, source: SourceBytes, segment: Segment) -> AsyncGenerator[EncodedFrame, None]:
+        left = segment
+        if segment.engine == "libav":
+            done = 0
+            try:
+                async with aclosing(self._fast.extract(source, segment)) as frames:
+                    async for frame in frames:
+                        yield frame
+                        done += len(frame.entries)
+            except FramesLost as error:
+                if self._sure is None:
+                    raise VideoRefused(error.code, error.detail) from error
+                _log.warning("libav lost frames of a segment, ffmpeg goes on from frame %d: %s", done, error.detail)
+                left = segment.without_first(done)
+            else:
+                return
+        if self._sure is None:
+            raise VideoRefused(FailureCode.INTERNAL, "a segment for ffmpeg, which is switched off")
+        async with aclosing(self._sure.extract(source, left)) as frames:
+            async for frame in frames:
+                yield frame
+
+
+def _needs_more_than_libav(picture: Picture) -> bool:
+    """Deinterlacing needs a frame's neighbours; PyAV carries no filter for tone mapping (zscale)."""
+    return picture.deinterlace or bool(picture.tone_map)

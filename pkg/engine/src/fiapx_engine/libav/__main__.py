@@ -1,0 +1,119 @@
+"""The decoder child: `python -m fiapx_engine.libav` with a Unix socket as its standard input. Serves one source.
+
+Commands: `headers`, `packets`, `frames`, `extract`; each is answered by messages, the last of which says `done`, or by
+`failed`. It ends when the parent hangs up.
+"""
+
+import socket
+import sys
+from contextlib import ExitStack
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from av.error import FFmpegError
+
+from fiapx_engine.errors import FramesLost
+from fiapx_engine.libav.byte_input import ByteInput, from_descriptor, from_parent
+from fiapx_engine.libav.columns import TYPES
+from fiapx_engine.libav.complaints import Complaints, listening
+from fiapx_engine.libav.decoding import decoded, seek
+from fiapx_engine.libav.extracting import extract
+from fiapx_engine.libav.headers import headers
+from fiapx_engine.libav.opened import only, opened
+from fiapx_engine.libav.packet_scan import scan
+from fiapx_engine.libav.wire import ChildWire, Head, WireBroken
+from fiapx_engine.segments import Segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Child:
+    """Answers commands one after another."""
+
+    def __init__(self, wire: ChildWire, source: ByteInput, complaints: Complaints) -> None:
+        self._wire = wire
+        self._source = source
+        self._complaints = complaints
+        self._watching = ExitStack()
+        self._seen: Iterator[Head] = iter(())
+        self._commands = {
+            "headers": self._headers,
+            "packets": self._packets,
+            "watch": self._watch,
+            "frames": self._frames,
+            "extract": self._extract,
+        }
+
+    def serve(self) -> None:
+        while True:
+            command, _ = self._wire.receive()
+            try:
+                self._commands[command["do"]](command)
+            except FramesLost as error:
+                self._wire.send({"failed": "lost", "detail": error.detail})
+            except FFmpegError as error:
+                self._complaints.take()
+                said = " | ".join([str(error.strerror), *self._complaints.lines[-2:]])
+                self._wire.send({"failed": type(error).__name__, "detail": said})
+
+    def _headers(self, _: Head) -> None:
+        with opened(self._source) as container:
+            self._wire.send({"done": headers(container)})
+
+    def _packets(self, command: Head) -> None:
+        self._complaints.take()
+        self._complaints.lines.clear()
+        columns = scan(self._source, command["stream"], command["most"])
+        self._complaints.take()
+        for name in TYPES:
+            self._wire.send({"column": name}, getattr(columns, name).tobytes())
+        self._wire.send({"done": self._complaints.lines})
+
+    def _watch(self, command: Head) -> None:
+        """Opens the source for `frames`."""
+        self._watching.close()
+        container = self._watching.enter_context(opened(self._source))
+        stream = only(container, command["stream"])
+        stream.codec_context.thread_count = command["threads"]
+        seek(container, stream, command["seek_us"])
+        self._seen = (
+            {
+                "pts": frame.pts,
+                "key": bool(frame.key_frame),
+                "type": int(frame.pict_type),
+                "broken": broken,
+                "interlaced": bool(frame.interlaced_frame),
+            }
+            for frame, broken in decoded(container, stream, self._complaints)
+        )
+        self._wire.send({"done": None})
+
+    def _frames(self, command: Head) -> None:
+        """The next frames, fewer than asked for only at the end."""
+        self._wire.send({"done": list(islice(self._seen, command["count"]))})
+
+    def _extract(self, command: Head) -> None:
+        segment = Segment.from_json(command["segment"])
+        for entries, image in extract(self._source, segment, command["threads"], self._complaints):
+            self._wire.send({"image": [entry.index for entry in entries]}, image)
+        self._wire.send({"done": None})
+
+
+def main() -> int:
+    """Serves until the parent hangs up."""
+    wire = ChildWire(socket.socket(fileno=sys.stdin.fileno()))
+    try:
+        descriptor = wire.opened()
+        first, _ = wire.receive()
+        size_bytes = first["size_bytes"]
+        fetch = from_parent(wire, size_bytes) if descriptor is None else from_descriptor(descriptor)
+        with listening() as complaints:
+            Child(wire, ByteInput(fetch, size_bytes), complaints).serve()
+    except (WireBroken, BrokenPipeError, ConnectionResetError):
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""A container's headers as ffprobe's JSON has them, so that one reader of headers serves both engines."""
+
+from array import array
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any, Final, cast
+
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.sidedata.sidedata import SideData
+from av.stream import Disposition, Stream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from fiapx_engine.timeline import MICROSECONDS
+
+_TRANSFERS: Final = {16: "smpte2084", 18: "arib-std-b67"}
+"""ITU-T H.273, table 3: the two that are HDR."""
+_MATRIX: Final = "DISPLAYMATRIX"
+_FIELD_ORDERS: Final = {2: "tt", 3: "bb", 4: "tb", 5: "bt"}
+"""AVFieldOrder (libavcodec/defs.h): which field is coded and which shown first."""
+_PACKETS_TRIED: Final = 64
+_MOST_PIXELS: Final = 33_000_000
+
+
+def headers(container: InputContainer) -> dict[str, Any]:
+    """`streams` and `format`. One frame of the largest picture is decoded, which alone tells its rotation."""
+    streams = [_stream(stream) for stream in container.streams]
+    largest = max(_pictures(container), key=_pixels, default=None)
+    if largest is not None and 0 < _pixels(largest) <= _MOST_PIXELS:
+        streams[largest.index] |= {"side_data_list": _orientation(container, largest)}
+    start: int | None = container.start_time  # PyAV says None where libav does not know
+    return {
+        "streams": streams,
+        "format": {
+            "format_name": container.format.name,
+            "start_time": None if start is None else f"{start / MICROSECONDS:.6f}",
+            "tags": container.metadata,
+        },
+    }
+
+
+def _pictures(container: InputContainer) -> list[VideoStream]:
+    still = Disposition.attached_pic | Disposition.timed_thumbnails
+    return [s for s in container.streams if isinstance(s, VideoStream) and not s.disposition & still]
+
+
+def _pixels(stream: VideoStream) -> int:
+    return stream.codec_context.width * stream.codec_context.height
+
+
+def _stream(stream: Stream) -> dict[str, Any]:
+    told: dict[str, Any] = {"index": stream.index, "codec_type": stream.type, "tags": stream.metadata}
+    if not isinstance(stream, VideoStream):
+        return told
+    context = stream.codec_context
+    return told | {
+        "codec_name": context.codec.canonical_name,
+        "codec_tag_string": context.codec_tag,
+        "width": context.width,
+        "height": context.height,
+        "sample_aspect_ratio": _written(stream.sample_aspect_ratio, ":"),
+        "pix_fmt": context.pix_fmt,
+        "field_order": _FIELD_ORDERS.get(int(context.field_order)),
+        "color_transfer": _TRANSFERS.get(context.color_trc),
+        "time_base": _written(stream.time_base, "/"),
+        "avg_frame_rate": _written(stream.average_rate, "/"),
+        "nb_frames": stream.frames,
+        "start_pts": stream.start_time or 0,
+        "disposition": {
+            "attached_pic": bool(stream.disposition & Disposition.attached_pic),
+            "timed_thumbnails": bool(stream.disposition & Disposition.timed_thumbnails),
+        },
+    }
+
+
+def _orientation(container: InputContainer, stream: VideoStream) -> list[dict[str, Any]]:
+    """The display matrix of the first frame, which alone carries it; none where no frame comes."""
+    for packet in islice(container.demux(stream), _PACKETS_TRIED):
+        try:
+            frames = packet.decode()
+        except FFmpegError:
+            continue
+        for frame in frames:
+            matrices = [bytes(side) for side in _side_data(frame) if side.type.name == _MATRIX]
+            return [{"rotation": frame.rotation, "displaymatrix": _cells(matrix)} for matrix in matrices]
+    return []
+
+
+def _side_data(frame: VideoFrame) -> Iterable[SideData]:
+    """PyAV declares a mapping and gives the items when iterated."""
+    return cast("Iterable[SideData]", frame.side_data)
+
+
+def _cells(matrix: bytes) -> str:
+    """Nine fixed-point numbers, row by row (libavutil/display.h)."""
+    return " ".join(str(cell) for cell in array("i", matrix))
+
+
+def _written(ratio: Any, separator: str) -> str | None:
+    return None if ratio is None else f"{ratio.numerator}{separator}{ratio.denominator}"

@@ -1,0 +1,40 @@
+"""A container opened for reading its one video stream."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import av
+from av.container import InputContainer
+from av.stream import Discard
+from av.video.stream import VideoStream
+
+from fiapx_engine.containers import FORMATS
+from fiapx_engine.libav.byte_input import ByteInput
+
+_BUFFER_BYTES: Final = 64 * 1024
+_UNPARSED: Final = {"fflags": "+noparse"}
+
+
+@contextmanager
+def opened(source: ByteInput, *, parsed: bool = True) -> Iterator[InputContainer]:
+    """With the demuxers that we read, and no way to open anything else; where not `parsed`, packets stay unread.
+
+    Raises:
+        av.error.FFmpegError: no such container, or a broken one.
+    """
+    source.seek(0)
+    options = {"format_whitelist": FORMATS, "protocol_whitelist": "none"} | ({} if parsed else _UNPARSED)
+    with av.open(source, mode="r", options=options, buffer_size=_BUFFER_BYTES) as container:
+        yield container
+
+
+def only(container: InputContainer, index: int) -> VideoStream:
+    """The stream; all others are passed over by the demuxer from now on."""
+    for stream in container.streams:
+        if stream.index != index:
+            stream.discard = Discard.all
+    chosen = container.streams[index]
+    if not isinstance(chosen, VideoStream):
+        raise TypeError(f"stream {index} is no video")
+    return chosen

@@ -1,0 +1,144 @@
+"""The parent's side of a decoder child: it is asked questions, and its own for bytes are answered meanwhile."""
+
+import asyncio
+import json
+import socket
+import sys
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from typing import Final
+
+from fiapx_models.failures import FailureCode
+
+from fiapx_engine.child import Child, ProcessLimits, running
+from fiapx_engine.errors import DecoderFailed, FramesLost
+from fiapx_engine.libav.wire import FILE, HEAD, MOST_HEAD_BYTES, RANGES, Head, packed
+from fiapx_engine.source_bytes import SourceBytes
+
+_MOST_BODY_BYTES: Final = 1 << 30
+_BUFFER_BYTES: Final = 1 << 20
+_CPU_TIME_UP: Final = -24
+_KEPT_LINES: Final = 10
+
+Message = tuple[Head, bytes]
+
+
+class ChildRefused(Exception):
+    """libav's own error, by the name that PyAV gives it."""
+
+    def __init__(self, name: str, detail: str) -> None:
+        super().__init__(detail)
+        self.name = name
+
+
+@asynccontextmanager
+async def libav_child(limits: ProcessLimits) -> AsyncIterator["LibavChild"]:
+    """A fresh child, which has imported all that it needs by the time that it is handed a source.
+
+    Raises:
+        DecoderUnavailable: it cannot be started.
+    """
+    ours, theirs = socket.socketpair()
+    said: deque[str] = deque(maxlen=_KEPT_LINES)
+    arguments = [sys.executable, "-I", "-m", "fiapx_engine.libav"]
+    with ours, theirs:
+        async with running(arguments, limits, said.append, channel=theirs) as child:
+            theirs.close()
+            reader, writer = await asyncio.open_connection(sock=ours.dup(), limit=_BUFFER_BYTES)
+            try:
+                yield LibavChild(child, ours, reader, writer, said)
+            finally:
+                writer.close()
+
+
+class LibavChild:
+    """One child process, which serves one source and then ends."""
+
+    def __init__(
+        self,
+        child: Child,
+        sock: socket.socket,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        said: deque[str],
+    ) -> None:
+        self._child = child
+        self._sock = sock
+        self._reader = reader
+        self._writer = writer
+        self._said = said
+        self._source: SourceBytes | None = None
+
+    @property
+    def alive(self) -> bool:
+        return self._child.alive
+
+    @asynccontextmanager
+    async def reading(self, source: SourceBytes, wall_s: float) -> AsyncIterator[None]:
+        """Hands it the source, and so many seconds of our waiting; once in its life."""
+        self._child.allow(wall_s)
+        async with source.descriptor() as descriptor:
+            word, descriptors = (RANGES, []) if descriptor is None else (FILE, [descriptor])
+            socket.send_fds(self._sock, [word], descriptors)
+            self._source = source
+            await self._send({"size_bytes": source.size_bytes})
+            yield
+
+    async def ask(self, command: Head) -> Head:
+        """A question with one answer. Raises as `messages`."""
+        async with aclosing(self.messages(command)) as answers:
+            async for head, _ in answers:
+                return head
+        raise await self._why()
+
+    async def messages(self, command: Head) -> AsyncGenerator[Message, None]:
+        """The answers to a command, the last one has `done`.
+
+        Raises:
+            ChildRefused: libav's error.
+            FramesLost: what was planned did not come.
+            DecoderFailed: the child is gone, or takes too long.
+        """
+        await self._send(command)
+        while True:
+            head, body = await self._child.within_time(self._receive())
+            if "read" in head:
+                await self._answer(*head["read"])
+            elif head.get("failed") == "lost":
+                raise FramesLost(head["detail"])
+            elif "failed" in head:
+                raise ChildRefused(head["failed"], head["detail"])
+            else:
+                yield head, body
+                if "done" in head:
+                    return
+
+    async def _answer(self, offset: int, length: int) -> None:
+        if self._source is None:
+            raise await self._why()
+        await self._send({}, await self._source.read(offset, length))
+
+    async def _send(self, head: Head, body: bytes = b"") -> None:
+        try:
+            self._writer.write(packed(head, len(body)))
+            self._writer.write(body)
+            await self._child.within_time(self._writer.drain())
+        except (BrokenPipeError, ConnectionResetError) as error:
+            raise await self._why() from error
+
+    async def _receive(self) -> Message:
+        try:
+            head_bytes, body_bytes = HEAD.unpack(await self._reader.readexactly(HEAD.size))
+            if head_bytes > MOST_HEAD_BYTES or body_bytes > _MOST_BODY_BYTES:
+                raise DecoderFailed(FailureCode.DECODER_CRASHED, "a message without measure")
+            head: Head = json.loads(await self._reader.readexactly(head_bytes))
+            return head, await self._reader.readexactly(body_bytes)
+        except (asyncio.IncompleteReadError, ConnectionResetError) as error:
+            raise await self._why() from error
+
+    async def _why(self) -> DecoderFailed:
+        code = await self._child.exit_code()
+        if code == _CPU_TIME_UP:
+            return DecoderFailed(FailureCode.TIMEOUT, "the decoder's CPU time is used up")
+        return DecoderFailed(FailureCode.DECODER_CRASHED, f"exit code {code}: {' | '.join(self._said)}")

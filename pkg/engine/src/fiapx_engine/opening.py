@@ -1,0 +1,32 @@
+"""Which engine is run, by name."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Literal
+
+from fiapx_engine.auto_engine import AutoEngine
+from fiapx_engine.engine import Engine
+from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
+from fiapx_engine.libav_engine import LibavEngine, LibavSettings
+
+EngineChoice = Literal["auto", "ffmpeg", "libav"]
+
+
+@asynccontextmanager
+async def opened_engine(
+    choice: EngineChoice, ffmpeg: FfmpegSettings, libav: LibavSettings, *, warm: bool
+) -> AsyncIterator[Engine]:
+    """`warm` keeps a child of libav waiting; it ends with the block.
+
+    Raises:
+        DecoderUnavailable: a program is missing.
+    """
+    sure = None if choice == "libav" else await FfmpegEngine.create(ffmpeg)
+    if choice == "ffmpeg" and sure is not None:
+        yield sure
+        return
+    fast = LibavEngine(libav, warm=warm)
+    try:
+        yield AutoEngine(fast, sure)
+    finally:
+        await fast.close()

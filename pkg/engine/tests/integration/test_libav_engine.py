@@ -1,0 +1,254 @@
+"""The decoder child as its parent sees it: what it reads, how it ends, and who steps in."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fiapx_engine.auto_engine import AutoEngine
+from fiapx_engine.engine import Engine
+from fiapx_engine.errors import DecoderFailed, FramesLost, VideoRefused
+from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
+from fiapx_engine.libav_engine import LibavEngine, LibavSettings
+from fiapx_engine.readings import Unsuited
+from fiapx_engine.sampling import ExtractionRequest
+from fiapx_engine.segments import Segment
+from fiapx_engine.source_bytes import LocalFile
+from fiapx_models.failures import FailureCode
+
+MakeClip = Callable[[str], Path]
+EVERY_FRAME = ExtractionRequest("fps", Fraction(30))
+
+
+class Ranges(LocalFile):
+    """A file that is read by ranges only, and notes how much."""
+
+    fetched_bytes = 0
+
+    async def read(self, offset: int, length: int) -> bytes:
+        async with super().descriptor() as descriptor:
+            data = os.pread(descriptor, length, offset)
+        self.fetched_bytes += len(data)
+        return data
+
+    @contextlib.asynccontextmanager
+    async def descriptor(self) -> AsyncIterator[Any]:
+        yield None
+
+
+@pytest.fixture
+async def engine() -> AsyncIterator[LibavEngine]:
+    opened = LibavEngine(LibavSettings())
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="session")
+def long_clip(make_clip: MakeClip, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A large file: two minutes of the counter over and over, its index at the end, and sound beside it."""
+    path = tmp_path_factory.mktemp("long") / "long.mp4"
+    sound = ["-f", "lavfi", "-i", "anoisesrc=d=120", "-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "aac"]
+    film = ["-stream_loop", "39", "-i", str(make_clip("large.mp4"))]
+    subprocess.run(["ffmpeg", "-v", "error", *film, *sound, "-t", "120", str(path)], check=True, timeout=120)
+    return path
+
+
+async def segment_of(engine: LibavEngine, path: Path, request: ExtractionRequest = EVERY_FRAME) -> Segment:
+    plan = await engine.plan(await engine.probe(LocalFile(path)), request)
+    return plan.segments[0]
+
+
+async def images_of(engine: Engine, path: Path, segment: Segment, on_image: Callable[[], object] = int) -> int:
+    """How many come."""
+    made = 0
+    async with contextlib.aclosing(engine.extract(LocalFile(path), segment)) as frames:
+        async for _ in frames:
+            made += 1
+            on_image()
+    return made
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(60):
+        while not condition():  # noqa: ASYNC110 - processes tell nothing
+            await asyncio.sleep(0.01)
+
+
+def kill_children() -> None:
+    for pid in children():
+        os.kill(pid, signal.SIGKILL)
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_gone(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/status")
+    return not status.exists() or "State:\tZ" in status.read_text()
+
+
+def children() -> list[int]:
+    """Decoder children of this process."""
+    own = children_of(os.getpid())
+    return [pid for pid in own if b"fiapx_engine.libav" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+async def test_bytes_by_ranges_and_bytes_of_a_file_give_the_same_images(
+    engine: LibavEngine, make_clip: MakeClip
+) -> None:
+    path = make_clip("late.mp4")
+    segment = await segment_of(engine, path)
+    images = []
+    for source in (LocalFile(path), Ranges(path)):
+        async with contextlib.aclosing(engine.extract(source, segment)) as frames:
+            images.append([frame.data async for frame in frames])
+    assert images[0] == images[1]
+
+
+async def test_an_mp4_is_probed_without_reading_its_media_data(engine: LibavEngine, long_clip: Path) -> None:
+    source = Ranges(long_clip)
+    probed = await engine.probe(source)
+    assert len(probed.timeline.pts) == 3600
+    assert source.fetched_bytes < source.size_bytes * 0.25
+
+
+async def test_the_last_second_is_extracted_without_reading_what_is_before_it(
+    engine: LibavEngine, long_clip: Path
+) -> None:
+    last = ExtractionRequest("fps", Fraction(5), start_s=Fraction(119))
+    segment = await segment_of(engine, long_clip, last)
+    source = Ranges(long_clip)
+    async with contextlib.aclosing(engine.extract(source, segment)) as frames:
+        made = [entry.frame async for frame in frames for entry in frame.entries]
+    assert made == [3570, 3576, 3582, 3588, 3594]
+    assert source.fetched_bytes < source.size_bytes * 0.25
+
+
+async def test_a_killed_child_is_a_crash_and_leaves_nothing(engine: LibavEngine, long_clip: Path) -> None:
+    segment = await segment_of(engine, long_clip)
+    with pytest.raises(DecoderFailed) as failed:
+        await images_of(engine, long_clip, segment, kill_children)
+    assert failed.value.code == FailureCode.DECODER_CRASHED
+    assert not children()
+
+
+async def test_closing_early_ends_the_child_at_once(engine: LibavEngine, long_clip: Path) -> None:
+    segment = await segment_of(engine, long_clip)
+    async with contextlib.aclosing(engine.extract(LocalFile(long_clip), segment)) as frames:
+        await anext(frames)
+        assert len(children()) == 1
+        began = time.monotonic()
+    assert time.monotonic() - began < 2
+    assert not children()
+
+
+async def test_a_cancelled_probe_leaves_no_child(engine: LibavEngine, long_clip: Path) -> None:
+    probing = asyncio.create_task(engine.probe(LocalFile(long_clip)))
+    await until(children)
+    probing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await probing
+    assert not children()
+
+
+async def test_a_child_that_is_out_of_time_is_ended(make_clip: MakeClip) -> None:
+    hasty = LibavEngine(LibavSettings(segment_timeout_s=0.01))
+    segment = await segment_of(hasty, make_clip("h264.mp4"))
+    with pytest.raises(DecoderFailed) as failed:
+        await images_of(hasty, make_clip("h264.mp4"), segment)
+    assert failed.value.code == FailureCode.TIMEOUT
+
+
+async def test_a_child_dies_with_its_parent(long_clip: Path) -> None:
+    program = (
+        "import asyncio, pathlib, sys\n"
+        "from fiapx_engine.libav_engine import LibavEngine, LibavSettings\n"
+        "async def main():\n"
+        "    engine = LibavEngine(LibavSettings(), warm=True)\n"
+        "    await asyncio.sleep(60)\n"
+        "asyncio.run(main())\n"
+    )
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", program)
+    await until(lambda: children_of(parent.pid))
+    (child,) = children_of(parent.pid)
+    parent.kill()
+    await parent.wait()
+    await until(lambda: is_gone(child))
+
+
+async def test_a_warm_child_is_taken_and_the_next_one_waits(make_clip: MakeClip) -> None:
+    warm = LibavEngine(LibavSettings(), warm=True)
+    await until(children)
+    (waiting,) = children()
+    await warm.probe(LocalFile(make_clip("short.mp4")))
+    assert waiting not in children()
+    assert len(children()) == 1
+    await warm.close()
+    assert not children()
+
+
+async def test_a_warm_child_that_died_is_replaced(make_clip: MakeClip) -> None:
+    warm = LibavEngine(LibavSettings(), warm=True)
+    await until(children)
+    os.kill(children()[0], signal.SIGKILL)
+    await asyncio.sleep(0.3)
+    assert (await warm.probe(LocalFile(make_clip("short.mp4")))).media.codec == "h264"
+    await warm.close()
+
+
+async def test_packets_without_times_are_not_for_libav(engine: LibavEngine, make_clip: MakeClip) -> None:
+    with pytest.raises(Unsuited):
+        await engine.probe(LocalFile(make_clip("without_pts.avi")))
+
+
+async def test_without_ffmpeg_such_a_video_is_refused(engine: LibavEngine, make_clip: MakeClip) -> None:
+    with pytest.raises(VideoRefused) as refused:
+        await AutoEngine(engine, None).probe(LocalFile(make_clip("without_pts.avi")))
+    assert refused.value.code == FailureCode.UNSUPPORTED_CODEC
+
+
+async def test_where_libav_loses_a_frame_ffmpeg_judges(
+    engine: LibavEngine, make_clip: MakeClip, tmp_path: Path
+) -> None:
+    """The picture data of one packet are overwritten after the plan was made: both engines meet the damage there."""
+    path = tmp_path / "damaged.mp4"
+    path.write_bytes(make_clip("h264.mp4").read_bytes())
+    segment = await segment_of(engine, path)
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 3000] = bytes(3000)
+    path.write_bytes(data)
+
+    with pytest.raises(FramesLost):
+        await images_of(engine, path, segment)
+    auto = AutoEngine(engine, await FfmpegEngine.create(FfmpegSettings()))
+    with pytest.raises(VideoRefused) as refused:
+        await images_of(auto, path, segment)
+    assert refused.value.code == FailureCode.DAMAGED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n",
+        "ffconcat version 1.0\nfile '/etc/hostname'\n",
+        "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 5004 RTP/AVP 96\n",
+        "<?xml version='1.0'?><MPD xmlns='urn:mpeg:dash:schema:mpd:2011'></MPD>",
+    ],
+    ids=["playlist", "concat", "sdp", "dash"],
+)
+async def test_a_script_named_like_a_film_is_no_container(engine: LibavEngine, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_text(text)
+    with pytest.raises(VideoRefused) as refused:
+        await engine.probe(LocalFile(path))
+    assert refused.value.code == FailureCode.UNSUPPORTED_CONTAINER
