@@ -56,7 +56,7 @@ class LibavEngine:
     async def probe(self, source: SourceBytes) -> Source:
         settings = self._settings
         async with self._children.child() as child, child.reading(source, settings.probe_timeout_s):
-            return await self._prober.probe(source, LibavReadings(child, settings.threads))
+            return await self._prober.probe(source, LibavReadings(child))
 
     async def plan(self, source: Source, request: ExtractionRequest) -> Plan:
         return await asyncio.to_thread(plan, source, request, self._settings.plan_limits, "libav")

@@ -28,9 +28,8 @@ class LibavReadings:
     lost_in = frozenset({"mpeg"})
     decodes_whole = False
 
-    def __init__(self, child: LibavChild, threads: int) -> None:
+    def __init__(self, child: LibavChild) -> None:
         self._child = child
-        self._threads = threads
 
     async def headers(self) -> dict[str, Any]:
         try:
@@ -57,7 +56,7 @@ class LibavReadings:
         return packets, log
 
     async def watched(self, stream: VideoStream, seek_us: int | None) -> AsyncGenerator[SeenFrame, None]:
-        command = {"do": "watch", "stream": stream.index, "seek_us": seek_us, "threads": self._threads}
+        command = {"do": "watch", "stream": stream.index, "seek_us": seek_us}
         try:
             await self._child.ask(command)
             while frames := (await self._child.ask({"do": "frames", "count": _FRAMES_AT_ONCE}))["done"]:

@@ -75,7 +75,6 @@ class Child:
         self._watching.close()
         container = self._watching.enter_context(opened(self._source))
         stream = only(container, command["stream"])
-        stream.codec_context.thread_count = command["threads"]
         seek(container, stream, command["seek_us"])
         self._seen = (
             {

@@ -30,11 +30,15 @@ def opened(source: ByteInput, *, parsed: bool = True) -> Iterator[InputContainer
 
 
 def only(container: InputContainer, index: int) -> VideoStream:
-    """The stream; all others are passed over by the demuxer from now on."""
+    """The stream; all others are passed over by the demuxer from now on.
+
+    It is decoded in one thread: more cost more CPU time in all, and let a complaint come after its frame.
+    """
     for stream in container.streams:
         if stream.index != index:
             stream.discard = Discard.all
     chosen = container.streams[index]
     if not isinstance(chosen, VideoStream):
         raise TypeError(f"stream {index} is no video")
+    chosen.codec_context.thread_count = 1
     return chosen
