@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from fiapx_engine.damage import merged
 from fiapx_engine.plan_warnings import WarningCode
+from fiapx_engine.source_bytes import LocalFile
 from fiapx_testing.frame_counter import read_counter
 
 MakeClip = Callable[[str], Path]
@@ -40,16 +41,16 @@ async def kept(bench: Any, path: Path, **request: Any) -> tuple[Any, dict[int, b
 async def test_frames_outside_the_damage_are_the_very_same(
     name: str, make_clip: MakeClip, bench: Any, chopping_bench: Any, tmp_path: Path
 ) -> None:
-    intact = set((await bench.extract(make_clip(name), "every", "1")).images)
+    intact = set((await bench.extract(make_clip(name), "every", "1")).pixels)
     path = written(tmp_path, with_a_hole(make_clip(name)))
 
     for engine in (bench, chopping_bench):
         made, _, damaged = await kept(engine, path)
 
+        entries = [entry for frame in made.frames for entry in frame.entries]
         outside = [
-            frame.data
-            for frame in made.frames
-            for entry in frame.entries
+            pixels
+            for entry, pixels in zip(entries, made.pixels, strict=True)
             if not any(start <= entry.time_s <= end for start, end in damaged)
         ]
         assert damaged
@@ -103,7 +104,7 @@ async def test_a_lost_last_frame_ends_the_run_without_decoding_on(make_clip: Mak
     (run,) = segment.runs
     gone = replace(run, entries=(run.entries[0], replace(run.entries[1], pts=run.entries[1].pts + 1)))
 
-    async with aclosing(bench.engine.extract(path, replace(segment, runs=(gone,)))) as frames:
+    async with aclosing(bench.engine.extract(LocalFile(path), replace(segment, runs=(gone,)))) as frames:
         found = [frame async for frame in frames]
 
     assert [entry.frame for frame in found for entry in frame.entries] == [3]

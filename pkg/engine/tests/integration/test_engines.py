@@ -136,7 +136,7 @@ async def test_ffmpeg_fps_of_a_range_is_a_trim_before_the_filter(
 async def test_seeking_was_really_tried(name: str, make_clip: MakeClip, chopping_bench: Any) -> None:
     made = await chopping_bench.extract(make_clip(name), "fps", "2")
 
-    assert len(made.plan.segments) > 2
+    assert len(made.plan.segments) >= 2
     assert made.plan.segments[-1].runs[0].seek_us is not None
 
 

@@ -67,7 +67,9 @@ class RunDecoder:
         """
         context = self._stream.codec_context
         skipped: str = context.skip_frame
-        for packet in self._packets():
+        for number, packet in enumerate(self._packets()):
+            if number == 0:
+                self._complaints.take()  # of what was passed on the way here
             pts = packet.pts
             mode: Literal["DEFAULT", "NONREF"] = _ALL if pts in self._unfed else _REFERENCES
             if mode != skipped:
