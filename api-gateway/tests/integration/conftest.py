@@ -100,10 +100,10 @@ class Backends:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def backends(servers: Servers, _redis_numbers: Iterator[int]) -> AsyncIterator[Backends]:
+async def backends(servers: Servers, redis_numbers: Iterator[int]) -> AsyncIterator[Backends]:
     databases = Databases(servers.postgres)
     redis = servers.redis
-    redis_url = f"redis://{redis.user}:{redis.password}@{redis.address}/{next(_redis_numbers)}"
+    redis_url = f"redis://{redis.user}:{redis.password}@{redis.address}/{next(redis_numbers)}"
     with fresh_bucket(servers.store) as store:
         async with fresh_broker(servers.rabbitmq, servers.rabbitmq_management) as broker:
             yield Backends(databases, broker, store, redis_url)
