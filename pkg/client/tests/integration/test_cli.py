@@ -1,0 +1,94 @@
+"""`fiapx extract --local` on real clips."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from fiapx_testing.clips import Clips
+from fiapx_testing.frame_counter import read_counter
+
+FIAPX = Path(sys.executable).with_name("fiapx")
+
+
+def fiapx(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([FIAPX, *words], cwd=cwd, capture_output=True, text=True, timeout=100, check=False)
+
+
+def test_the_archive_has_exactly_the_frames_asked_for(clips: Clips, tmp_path: Path) -> None:
+    video = clips.counter(frames=90).path
+    done = fiapx("extract", "--local", str(video), "--sampling", '{"rule":"fps","fps":2}', "-o", "a.zip", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert archive.testzip() is None
+        *images, manifest, table = archive.namelist()
+        assert [read_counter(archive.read(name)) for name in images] == [0, 15, 30, 45, 60, 75]
+        told = json.loads(archive.read(manifest))
+    assert (manifest, table) == ("manifest.json", "frames.csv")
+    assert [frame["frame"] for frame in told["frames"]] == [0, 15, 30, 45, 60, 75]
+    assert told["video"]["filename"] == video.name
+
+
+@pytest.mark.parametrize("engine", ["libav", "ffmpeg"])
+def test_either_engine_may_be_chosen(clips: Clips, tmp_path: Path, engine: str) -> None:
+    video = clips.counter(frames=30).path
+    done = fiapx("extract", "--local", str(video), "--engine", engine, "-o", "a.zip", "--quiet", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_archive_lies_beside_the_video_unless_told(clips: Clips, tmp_path: Path) -> None:
+    video = tmp_path / "my film.mp4"
+    video.write_bytes(clips.counter(frames=30).path.read_bytes())
+    assert fiapx("extract", "--local", "my film.mp4", "--options", "legacy", cwd=tmp_path).returncode == 0
+    with zipfile.ZipFile(tmp_path / "my film-frames.zip") as archive:
+        assert archive.namelist()[0] == "frame_0001.png"
+
+
+def test_warnings_are_told(clips: Clips, tmp_path: Path) -> None:
+    video = clips.counter(frames=90).path
+    done = fiapx("extract", "--local", str(video), "--options", '{"max_frames":1}', "-o", "a.zip", cwd=tmp_path)
+    assert "warning:" in done.stderr
+    assert "only the first 1" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["--sampling", '{"rule":"fps","fps":0}'], "options.sampling.fps: must be from 0.001 to 1000 frames"),
+        (["--options", '{"formt":"png"}'], "options.formt"),
+        (["--options", "{"], "the options are no JSON"),
+        (["--sampling", '{"rule":"fps"}', "--options", "{}"], "give --sampling or --options, not both"),
+    ],
+)
+def test_wrong_options_name_the_field_and_write_nothing(
+    clips: Clips, tmp_path: Path, words: list[str], reason: str
+) -> None:
+    video = clips.counter(frames=30).path
+    done = fiapx("extract", "--local", str(video), "-o", "a.zip", *words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert reason in " ".join(done.stderr.split())
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_no_video_is_refused_and_leaves_the_old_archive(tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_text("no film")
+    (tmp_path / "a.zip").write_text("the old one")
+    done = fiapx("extract", "--local", "film.mp4", "-o", "a.zip", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "unsupported_container" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zip", "film.mp4"]
+    assert (tmp_path / "a.zip").read_text() == "the old one"
+
+
+def test_a_folder_that_is_not_there_is_named(clips: Clips, tmp_path: Path) -> None:
+    done = fiapx("extract", "--local", str(clips.counter(frames=30).path), "-o", "gone/a.zip", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "No such file or directory" in " ".join(done.stderr.split())
+
+
+def test_without_local_it_says_what_to_do(clips: Clips, tmp_path: Path) -> None:
+    done = fiapx("extract", str(clips.counter(frames=30).path), cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--local" in done.stderr

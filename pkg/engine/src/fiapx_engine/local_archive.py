@@ -1,0 +1,108 @@
+"""A whole extraction in this process: from a file to the archive that the platform would make of it."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from fiapx_models.options import Options
+
+from fiapx_engine.engine import EncodedFrame, Engine
+from fiapx_engine.frame_plan import Plan
+from fiapx_engine.manifest import Description, FrameRow, close_archive, frame_row
+from fiapx_engine.media import Media, Source
+from fiapx_engine.pictures import done
+from fiapx_engine.requests import request_of
+from fiapx_engine.source_bytes import LocalFile
+from fiapx_engine.zip_parts import ZipPart
+
+Progress = Callable[[int, int], None]
+"""Told entries made and entries planned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of it; warnings in English."""
+
+    media: Media
+    frame_count: int
+    size_bytes: int
+    warnings: tuple[str, ...]
+
+
+async def extract_to_zip(engine: Engine, video: Path, options: Options, target: Path, on_progress: Progress) -> Made:
+    """Writes beside `target`, and gives the file its name when it is whole.
+
+    Raises:
+        VideoRefused, DecoderFailed: as the engine does; `target` is untouched.
+        OSError: the video cannot be read, or the archive not be written.
+    """
+    source_bytes = LocalFile(video)
+    source = await engine.probe(source_bytes)
+    plan = await engine.plan(source, request_of(options))
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        with unfinished.open("wb") as file:
+            archive = _Archive(file)
+            for segment in plan.segments:
+                async with aclosing(engine.extract(source_bytes, segment)) as frames:
+                    async for frame in frames:
+                        await asyncio.to_thread(archive.add, frame)
+                        on_progress(archive.entry_count, plan.entry_count)
+            size_bytes = archive.close(_description(video, source, plan, options))
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return Made(
+        media=source.media,
+        frame_count=archive.entry_count,
+        size_bytes=size_bytes,
+        warnings=tuple(told.message["en"] for told in plan.warnings),
+    )
+
+
+class _Archive:
+    """One part, written to a file."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._part = ZipPart()
+        self._rows: list[FrameRow] = []
+
+    @property
+    def entry_count(self) -> int:
+        return len(self._rows)
+
+    def add(self, frame: EncodedFrame) -> None:
+        for entry in frame.entries:
+            self._file.writelines(self._part.append(entry.name, frame.data))
+            self._rows.append(frame_row(entry, frame, self._part.rows[-1]))
+
+    def close(self, description: Description) -> int:
+        """The archive's length."""
+        closed = close_archive(description, [(self._part.length_bytes, self._rows)])
+        self._file.write(closed.tail)
+        return closed.size_bytes
+
+
+def _description(video: Path, source: Source, plan: Plan, options: Options) -> Description:
+    """As the platform's, whose videos have an id and what users note of them."""
+    told: dict[str, Any] = {
+        "id": None,
+        "filename": video.name,
+        "external_id": None,
+        "metadata": None,
+        "media": asdict(source.media),
+        "creation_time": source.creation_time,
+        "timecode": source.timecode,
+    }
+    return Description(
+        video=told,
+        options=options.model_dump(mode="json"),
+        warnings=[{"code": warned.code.value, "message": warned.message["en"]} for warned in plan.warnings],
+        time_base=source.timeline.time_base,
+        picture=done(plan.picture),
+    )
