@@ -13,7 +13,7 @@ TESTS ?=
 # for `make deploy` and `make image`; infrastructure/scripts/{deploy,images}.sh say what they mean
 export ENVIRONMENT IMAGE_PREFIX IMAGE_TAG SERVICE SBOM SIGNER
 
-.PHONY: help demo test up down status logs doctor reset compose chart manifests observe check format proto lock install
+.PHONY: help demo test up down status logs doctor reset compose chart manifests observe bench check format proto lock install
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,9 @@ chart: ## judge the Helm chart without a cluster
 
 manifests: ## print the chart as plain YAML for kubectl
 	@$(scripts)/manifests.sh
+
+bench: install ## compare the engine with the plain ffmpeg command line: CPU time at the same pixels
+	@$(scripts)/bench.sh
 
 .PHONY: deploy rollback preview image push sign verify audit browser long
 deploy: ## put this version on a cluster: ENVIRONMENT=staging|production, KUBECONFIG, IMAGE_PREFIX, IMAGE_TAG

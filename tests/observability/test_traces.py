@@ -67,7 +67,7 @@ def test_no_part_of_it_failed(video: list[ReceivedSpan]) -> None:
         ("SQLAlchemy", "db.system", "postgresql"),
         ("Redis", "db.system", "redis"),
         ("the object store", "rpc.service", "S3"),
-        ("child processes", "process.executable.name", "ffmpeg"),
+        ("the engine's children", "fiapx.engine", "libav"),
         ("mails", "network.protocol.name", "smtp"),
     ],
 )

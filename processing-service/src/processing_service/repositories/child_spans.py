@@ -1,8 +1,7 @@
 """Spans of child processes, by OpenTelemetry's semantic conventions for command-line programs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import PurePath
 
 from opentelemetry import trace
 
@@ -10,13 +9,12 @@ _tracer = trace.get_tracer(__name__)
 
 
 @contextmanager
-def child_span(program: str) -> Iterator[trace.Span]:
-    """The time with children of one program, named after it.
+def child_span(name: str, attributes: Mapping[str, str]) -> Iterator[trace.Span]:
+    """The time with child processes of one kind.
 
     Nothing becomes a child of this span: it may be open in a generator, whose caller's spans are none of its own.
     """
-    name = PurePath(program).name
-    span = _tracer.start_span(name, attributes={"process.executable.name": name})
+    span = _tracer.start_span(name, attributes=attributes)
     try:
         yield span
     except Exception as error:

@@ -56,7 +56,7 @@ class DecoderChild:
         engine = await self._opened()
         options = _options(options_json)
         with errors_told():
-            with child_span("engine.probe"):
+            with child_span("engine.probe", {"fiapx.engine": self._choice}):
                 probed = await engine.probe(source)
             plan = await engine.plan(probed, request_of(options))
         base = probed.timeline.time_base
@@ -77,10 +77,8 @@ class DecoderChild:
     async def extract(self, source: SourceBytes, segment: PlannedSegment) -> AsyncGenerator[EncodedFrame, None]:
         engine = await self._opened()
         part = Segment.from_json(dict(segment.spec))
-        with errors_told(), child_span("engine.extract") as span:
-            span.set_attributes(
-                {"fiapx.segment": segment.number, "fiapx.frames_wanted": segment.frames, "fiapx.engine": part.engine}
-            )
+        with errors_told(), child_span("engine.extract", {"fiapx.engine": part.engine}) as span:
+            span.set_attributes({"fiapx.segment": segment.number, "fiapx.frames_wanted": segment.frames})
             async with aclosing(engine.extract(source, part)) as frames:
                 async for frame in frames:
                     yield frame

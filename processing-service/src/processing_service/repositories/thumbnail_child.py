@@ -6,6 +6,7 @@ Needs `ffmpeg`, `prlimit` and `setpriv` on PATH. Writes nothing; a child dies wi
 import asyncio
 from collections.abc import AsyncGenerator
 from math import ceil
+from pathlib import PurePath
 from typing import Final
 
 from fiapx_engine.child import ProcessLimits
@@ -24,6 +25,7 @@ class ThumbnailChild:
 
     def __init__(self, program: str, at_once: int, timeout_s: float, most_pixels: int) -> None:
         self._program = program
+        self._name = PurePath(program).name
         self._places = asyncio.Semaphore(at_once)
         self._limits = ProcessLimits(
             wall_s=timeout_s,
@@ -33,5 +35,5 @@ class ThumbnailChild:
 
     async def make(self, image: AsyncGenerator[bytes, None], wanted: Thumbnail) -> bytes:
         async with self._places:
-            with errors_told(), child_span(self._program):
+            with errors_told(), child_span(self._name, {"process.executable.name": self._name}):
                 return await thumbnail(self._program, image, wanted, self._limits)

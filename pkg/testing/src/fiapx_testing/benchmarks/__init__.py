@@ -1,0 +1,1 @@
+"""`make bench`: the engine against the plain ffmpeg command line, in CPU time of whole process trees."""
