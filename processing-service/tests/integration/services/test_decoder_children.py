@@ -1,0 +1,84 @@
+"""What becomes of a segment when libav's child dies or is no longer wanted. A frozen child works on for ever."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fiapx_models.events import VideoCancelled
+from fiapx_testing.clips import Clips
+from processing_service.settings import Role
+
+Platform = Any  # conftest's
+StartProcess = Any
+PLANNER_AND_ASSEMBLER = frozenset({Role.PLANNER, Role.ASSEMBLER})
+PATIENCE_S = 60
+
+
+def children_of(service: Any) -> list[int]:
+    """Decoder children of a service's process, the one that waits for work included."""
+    pid = service.process.pid
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in found if b"fiapx_engine.libav" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+async def until(condition: Callable[[], object], timeout_s: float = PATIENCE_S) -> None:
+    async with asyncio.timeout(timeout_s):
+        while not condition():  # noqa: ASYNC110 - processes tell nothing
+            await asyncio.sleep(0.01)
+
+
+def freeze(worker: Any) -> list[int]:
+    children = children_of(worker)
+    for child in children:
+        os.kill(child, signal.SIGSTOP)
+    return children
+
+
+async def frozen_children(platform: Platform, worker: Any, clips: Clips) -> tuple[Any, list[int]]:
+    """A video whose segment is under way, and the worker's children: one for it, one that waits for the next."""
+    video = await platform.upload_service.upload(clips.counter(frames=60).path)
+    await until(lambda: len(freeze(worker)) > 1)
+    await platform.until_running_segment(video)
+    return video, freeze(worker)
+
+
+async def test_a_killed_child_costs_one_attempt_of_its_segment(
+    platform: Platform, clips: Clips, start_process: StartProcess
+) -> None:
+    async with platform.running(roles=PLANNER_AND_ASSEMBLER):
+        worker = await start_process()
+        video, children = await frozen_children(platform, worker, clips)
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+        outcome = await platform.upload_service.completed(video)
+        assert worker.process.returncode is None
+    (segment,) = await platform.segments(video.video_id)
+    assert (segment.charged, segment.lost) == (1, 0)
+    assert (await platform.archive(outcome)).counters() == [0, 30]
+
+
+async def test_a_cancel_ends_the_child_within_two_seconds(
+    platform: Platform, clips: Clips, start_process: StartProcess
+) -> None:
+    async with platform.running(roles=PLANNER_AND_ASSEMBLER):
+        worker = await start_process()
+        video, children = await frozen_children(platform, worker, clips)
+        await platform.tell(VideoCancelled(video_id=video.video_id, user_id=video.user_id, attempt=1))
+        began = time.monotonic()
+        await until(lambda: len(set(children) & set(children_of(worker))) < len(children))
+        took_s = time.monotonic() - began
+    assert took_s < 2
+
+
+@pytest.mark.parametrize("engine", ["libav", "ffmpeg", "auto"])
+async def test_the_main_job_is_done_on_each_engine(platform: Platform, clips: Clips, engine: str) -> None:
+    async with platform.running(engine=engine):
+        outcome = await platform.upload_service.completed(
+            await platform.upload_service.upload(clips.counter(frames=90).path)
+        )
+    assert (await platform.archive(outcome)).counters() == [0, 30, 60]
