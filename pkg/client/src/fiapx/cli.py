@@ -7,6 +7,7 @@ import typer
 from fiapx_models.options import Options, read_options
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
 WRONG_INPUT: Final = 2
 FAILED: Final = 1
@@ -39,6 +40,8 @@ def extract(
         _stop("say --local: this version of the command extracts in its own process only", WRONG_INPUT)
     wanted = _options(sampling, options)
     target = output or video.with_name(f"{video.stem}-frames.zip")
+    if target.resolve() == video.resolve():
+        _stop("the archive would replace the video: give --output another name", WRONG_INPUT)
     try:
         # only here, since the engine takes longer to import than other commands run, and SDK users may lack it
         from fiapx.local_extraction import LocalFailed, extract_locally  # noqa: PLC0415
@@ -76,5 +79,5 @@ def _plain(message: str) -> str:
 
 
 def _stop(reason: str, code: int) -> NoReturn:
-    _console.print(f"[red]error:[/] {reason}", highlight=False)
+    _console.print(f"[red]error:[/] {escape(reason)}", highlight=False)
     raise typer.Exit(code)

@@ -11,6 +11,7 @@ from fiapx_engine.local_archive import Made, extract_to_zip
 from fiapx_engine.opening import EngineChoice, opened_engine
 from fiapx_models.options import Options
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 
@@ -33,9 +34,11 @@ def extract_locally(
     except OSError as error:
         raise LocalFailed(f"{error.filename or target}: {error.strerror}") from error
     for warning in made.warnings:
-        console.print(f"[yellow]warning:[/] {warning}")
+        console.print(f"[yellow]warning:[/] {escape(warning)}")
     if not quiet:
-        console.print(f"{made.frame_count} frames, {made.size_bytes / 1e6:.1f} MB: {target}", highlight=False)
+        console.print(
+            f"{made.frame_count} frames, {made.size_bytes / 1e6:.1f} MB: {escape(str(target))}", highlight=False
+        )
 
 
 async def _extract(video: Path, options: Options, target: Path, choice: EngineChoice, bar: Progress) -> Made:

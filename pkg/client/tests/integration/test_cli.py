@@ -82,6 +82,22 @@ def test_what_is_no_video_is_refused_and_leaves_the_old_archive(tmp_path: Path) 
     assert (tmp_path / "a.zip").read_text() == "the old one"
 
 
+def test_the_video_is_not_replaced_by_its_archive(clips: Clips, tmp_path: Path) -> None:
+    video = tmp_path / "film.mp4"
+    video.write_bytes(clips.counter(frames=30).path.read_bytes())
+    done = fiapx("extract", "--local", "film.mp4", "-o", "./film.mp4", cwd=tmp_path)
+    assert done.returncode == 2
+    assert video.read_bytes() == clips.counter(frames=30).path.read_bytes()
+
+
+def test_names_are_no_markup(clips: Clips, tmp_path: Path) -> None:
+    video = tmp_path / "[red]film.mp4"
+    video.write_bytes(clips.counter(frames=30).path.read_bytes())
+    done = fiapx("extract", "--local", video.name, "-o", "[bold]out.zip", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "[bold]out.zip" in done.stderr
+
+
 def test_a_folder_that_is_not_there_is_named(clips: Clips, tmp_path: Path) -> None:
     done = fiapx("extract", "--local", str(clips.counter(frames=30).path), "-o", "gone/a.zip", cwd=tmp_path)
     assert done.returncode == 1

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from fiapx_models.failures import FailureCode
 
 from fiapx_engine.engine import EncodedFrame, Engine
-from fiapx_engine.errors import FramesLost, VideoRefused
+from fiapx_engine.errors import DecoderFailed, FramesLost, VideoRefused
 from fiapx_engine.frame_plan import Plan
 from fiapx_engine.libav_engine import LibavEngine
 from fiapx_engine.media import Source
@@ -18,6 +18,7 @@ from fiapx_engine.segments import Picture, Segment
 from fiapx_engine.source_bytes import SourceBytes
 
 _log = logging.getLogger(__name__)
+_LETTERS = 300
 
 
 class AutoEngine:
@@ -34,10 +35,14 @@ class AutoEngine:
     async def probe(self, source: SourceBytes) -> Source:
         try:
             return await self._fast.probe(source)
-        except Unsuited as why:
-            _log.info("libav cannot tell of this video, ffmpeg will: %s", why)
-            if self._sure is None:
+        except (Unsuited, DecoderFailed) as why:
+            if isinstance(why, DecoderFailed) and why.code is not FailureCode.DECODER_CRASHED:
+                raise
+            if self._sure is None and isinstance(why, Unsuited):
                 raise VideoRefused(FailureCode.UNSUPPORTED_CODEC, str(why)) from why
+            if self._sure is None:
+                raise
+            _log.info("libav cannot tell of this video, ffmpeg will: %r", str(why)[:_LETTERS])
             return await self._sure.probe(source)
 
     async def plan(self, source: Source, request: ExtractionRequest) -> Plan:
@@ -63,6 +68,8 @@ class AutoEngine:
                 left = segment.without_first(done)
             else:
                 return
+        if not left.runs:
+            return
         if self._sure is None:
             raise VideoRefused(FailureCode.INTERNAL, "a segment for ffmpeg, which is switched off")
         async with aclosing(self._sure.extract(source, left)) as frames:

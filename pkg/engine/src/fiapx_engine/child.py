@@ -24,7 +24,6 @@ _ENVIRONMENT: Mapping[str, str] = {
     "MALLOC_ARENA_MAX": "2",
     "AV_LOG_FORCE_NOCOLOR": "1",
     "OPENBLAS_NUM_THREADS": "1",
-    "PYTHONDONTWRITEBYTECODE": "1",
 }
 
 

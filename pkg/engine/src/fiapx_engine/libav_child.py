@@ -7,13 +7,13 @@ import sys
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from fiapx_models.failures import FailureCode
 
 from fiapx_engine.child import Child, ProcessLimits, running
 from fiapx_engine.errors import DecoderFailed, FramesLost
-from fiapx_engine.libav.wire import FILE, HEAD, MOST_HEAD_BYTES, RANGES, Head, packed
+from fiapx_engine.libav.wire import FILE, HEAD, MOST_HEAD_BYTES, MOST_READ_BYTES, RANGES, Head, packed
 from fiapx_engine.source_bytes import SourceBytes
 
 _MOST_BODY_BYTES: Final = 1 << 30
@@ -41,7 +41,7 @@ async def libav_child(limits: ProcessLimits) -> AsyncIterator["LibavChild"]:
     """
     ours, theirs = socket.socketpair()
     said: deque[str] = deque(maxlen=_KEPT_LINES)
-    arguments = [sys.executable, "-I", "-m", "fiapx_engine.libav"]
+    arguments = [sys.executable, "-I", "-B", "-m", "fiapx_engine.libav"]
     with ours, theirs:
         async with running(arguments, limits, said.append, channel=theirs) as child:
             theirs.close()
@@ -80,7 +80,10 @@ class LibavChild:
         self._child.allow(wall_s)
         async with source.descriptor() as descriptor:
             word, descriptors = (RANGES, []) if descriptor is None else (FILE, [descriptor])
-            socket.send_fds(self._sock, [word], descriptors)
+            try:
+                socket.send_fds(self._sock, [word], descriptors)
+            except (BrokenPipeError, ConnectionResetError) as error:
+                raise await self._why() from error
             self._source = source
             await self._send({"size_bytes": source.size_bytes})
             yield
@@ -104,19 +107,21 @@ class LibavChild:
         while True:
             head, body = await self._child.within_time(self._receive())
             if "read" in head:
-                await self._answer(*head["read"])
+                await self._answer(head["read"])
             elif head.get("failed") == "lost":
-                raise FramesLost(head["detail"])
+                raise FramesLost(str(head.get("detail")))
             elif "failed" in head:
-                raise ChildRefused(head["failed"], head["detail"])
+                raise ChildRefused(str(head["failed"]), str(head.get("detail")))
             else:
                 yield head, body
                 if "done" in head:
                     return
 
-    async def _answer(self, offset: int, length: int) -> None:
-        if self._source is None:
-            raise await self._why()
+    async def _answer(self, asked: Any) -> None:
+        """Nothing that the child says is believed: it may be what a hostile video made of it."""
+        if self._source is None or not is_range(asked):
+            raise DecoderFailed(FailureCode.DECODER_CRASHED, "a question for bytes without measure")
+        offset, length = asked
         await self._send({}, await self._source.read(offset, length))
 
     async def _send(self, head: Head, body: bytes = b"") -> None:
@@ -132,8 +137,12 @@ class LibavChild:
             head_bytes, body_bytes = HEAD.unpack(await self._reader.readexactly(HEAD.size))
             if head_bytes > MOST_HEAD_BYTES or body_bytes > _MOST_BODY_BYTES:
                 raise DecoderFailed(FailureCode.DECODER_CRASHED, "a message without measure")
-            head: Head = json.loads(await self._reader.readexactly(head_bytes))
+            head = json.loads(await self._reader.readexactly(head_bytes))
+            if not isinstance(head, dict):
+                raise DecoderFailed(FailureCode.DECODER_CRASHED, "a message that is none")
             return head, await self._reader.readexactly(body_bytes)
+        except (ValueError, RecursionError) as error:
+            raise DecoderFailed(FailureCode.DECODER_CRASHED, "a message that is none") from error
         except (asyncio.IncompleteReadError, ConnectionResetError) as error:
             raise await self._why() from error
 
@@ -141,4 +150,13 @@ class LibavChild:
         code = await self._child.exit_code()
         if code == _CPU_TIME_UP:
             return DecoderFailed(FailureCode.TIMEOUT, "the decoder's CPU time is used up")
-        return DecoderFailed(FailureCode.DECODER_CRASHED, f"exit code {code}: {' | '.join(self._said)}")
+        return DecoderFailed(FailureCode.DECODER_CRASHED, f"exit code {code}: {' | '.join([*self._said][::-1])}")
+
+
+def is_range(asked: object) -> bool:
+    """Whether it is an offset and a length that may be asked for."""
+    match asked:
+        case [int(offset), int(length)]:
+            return offset >= 0 and 0 < length <= MOST_READ_BYTES
+        case _:
+            return False

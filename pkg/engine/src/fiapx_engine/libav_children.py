@@ -18,6 +18,7 @@ class LibavChildren:
         self._limits = limits
         self._warm = warm
         self._spare: asyncio.Task[_Started] | None = None
+        self._ending: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def child(self) -> AsyncIterator[LibavChild]:
@@ -49,11 +50,24 @@ class LibavChildren:
     async def _taken(self) -> _Started:
         spare, self._spare = self._spare, None
         if spare is not None:
-            stack, child = await asyncio.shield(spare)
+            try:
+                stack, child = await asyncio.shield(spare)
+            except asyncio.CancelledError:
+                spare.add_done_callback(self._end_later)
+                raise
+            except DecoderUnavailable:
+                return await self._start()
             if child.alive:
                 return stack, child
             await stack.aclose()
         return await self._start()
+
+    def _end_later(self, started: asyncio.Task[_Started]) -> None:
+        """Of a child that nobody waits for any more."""
+        if not started.cancelled() and started.exception() is None:
+            ending = asyncio.create_task(started.result()[0].aclose())
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
 
     async def _start(self) -> _Started:
         stack = AsyncExitStack()

@@ -1,15 +1,18 @@
 """The fast engine: libav in a child of its own for each probe and each segment, fed by range reads."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from math import ceil
 
+from fiapx_models.failures import FailureCode
+
 from fiapx_engine.child import ProcessLimits
 from fiapx_engine.engine import EncodedFrame
-from fiapx_engine.errors import FramesLost
+from fiapx_engine.errors import DecoderFailed, FramesLost
 from fiapx_engine.frame_plan import Plan, PlanLimits, plan
 from fiapx_engine.libav_child import ChildRefused
 from fiapx_engine.libav_children import LibavChildren
@@ -63,17 +66,21 @@ class LibavEngine:
 
     async def extract(self, source: SourceBytes, segment: Segment) -> AsyncGenerator[EncodedFrame, None]:
         settings = self._settings
-        entries = {entry.index: entry for entry in segment.entries}
+        wanted = deque(entries for run in segment.runs for entries in run.wanted())
         command = {"do": "extract", "segment": segment.as_json(), "threads": settings.threads}
         async with self._children.child() as child, child.reading(source, settings.segment_timeout_s):
             try:
                 async with aclosing(child.messages(command)) as messages:
                     async for head, image in messages:
-                        if indexes := head.get("image"):
-                            answered = tuple(entries[index] for index in indexes)
-                            yield EncodedFrame(answered, segment.picture.width, segment.picture.height, image)
+                        if "image" not in head:
+                            continue
+                        if not wanted or head["image"] != [entry.index for entry in wanted[0]]:
+                            raise DecoderFailed(FailureCode.DECODER_CRASHED, "an image that is not the next one")
+                        yield EncodedFrame(wanted.popleft(), segment.picture.width, segment.picture.height, image)
             except ChildRefused as error:
                 raise FramesLost(str(error)) from error
+            if wanted:
+                raise DecoderFailed(FailureCode.DECODER_CRASHED, f"{len(wanted)} images were not sent")
 
 
 def _limits(settings: LibavSettings) -> ProcessLimits:

@@ -1,8 +1,9 @@
 """Readings by libav in one child, and by as few bytes of the source as can be."""
 
+import asyncio
 from array import array
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from typing import Any, Final
 
 from fiapx_models.failures import FailureCode
@@ -33,9 +34,13 @@ class LibavReadings:
 
     async def headers(self) -> dict[str, Any]:
         try:
-            told: dict[str, Any] = (await self._child.ask({"do": "headers"}))["done"]
+            with understood():
+                told: dict[str, Any] = (await self._child.ask({"do": "headers"}))["done"]
+                videos = [stream for stream in told["streams"] if stream["codec_type"] == "video"]
         except ChildRefused as error:
             raise Unreadable(str(error)) from error
+        if any("codec_name" not in stream for stream in videos):
+            raise Unsuited("a video stream that this libav has no decoder for")
         return told
 
     async def packets(self, stream: VideoStream, most: int) -> tuple[Sequence[Packet], DemuxerLog]:
@@ -44,13 +49,14 @@ class LibavReadings:
         try:
             async with aclosing(self._child.messages(command)) as messages:
                 async for head, body in messages:
-                    if name := head.get("column"):
-                        setattr(columns, name, array(TYPES[name], body))
+                    if "column" in head:
+                        _fill(columns, head["column"], body, most)
                     for line in head.get("done", ()):
                         log.read(line)
         except ChildRefused as error:
             raise Unsuited(str(error)) from error
-        packets = [_packet(*row) for row in columns.rows()]
+        with understood():
+            packets = await asyncio.to_thread(_packets, columns)
         broken = (packet.dts for packet, flags in zip(packets, columns.flags, strict=True) if flags & CORRUPT)
         log.corrupt_dts.extend(dts for dts in broken if dts is not None)
         return packets, log
@@ -60,10 +66,32 @@ class LibavReadings:
         try:
             await self._child.ask(command)
             while frames := (await self._child.ask({"do": "frames", "count": _FRAMES_AT_ONCE}))["done"]:
-                for frame in frames:
-                    yield _seen(frame)
+                with understood():
+                    seen = [_seen(frame) for frame in frames]
+                for frame in seen:
+                    yield frame
         except ChildRefused as error:
-            raise DecoderFailed(FailureCode.DECODER_CRASHED, str(error)) from error
+            raise Unsuited(str(error)) from error
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """An answer that is not of the form that was asked for is a child gone wrong."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise DecoderFailed(FailureCode.DECODER_CRASHED, "an answer that is none") from error
+
+
+def _fill(columns: Columns, name: object, body: bytes, most: int) -> None:
+    kind = TYPES.get(str(name))
+    if kind is None or len(body) > array(kind).itemsize * (most + 1) or len(body) % array(kind).itemsize:
+        raise DecoderFailed(FailureCode.DECODER_CRASHED, "a column without measure")
+    setattr(columns, str(name), array(kind, body))
+
+
+def _packets(columns: Columns) -> list[Packet]:
+    return [_packet(*row) for row in columns.rows()]
 
 
 def _seen(frame: dict[str, Any]) -> SeenFrame:

@@ -71,6 +71,7 @@ RECIPES = {
     "mjpeg.mov": ("base", "", "-c:v mjpeg -q:v 3"),
     "theora.ogv": ("base", "", "-c:v libtheora -q:v 8 -g 15"),
     "large.mp4": ("base", "", "-c:v libx264 -preset ultrafast -crf 4 -g 15"),
+    "packed_rgb.mov": ("short.mp4", "", "-c:v qtrle -pix_fmt rgb24"),
     "single.mp4": ("base", "", f"{X264} -frames:v 1"),
     "short.mp4": ("base", "", f"{X264} -bf 2 -frames:v 7"),
     "audio.mp4": ("base", "-f lavfi -i sine=d=1", "-map 0:a"),
@@ -79,6 +80,9 @@ RECIPES = {
     "after_small.ts": ("base", "", f"{X264} -frames:v 40 -output_ts_offset 1"),
     "wide.mp4": ("base", "", "-c:v libx264 -preset ultrafast -vf scale=8200:64 -frames:v 2"),
 }
+
+# packed RGB needs no scaling: it is flipped by nothing but a negative line size
+MIRRORED_ALREADY_RGB = "mirrored_rgb.mov"
 
 # name → degrees clockwise, whether it is mirrored as well
 TURNED = {
@@ -112,6 +116,9 @@ def make_clip(clips: Clips, tmp_path_factory: pytest.TempPathFactory) -> MakeCli
             degrees, mirrored = TURNED[name]
             shutil.copy(make("short.mp4"), path)
             set_rotation(path, degrees, *SIZE, mirrored=mirrored)
+        if name == MIRRORED_ALREADY_RGB and not path.exists():
+            shutil.copy(make("packed_rgb.mov"), path)
+            set_rotation(path, 0, *SIZE, mirrored=True)
         if not path.exists():
             origin, before, after = RECIPES[name]
             words = ["ffmpeg", "-v", "error", "-y", *before.split(), "-i", str(make(origin)), *after.split()]

@@ -61,6 +61,7 @@ TURNED = [
     "mirrored_90.mp4",
     "mirrored_180.mp4",
     "mirrored_270.mp4",
+    "mirrored_rgb.mov",
 ]
 WITHOUT_TIMES = ["without_pts.avi"]
 NEVER_CUT = ["intra_refresh.mp4", "theora.ogv", "without_pts.avi", "mpeg4_b.avi", "single.mp4", "short.mp4"]

@@ -17,6 +17,7 @@ from fiapx_engine.auto_engine import AutoEngine
 from fiapx_engine.engine import Engine
 from fiapx_engine.errors import DecoderFailed, FramesLost, VideoRefused
 from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
+from fiapx_engine.libav_child import is_range
 from fiapx_engine.libav_engine import LibavEngine, LibavSettings
 from fiapx_engine.readings import Unsuited
 from fiapx_engine.sampling import ExtractionRequest
@@ -234,6 +235,29 @@ async def test_where_libav_loses_a_frame_ffmpeg_judges(
     with pytest.raises(VideoRefused) as refused:
         await images_of(auto, path, segment)
     assert refused.value.code == FailureCode.DAMAGED
+
+
+async def test_a_tag_that_is_no_unicode_hinders_nothing(
+    engine: LibavEngine, make_clip: MakeClip, tmp_path: Path
+) -> None:
+    title = "Caf\u00e9".encode("latin-1") + b"\0"
+    data = make_clip("mpeg4.avi").read_bytes()
+    listed = b"LIST" + (4 + 8 + len(title) + 1).to_bytes(4, "little") + b"INFOINAM" + len(title).to_bytes(4, "little")
+    path = tmp_path / "latin.avi"
+    size = int.from_bytes(data[4:8], "little")
+    tag = listed + title + (b"" if len(title) % 2 == 0 else b"\0")
+    path.write_bytes(data[:4] + (size + len(tag)).to_bytes(4, "little") + data[8:12] + tag + data[12:])
+    segment = await segment_of(engine, path)
+    assert await images_of(engine, path, segment) == 90
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [[0, 1 << 40], [-1, 5], ["0", 5], [0], None, [0, 0]],
+    ids=["huge", "negative", "text", "short", "nothing", "of no length"],
+)
+def test_a_question_for_bytes_has_measure(asked: object) -> None:
+    assert not is_range(asked)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from fiapx_common.object_store import MinioObjectStore
+from fiapx_common.object_store import MinioObjectStore, StoreUnavailable
 
 from processing_service.entities.job import Request
 from processing_service.repositories.measures import PrometheusMeasures
@@ -46,6 +46,8 @@ class StoredSource:
         self._next_bytes = min(self._next_bytes * 2, _LARGEST_WINDOW_BYTES) if reads_on else _SMALLEST_WINDOW_BYTES
         self._window = await self._fetch(offset, max(length, self._next_bytes))
         self._window_at = offset
+        if offset + len(self._window) < end:
+            raise StoreUnavailable(f"the store ended a read of {self._request.source_key} early")
         return self._window[:length]
 
     @asynccontextmanager

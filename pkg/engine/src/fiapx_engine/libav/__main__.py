@@ -1,14 +1,14 @@
 """The decoder child: `python -m fiapx_engine.libav` with a Unix socket as its standard input. Serves one source.
 
-Commands: `headers`, `packets`, `frames`, `extract`; each is answered by messages, the last of which says `done`, or by
-`failed`. It ends when the parent hangs up.
+Commands: `headers`, `packets`, `watch`, `frames`, `extract`; each is answered by messages, the last of which says
+`done`, or by `failed`. It ends when the parent hangs up.
 """
 
 import socket
 import sys
 from contextlib import ExitStack
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from av.error import FFmpegError
 
@@ -26,6 +26,8 @@ from fiapx_engine.segments import Segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_DETAIL_LETTERS: Final = 300
 
 
 class Child:
@@ -50,12 +52,16 @@ class Child:
             command, _ = self._wire.receive()
             try:
                 self._commands[command["do"]](command)
+            except (WireBroken, BrokenPipeError, ConnectionResetError):
+                raise  # before FFmpegError, of which PyAV has children that are these as well
             except FramesLost as error:
                 self._wire.send({"failed": "lost", "detail": error.detail})
             except FFmpegError as error:
                 self._complaints.take()
-                said = " | ".join([str(error.strerror), *self._complaints.lines[-2:]])
+                said = " | ".join([str(error.strerror), *list(self._complaints.lines)[-2:]])
                 self._wire.send({"failed": type(error).__name__, "detail": said})
+            except Exception as error:  # noqa: BLE001 - PyAV's or ours: the parent asks the other engine
+                self._wire.send({"failed": type(error).__name__, "detail": str(error)[:_DETAIL_LETTERS]})
 
     def _headers(self, _: Head) -> None:
         with opened(self._source) as container:
@@ -68,7 +74,7 @@ class Child:
         self._complaints.take()
         for name in TYPES:
             self._wire.send({"column": name}, getattr(columns, name).tobytes())
-        self._wire.send({"done": self._complaints.lines})
+        self._wire.send({"done": list(self._complaints.lines)})
 
     def _watch(self, command: Head) -> None:
         """Opens the source for `frames`."""

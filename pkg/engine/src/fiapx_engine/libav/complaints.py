@@ -1,6 +1,7 @@
 """What libav itself says is wrong: a decoder that conceals an error gives a frame all the same."""
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -18,7 +19,7 @@ class Complaints:
     def __init__(self, logs: list[tuple[int, str, str]]) -> None:
         self._logs = logs
         self.errors = 0
-        self.lines: list[str] = []
+        self.lines: deque[str] = deque(maxlen=_KEPT)
 
     def take(self) -> int:
         """Errors since the last look."""
@@ -27,8 +28,7 @@ class Complaints:
         for level, name, message in fresh:
             word = "error" if level <= av.logging.ERROR else "warning"
             self.errors += word == "error" and not _HARMLESS.search(message)
-            if len(self.lines) < _KEPT:
-                self.lines.append(f"[{name} @ 0x0] [{word}] {message.strip()}")
+            self.lines.append(f"[{name} @ 0x0] [{word}] {message.strip()}")
         return self.errors - before
 
 

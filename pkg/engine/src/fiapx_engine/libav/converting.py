@@ -1,5 +1,6 @@
 """Decoded frames to the pixels of an image, through the filters that the command line would use."""
 
+from fractions import Fraction
 from typing import Final
 
 import numpy as np
@@ -46,7 +47,9 @@ class Converter:
 def _graph(frame: VideoFrame, chain: tuple[tuple[str, str], ...]) -> Graph:
     graph = Graph()
     graph.threads = 1
-    last = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base)
+    last = graph.add_buffer(
+        width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base or Fraction(1, 1000)
+    )
     for name, arguments in chain:
         following = graph.add(name, arguments or None)
         last.link_to(following)
@@ -58,5 +61,7 @@ def _graph(frame: VideoFrame, chain: tuple[tuple[str, str], ...]) -> Graph:
 
 def _rows(frame: VideoFrame, plane: int, row_bytes: int) -> Plane:
     source = frame.planes[plane]
-    rows: Plane = np.frombuffer(memoryview(source), np.uint8).reshape(source.height, source.line_size)
+    rows: Plane = np.frombuffer(memoryview(source), np.uint8).reshape(source.height, abs(source.line_size))
+    if source.line_size < 0:  # vflip hands the rows on from the last to the first
+        rows = rows[::-1]
     return rows[:, :row_bytes]

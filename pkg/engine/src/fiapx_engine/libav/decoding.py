@@ -115,14 +115,16 @@ class RunDecoder:
         begun = self._run.seek_us is None
         for packet in self._container.demux(self._stream):
             if not packet.size:
-                return
+                continue
             if not begun:
                 begun = packet.is_keyframe and packet.pts == self._run.start_pts
-                if not begun:
-                    continue
+            if not begun and packet.is_keyframe and (packet.pts or 0) > self._run.start_pts:
+                raise FramesLost(f"the seek to {self._run.start_pts} leads to {packet.pts}")
+            if not begun:
+                continue
             if packet.is_corrupt:
                 raise FramesLost(f"the packet at {packet.pts} is cut off")
             yield packet
 
     def _last_words(self) -> str:
-        return " | ".join(self._complaints.lines[-3:]) or "no complaint"
+        return " | ".join(list(self._complaints.lines)[-3:]) or "no complaint"

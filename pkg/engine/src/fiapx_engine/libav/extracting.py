@@ -8,9 +8,12 @@ from threading import local
 from typing import Final
 
 import av
+from av.error import FFmpegError
 from av.video.frame import VideoFrame
+from fiapx_models.options import QUALITIES
 
 from fiapx_engine import encoders
+from fiapx_engine.errors import FramesLost
 from fiapx_engine.image_formats import JPEG, PNG
 from fiapx_engine.libav.byte_input import ByteInput
 from fiapx_engine.libav.complaints import Complaints
@@ -35,10 +38,15 @@ def extract(source: ByteInput, segment: Segment, threads: int, complaints: Compl
     waiting: deque[tuple[tuple[Entry, ...], Future[bytes]]] = deque()
     with ThreadPoolExecutor(threads, "encode") as pool:
         try:
-            for entries, frame in _frames(source, segment, complaints):
-                waiting.append((entries, pool.submit(encode, frame)))
-                while len(waiting) > _AHEAD_PER_THREAD * threads or (waiting and waiting[0][1].done()):
+            try:
+                for entries, frame in _frames(source, segment, complaints):
+                    waiting.append((entries, pool.submit(encode, frame)))
+                    while len(waiting) > _AHEAD_PER_THREAD * threads or (waiting and waiting[0][1].done()):
+                        yield _next(waiting)
+            except (FramesLost, FFmpegError):
+                while waiting:  # they are good, and another attempt must give up after the same image
                     yield _next(waiting)
+                raise
             while waiting:
                 yield _next(waiting)
         finally:
@@ -53,18 +61,12 @@ def _next(waiting: "deque[tuple[tuple[Entry, ...], Future[bytes]]]") -> Image:
 def _frames(
     source: ByteInput, segment: Segment, complaints: Complaints
 ) -> Iterator[tuple[tuple[Entry, ...], VideoFrame]]:
-    """Runs that begin at the file's beginning open it anew; the others share one."""
-    shared = [run for run in segment.runs if run.seek_us is not None]
-    for run in segment.runs:
-        if run.seek_us is None:
-            with opened(source) as container:
-                yield from RunDecoder(container, only(container, segment.stream), run, complaints).frames()
-    if shared:
-        with opened(source) as container:
-            stream = only(container, segment.stream)
-            for run in shared:
-                seek(container, stream, run.seek_us)
-                yield from RunDecoder(container, stream, run, complaints).frames()
+    """In the order of the runs; one that begins at the file's beginning takes a fresh container, and comes first."""
+    with opened(source) as container:
+        stream = only(container, segment.stream)
+        for run in segment.runs:
+            seek(container, stream, run.seek_us)
+            yield from RunDecoder(container, stream, run, complaints).frames()
 
 
 class _Encoder:
@@ -82,7 +84,7 @@ class _Encoder:
 
 
 def _encoding(picture: Picture) -> Callable[[Converter, VideoFrame], bytes]:
-    quality = picture.quality or 0
+    quality = picture.quality or QUALITIES.get(picture.format, 0)
     if picture.format == PNG.name:
         return lambda converter, frame: encoders.png(converter.pixels(frame))
     if picture.format == JPEG.name:

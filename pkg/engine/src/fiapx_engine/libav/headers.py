@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Iterable
 from itertools import islice
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from av.container import InputContainer
 from av.error import FFmpegError
@@ -13,6 +13,9 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from fiapx_engine.timeline import MICROSECONDS
+
+if TYPE_CHECKING:
+    from av.video.codeccontext import VideoCodecContext
 
 _TRANSFERS: Final = {16: "smpte2084", 18: "arib-std-b67"}
 """ITU-T H.273, table 3: the two that are HDR."""
@@ -42,7 +45,13 @@ def headers(container: InputContainer) -> dict[str, Any]:
 
 def _pictures(container: InputContainer) -> list[VideoStream]:
     still = Disposition.attached_pic | Disposition.timed_thumbnails
-    return [s for s in container.streams if isinstance(s, VideoStream) and not s.disposition & still]
+    videos = [s for s in container.streams if isinstance(s, VideoStream) and not s.disposition & still]
+    return [video for video in videos if _context(video) is not None]
+
+
+def _context(stream: VideoStream) -> "VideoCodecContext | None":
+    """PyAV has none where libav has no decoder."""
+    return stream.codec_context
 
 
 def _pixels(stream: VideoStream) -> int:
@@ -53,10 +62,15 @@ def _stream(stream: Stream) -> dict[str, Any]:
     told: dict[str, Any] = {"index": stream.index, "codec_type": stream.type, "tags": stream.metadata}
     if not isinstance(stream, VideoStream):
         return told
-    context = stream.codec_context
+    told["disposition"] = {
+        "attached_pic": bool(stream.disposition & Disposition.attached_pic),
+        "timed_thumbnails": bool(stream.disposition & Disposition.timed_thumbnails),
+    }
+    context = _context(stream)
+    if context is None:
+        return told
     return told | {
         "codec_name": context.codec.canonical_name,
-        "codec_tag_string": context.codec_tag,
         "width": context.width,
         "height": context.height,
         "sample_aspect_ratio": _written(stream.sample_aspect_ratio, ":"),
@@ -67,10 +81,6 @@ def _stream(stream: Stream) -> dict[str, Any]:
         "avg_frame_rate": _written(stream.average_rate, "/"),
         "nb_frames": stream.frames,
         "start_pts": stream.start_time or 0,
-        "disposition": {
-            "attached_pic": bool(stream.disposition & Disposition.attached_pic),
-            "timed_thumbnails": bool(stream.disposition & Disposition.timed_thumbnails),
-        },
     }
 
 

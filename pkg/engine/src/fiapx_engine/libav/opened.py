@@ -25,7 +25,7 @@ def opened(source: ByteInput, *, parsed: bool = True) -> Iterator[InputContainer
     """
     source.seek(0)
     options = {"format_whitelist": FORMATS, "protocol_whitelist": "none"} | ({} if parsed else _UNPARSED)
-    with av.open(source, mode="r", options=options, buffer_size=_BUFFER_BYTES) as container:
+    with av.open(source, mode="r", options=options, buffer_size=_BUFFER_BYTES, metadata_errors="replace") as container:
         yield container
 
 

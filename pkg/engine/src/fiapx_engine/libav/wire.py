@@ -12,7 +12,9 @@ from typing import Any, Final
 
 HEAD: Final = struct.Struct(">IQ")
 """Bytes of the JSON head, bytes of the body."""
-MOST_HEAD_BYTES: Final = 64 * 1024 * 1024
+MOST_HEAD_BYTES: Final = 1024 * 1024
+MOST_READ_BYTES: Final = 1024 * 1024
+"""Of one question for bytes."""
 FILE: Final = b"F"
 """Before the first command: a descriptor of the whole file comes along, to be read with pread."""
 RANGES: Final = b"R"
