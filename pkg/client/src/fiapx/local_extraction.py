@@ -1,6 +1,7 @@
 """Frames of a file by the engine in this process, with a bar; needs the extra `local`."""
 
 import asyncio
+import logging
 import os
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def extract_locally(
     Raises:
         LocalFailed: the video cannot be read or decoded, or the archive not be written.
     """
+    logging.getLogger("fiapx_engine").addHandler(logging.NullHandler())
     try:
         made = asyncio.run(_extract(video, options, target, choice, _bar(console, quiet=quiet)))
     except EngineError as error:

@@ -53,6 +53,20 @@ def test_warnings_are_told(clips: Clips, tmp_path: Path) -> None:
     assert "only the first 1" in done.stderr
 
 
+def test_damage_is_told_where_what_decodes_is_kept(clips: Clips, tmp_path: Path) -> None:
+    data = bytearray(clips.counter(frames=90, gop=15).path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 2000] = bytes(2000)
+    (tmp_path / "hurt.mp4").write_bytes(data)
+    options = '{"sampling":{"rule":"fps","fps":30},"on_damage":"keep"}'
+    done = fiapx("extract", "--local", "hurt.mp4", "--options", options, "-o", "a.zip", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        told = json.loads(archive.read("manifest.json"))
+    assert "damaged" in [warning["code"] for warning in told["warnings"]]
+    assert "warning:" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from fiapx_engine.decoder_log import SeenFrame
+from fiapx_engine.plan_warnings import PlanWarning, WarningCode, warning
 from fiapx_engine.segments import Entry, Run
 
 Damaged = tuple[float, float]
 """Seconds from the first frame: since when frames may be missing or wrong, and when they are right again."""
 
+_STRETCHES_TOLD = 50
 _REORDERED = 3
 """So many frames may be shown before one that they are decoded after, as encoders usually have it."""
 
@@ -98,6 +100,12 @@ class SalvageWatch:
 
     def _seconds(self, pts: int) -> float:
         return round(max(self._zero + float(pts * self._time_base), 0.0), 3)
+
+
+def damage_warnings(damaged: Iterable[Damaged]) -> list[PlanWarning]:
+    """One for each stretch, of very many the first."""
+    stretches = merged(damaged)[:_STRETCHES_TOLD]
+    return [warning(WarningCode.DAMAGED, start_s=start, end_s=end) for start, end in stretches]
 
 
 def merged(stretches: Iterable[Damaged]) -> list[Damaged]:

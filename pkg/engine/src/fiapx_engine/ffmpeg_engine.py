@@ -125,8 +125,9 @@ class FfmpegEngine:
         arguments = ffmpeg_argv.extract_run(self._settings.ffmpeg, path, segment, run, threads=1, salvaging=True)
         async with aclosing(salvaged(arguments, watch, *self._means(segment.picture))) as made:
             async for entries, data in made:
-                yield _frame(segment, entries, data, watch.damaged[told:])
-                told = len(watch.damaged)
+                found = watch.damaged[told:]
+                told += len(found)  # now, since more is found while the image is taken
+                yield _frame(segment, entries, data, found)
         if watch.damaged[told:]:
             yield EncodedFrame((), 0, 0, b"", tuple(watch.damaged[told:]))
 

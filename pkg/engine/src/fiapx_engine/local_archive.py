@@ -2,19 +2,23 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from fiapx_models.failures import FailureCode
 from fiapx_models.options import Options
 
+from fiapx_engine.damage import Damaged, damage_warnings
 from fiapx_engine.engine import EncodedFrame, Engine
+from fiapx_engine.errors import VideoRefused
 from fiapx_engine.frame_plan import Plan
 from fiapx_engine.manifest import Description, FrameRow, close_archive, frame_row
 from fiapx_engine.media import Media, Source
 from fiapx_engine.pictures import done
+from fiapx_engine.plan_warnings import PlanWarning
 from fiapx_engine.requests import request_of
 from fiapx_engine.source_bytes import LocalFile
 from fiapx_engine.zip_parts import ZipPart
@@ -52,7 +56,10 @@ async def extract_to_zip(engine: Engine, video: Path, options: Options, target: 
                     async for frame in frames:
                         await asyncio.to_thread(archive.add, frame)
                         on_progress(archive.entry_count, plan.entry_count)
-            size_bytes = archive.close(_description(video, source, plan, options))
+            if not archive.entry_count:
+                raise VideoRefused(FailureCode.DAMAGED, "not one wanted frame could be decoded")
+            warnings = (*plan.warnings, *damage_warnings(archive.damaged))
+            size_bytes = archive.close(_description(video, source, plan, options, warnings))
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -60,7 +67,7 @@ async def extract_to_zip(engine: Engine, video: Path, options: Options, target: 
         media=source.media,
         frame_count=archive.entry_count,
         size_bytes=size_bytes,
-        warnings=tuple(told.message["en"] for told in plan.warnings),
+        warnings=tuple(told.message["en"] for told in warnings),
     )
 
 
@@ -71,12 +78,14 @@ class _Archive:
         self._file = file
         self._part = ZipPart()
         self._rows: list[FrameRow] = []
+        self.damaged: list[Damaged] = []
 
     @property
     def entry_count(self) -> int:
         return len(self._rows)
 
     def add(self, frame: EncodedFrame) -> None:
+        self.damaged += frame.damaged
         for entry in frame.entries:
             self._file.writelines(self._part.append(entry.name, frame.data))
             self._rows.append(frame_row(entry, frame, self._part.rows[-1]))
@@ -88,7 +97,9 @@ class _Archive:
         return closed.size_bytes
 
 
-def _description(video: Path, source: Source, plan: Plan, options: Options) -> Description:
+def _description(
+    video: Path, source: Source, plan: Plan, options: Options, warnings: Iterable[PlanWarning]
+) -> Description:
     """As the platform's, whose videos have an id and what users note of them."""
     told: dict[str, Any] = {
         "id": None,
@@ -102,7 +113,7 @@ def _description(video: Path, source: Source, plan: Plan, options: Options) -> D
     return Description(
         video=told,
         options=options.model_dump(mode="json"),
-        warnings=[{"code": warned.code.value, "message": warned.message["en"]} for warned in plan.warnings],
+        warnings=[{"code": warned.code.value, "message": warned.message["en"]} for warned in warnings],
         time_base=source.timeline.time_base,
         picture=done(plan.picture),
     )

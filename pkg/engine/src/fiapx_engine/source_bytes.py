@@ -28,10 +28,10 @@ class SourceBytes(Protocol):
 
 
 class LocalFile:
-    """A file on this machine."""
+    """A file on this machine; its path is told to programs that run in another folder."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path = path.absolute()
 
     @property
     def size_bytes(self) -> int:

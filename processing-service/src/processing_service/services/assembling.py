@@ -8,8 +8,7 @@ from typing import Final
 
 import structlog
 from fiapx_common.errors import Unavailable
-from fiapx_engine.damage import merged
-from fiapx_engine.plan_warnings import WarningCode, warning
+from fiapx_engine.damage import damage_warnings
 from fiapx_models.events import VideoProcessed
 from fiapx_models.failures import FailureCode
 from fiapx_models.media import Warned
@@ -25,7 +24,6 @@ from processing_service.services.row_ports import Result, WrittenPart
 from processing_service.services.tasks import AssemblyTask
 
 _LANGUAGE: Final = "en"
-_STRETCHES_TOLD: Final = 50
 log = structlog.get_logger(__name__)
 
 
@@ -85,8 +83,7 @@ class Assembling:
 
 def _with_damage(job: Job, parts: Iterable[WrittenPart]) -> Job:
     """The job with a warning for each stretch that its segments found damaged."""
-    stretches = merged(stretch for part in parts for stretch in part.damaged)
-    told = [warning(WarningCode.DAMAGED, start_s=start, end_s=end) for start, end in stretches[:_STRETCHES_TOLD]]
+    told = damage_warnings(stretch for part in parts for stretch in part.damaged)
     warnings = (Warned(code=one.code.value, message=one.message[_LANGUAGE]) for one in told)
     return replace(job, warnings=(*job.warnings, *warnings))
 
