@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from fiapx_common.messaging import Envelope, Publisher, connect
@@ -17,6 +17,7 @@ from fiapx_models.events import Event, VideoProcessed, VideoUploaded
 from fiapx_testing import object_stores
 from fiapx_testing.brokers import Broker
 from processing_service.bootstrap import running
+from processing_service.entities.job import JobKey, Request
 from processing_service.services.tasks import (
     ASSEMBLY_QUEUE,
     PLANNING_QUEUE,
@@ -77,6 +78,21 @@ class Platform:
     async def until(self, condition: Callable[[], Awaitable[object]], timeout_s: float = PATIENCE_S) -> None:
         """Waits for something to become true."""
         await until(condition, timeout_s)
+
+    async def stored(self, content: bytes) -> Request:
+        """A source in the store that no job knows of."""
+        video_id = uuid4()
+        await self.store.put(f"sources/{video_id}", content)
+        return Request(
+            key=JobKey(video_id, 1),
+            user_id=uuid4(),
+            filename="film.mp4",
+            source_key=f"sources/{video_id}",
+            size_bytes=len(content),
+            options_json="{}",
+            external_id=None,
+            metadata_json=None,
+        )
 
     def decoders(self) -> list[int]:
         """Ids of the processes that decode copies of this test's sources."""

@@ -4,31 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from fiapx_common.errors import NotFound
 from processing_service.entities.errors import ScratchFull, VideoCannotBeProcessed
-from processing_service.entities.job import JobKey, Request
 from processing_service.repositories.scratch_copies import ScratchCopies
 
 Platform = Any  # conftest's
 CONTENT = b"x" * 1000
-
-
-async def stored(platform: Platform, content: bytes = CONTENT) -> Request:
-    video_id = uuid4()
-    await platform.store.put(f"sources/{video_id}", content)
-    return Request(
-        key=JobKey(video_id, 1),
-        user_id=uuid4(),
-        filename="film.mp4",
-        source_key=f"sources/{video_id}",
-        size_bytes=len(content),
-        options_json="{}",
-        external_id=None,
-        metadata_json=None,
-    )
 
 
 @pytest.fixture
@@ -40,19 +23,19 @@ async def sources(platform: Platform, tmp_path: Path) -> AsyncIterator[ScratchCo
 
 
 async def test_a_copy_is_the_source(platform: Platform, sources: ScratchCopies) -> None:
-    async with sources.copy(await stored(platform)) as path:
+    async with sources.copy(await platform.stored(CONTENT)) as path:
         assert content(path) == CONTENT
 
 
 async def test_all_who_ask_share_one_copy(platform: Platform, sources: ScratchCopies, tmp_path: Path) -> None:
-    request = await stored(platform)
+    request = await platform.stored(CONTENT)
     async with sources.copy(request) as one, sources.copy(request) as other:
         assert one == other
         assert len(files(tmp_path)) == 1
 
 
 async def test_a_copy_stays_for_the_next_segment(platform: Platform, sources: ScratchCopies) -> None:
-    request = await stored(platform)
+    request = await platform.stored(CONTENT)
     async with sources.copy(request) as path:
         pass
     await platform.store.delete([request.source_key])
@@ -63,28 +46,28 @@ async def test_a_copy_stays_for_the_next_segment(platform: Platform, sources: Sc
 async def test_an_idle_copy_makes_room(platform: Platform, sources: ScratchCopies) -> None:
     paths = []
     for _ in range(3):
-        async with sources.copy(await stored(platform)) as path:
+        async with sources.copy(await platform.stored(CONTENT)) as path:
             paths.append(path)
     assert [path.exists() for path in paths] == [False, True, True]
 
 
 async def test_a_copy_in_use_does_not(platform: Platform, sources: ScratchCopies) -> None:
-    async with sources.copy(await stored(platform)), sources.copy(await stored(platform)):
+    async with sources.copy(await platform.stored(CONTENT)), sources.copy(await platform.stored(CONTENT)):
         with pytest.raises(ScratchFull):
-            async with sources.copy(await stored(platform)):
+            async with sources.copy(await platform.stored(CONTENT)):
                 raise AssertionError("there was room")
 
 
 async def test_a_source_above_the_budget_is_refused(platform: Platform, sources: ScratchCopies) -> None:
     with pytest.raises(VideoCannotBeProcessed, match="above the scratch budget"):
-        async with sources.copy(await stored(platform, b"x" * 3000)):
+        async with sources.copy(await platform.stored(b"x" * 3000)):
             raise AssertionError("there was room")
 
 
 async def test_a_source_that_is_not_there_leaves_nothing(
     platform: Platform, sources: ScratchCopies, tmp_path: Path
 ) -> None:
-    request = await stored(platform)
+    request = await platform.stored(CONTENT)
     await platform.store.delete([request.source_key])
     with pytest.raises(NotFound):
         async with sources.copy(request):
@@ -95,7 +78,7 @@ async def test_a_source_that_is_not_there_leaves_nothing(
 async def test_a_copy_nobody_waits_for_any_more_is_dropped(
     platform: Platform, sources: ScratchCopies, tmp_path: Path
 ) -> None:
-    request = await stored(platform, b"x" * 2500)
+    request = await platform.stored(b"x" * 2500)
 
     async def use() -> None:
         async with sources.copy(request):
@@ -111,7 +94,7 @@ async def test_a_copy_nobody_waits_for_any_more_is_dropped(
 
 async def test_idle_copies_go_by_themselves(platform: Platform, sources: ScratchCopies, tmp_path: Path) -> None:
     tidying = asyncio.create_task(sources.keep_tidy())
-    async with sources.copy(await stored(platform)) as path:
+    async with sources.copy(await platform.stored(CONTENT)) as path:
         await asyncio.sleep(1)
         assert files(tmp_path) == [path]
     await platform.until(lambda: is_empty(tmp_path))

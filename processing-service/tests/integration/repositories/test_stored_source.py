@@ -4,11 +4,9 @@ import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from fiapx_common.errors import NotFound
-from processing_service.entities.job import JobKey, Request
 from processing_service.repositories.measures import PrometheusMeasures
 from processing_service.repositories.scratch_copies import ScratchCopies
 from processing_service.repositories.stored_source import StoredSource, StoredSources
@@ -25,24 +23,9 @@ async def copies(platform: Platform, tmp_path: Path) -> AsyncIterator[ScratchCop
     await opened.close()
 
 
-async def stored(platform: Platform, content: bytes = CONTENT) -> Request:
-    video_id = uuid4()
-    await platform.store.put(f"sources/{video_id}", content)
-    return Request(
-        key=JobKey(video_id, 1),
-        user_id=uuid4(),
-        filename="film.mp4",
-        source_key=f"sources/{video_id}",
-        size_bytes=len(content),
-        options_json="{}",
-        external_id=None,
-        metadata_json=None,
-    )
-
-
 @pytest.fixture
 async def source(platform: Platform, copies: ScratchCopies) -> StoredSource:
-    return StoredSource(platform.store, copies, await stored(platform))
+    return StoredSource(platform.store, copies, await platform.stored(CONTENT))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +55,7 @@ async def test_the_whole_is_a_file_with_the_same_bytes(source: StoredSource) -> 
 
 
 async def test_a_source_that_is_gone_is_not_found(platform: Platform, copies: ScratchCopies) -> None:
-    request = await stored(platform, b"x" * 100)
+    request = await platform.stored(b"x" * 100)
     await platform.store.delete([request.source_key])
     async with StoredSources(platform.store, copies, PrometheusMeasures()).open(request) as opened:
         with pytest.raises(NotFound):
