@@ -18,6 +18,8 @@ T = TypeVar("T")
 READ_BYTES = 256 * 1024
 _LINE_BYTES = 8 * 1024
 _GRACE_S = 5
+CPU_TIME_UP = -signal.SIGXCPU
+"""The exit code of a child that used more CPU time than its limit."""
 _ENVIRONMENT: Mapping[str, str] = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
     "LC_ALL": "C",

@@ -32,7 +32,7 @@ class Pixels:
 def png(pixels: Pixels) -> bytes:
     """Colour type 2 with 8 or 16 bits (PNG specification, sections 5 to 10); every row is filtered by Up.
 
-    Up costs a subtraction of neighbouring rows, and is the best single filter for film (ENGINE measurements).
+    Up costs a subtraction of neighbouring rows, and is as good as any single filter for film.
     """
     (rows,) = pixels.planes
     filtered = np.empty((rows.shape[0], rows.shape[1] + 1), np.uint8)

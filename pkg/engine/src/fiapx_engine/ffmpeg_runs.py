@@ -5,14 +5,13 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 
 from fiapx_models.failures import FailureCode
 
-from fiapx_engine.child import ProcessLimits, lines, running
+from fiapx_engine.child import CPU_TIME_UP, ProcessLimits, lines, running
 from fiapx_engine.damage import Arrival, SalvageWatch
 from fiapx_engine.decoder_log import FrameLog, RunWatch, SeenFrame
 from fiapx_engine.errors import DecoderFailed, EngineError, FramesLost
 from fiapx_engine.image_stream import NotImage, Splitter
 from fiapx_engine.segments import Entry, Run
 
-_CPU_TIME_UP = -24
 _OUTPUT_BYTES = 16 * 1024 * 1024
 
 Image = tuple[tuple[Entry, ...], bytes]
@@ -158,7 +157,7 @@ def _reason(code: int, log: FrameLog, lost: Sequence[FramesLost], missing: int) 
 
 
 def _raise_for_signal(code: int, log: FrameLog) -> None:
-    if code == _CPU_TIME_UP:
+    if code == CPU_TIME_UP:
         raise DecoderFailed(FailureCode.TIMEOUT, "the decoder's CPU time is used up")
     if code < 0:
         raise DecoderFailed(FailureCode.DECODER_CRASHED, f"ended by signal {-code}: {log.summary()}")

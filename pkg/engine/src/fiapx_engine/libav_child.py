@@ -11,14 +11,13 @@ from typing import Any, Final
 
 from fiapx_models.failures import FailureCode
 
-from fiapx_engine.child import Child, ProcessLimits, running
+from fiapx_engine.child import CPU_TIME_UP, Child, ProcessLimits, running
 from fiapx_engine.errors import DecoderFailed, FramesLost
 from fiapx_engine.libav.wire import FILE, HEAD, MOST_HEAD_BYTES, MOST_READ_BYTES, RANGES, Head, packed
 from fiapx_engine.source_bytes import SourceBytes
 
 _MOST_BODY_BYTES: Final = 1 << 30
 _BUFFER_BYTES: Final = 1 << 20
-_CPU_TIME_UP: Final = -24
 _KEPT_LINES: Final = 10
 
 Message = tuple[Head, bytes]
@@ -148,7 +147,7 @@ class LibavChild:
 
     async def _why(self) -> DecoderFailed:
         code = await self._child.exit_code()
-        if code == _CPU_TIME_UP:
+        if code == CPU_TIME_UP:
             return DecoderFailed(FailureCode.TIMEOUT, "the decoder's CPU time is used up")
         return DecoderFailed(FailureCode.DECODER_CRASHED, f"exit code {code}: {' | '.join([*self._said][::-1])}")
 

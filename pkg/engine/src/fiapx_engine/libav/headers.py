@@ -12,6 +12,7 @@ from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from fiapx_engine.media import MediaLimits
 from fiapx_engine.timeline import MICROSECONDS
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _MATRIX: Final = "DISPLAYMATRIX"
 _FIELD_ORDERS: Final = {2: "tt", 3: "bb", 4: "tb", 5: "bt"}
 """AVFieldOrder (libavcodec/defs.h): which field is coded and which shown first."""
 _PACKETS_TRIED: Final = 64
-_MOST_PIXELS: Final = 33_000_000
+_MOST_PIXELS: Final = MediaLimits().pixels
 
 
 def headers(container: InputContainer) -> dict[str, Any]:
