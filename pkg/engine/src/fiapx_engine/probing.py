@@ -1,5 +1,6 @@
 """Probing a file: what it holds, when each frame is shown, and what of that can be trusted."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -79,7 +80,9 @@ class _Probe:
         return packets, log
 
     async def _timeline(self, stream: VideoStream, packets: Sequence[Packet], log: DemuxerLog) -> Timeline:
-        told = timeline_of(
+        # In a thread: two million packets take seconds, and whoever probes has leases to renew meanwhile.
+        told = await asyncio.to_thread(
+            timeline_of,
             packets,
             time_base=stream.time_base,
             file_start=stream.zero,
@@ -131,7 +134,8 @@ class _Probe:
         async with aclosing(self.readings.watched(stream, None)) as frames:
             seen = [frame async for frame in frames]
         shown = packets_from_frames(seen, packets[-1].duration)
-        timeline = timeline_of(
+        timeline = await asyncio.to_thread(
+            timeline_of,
             shown,
             time_base=stream.time_base,
             file_start=stream.zero,

@@ -176,15 +176,28 @@ def _starts(shown: Sequence[int], pts: Sequence[int], keyframes: Sequence[Keyfra
     """For each frame the last keyframe that comes no later in decode order and in presentation order.
 
     A leading picture of an open GOP follows its keyframe in the file but is shown before it: it needs the one before.
+    From the last frame back, a keyframe that is shown too late for one is so for all that are left, and gives way to
+    the one before it for good: looking through them anew for each frame would take a small file days.
     """
     order = [keyframe.packet for keyframe in keyframes]
-    starts = array("q")
-    for number, time in zip(shown, pts, strict=True):
-        candidate = bisect_right(order, number) - 1
-        while candidate >= 0 and keyframes[candidate].pts > time:
-            candidate -= 1
-        starts.append(candidate if candidate >= 0 else FROM_THE_START)
+    latest_last = sorted(range(len(keyframes)), key=lambda number: keyframes[number].pts)
+    # One place more than there are keyframes: the first stands for none.
+    stands = array("q", range(len(keyframes) + 1))
+    starts = array("q", bytes(stands.itemsize * len(pts)))
+    for frame in reversed(range(len(pts))):
+        while latest_last and keyframes[latest_last[-1]].pts > pts[frame]:
+            place = latest_last.pop() + 1
+            stands[place] = place - 1
+        place = bisect_right(order, shown[frame])
+        starts[frame] = (place if stands[place] == place else _standing(stands, place)) - 1
     return starts
+
+
+def _standing(stands: "array[int]", place: int) -> int:
+    """The nearest place before it that has not given way (the find of a union-find, which halves its paths)."""
+    while stands[place] != place:
+        stands[place] = place = stands[stands[place]]
+    return place
 
 
 def _gap_before_last(pts: Sequence[int]) -> int:

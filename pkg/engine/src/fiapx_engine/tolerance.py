@@ -32,9 +32,15 @@ class StandIns:
         within = self._within(time_s)
         first, stop = bisect_left(self.keyframes, within.start), bisect_left(self.keyframes, within.stop)
         if first < stop:
-            return min(self.keyframes[first:stop], key=lambda frame: abs(self._time(frame) - time_s))
+            # Of all within the tolerance, which may be a million, only the last before and the first after can be it.
+            after = bisect_right(self.keyframes, self._on_screen(time_s), first, stop)
+            neighbours = self.keyframes[max(after - 1, first) : min(after + 1, stop)]
+            return min(neighbours, key=lambda frame: abs(self._time(frame) - time_s))
         if within:
             return min(within[:_REORDERED], key=self._cost)
+        return self._on_screen(time_s)
+
+    def _on_screen(self, time_s: Fraction) -> int:
         return self.timeline.shown_at(self.timeline.first + time_s // self.timeline.time_base)
 
     def _within(self, time_s: Fraction) -> range:

@@ -1,8 +1,11 @@
+import time
 from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
 from fiapx_engine.timeline import FROM_THE_START, Packet, Timeline, rescale_near, ticks, timeline_of, varies
+from hypothesis import given
+from hypothesis import strategies as st
 
 MakeTimeline = Callable[..., Timeline]
 MILLISECOND = Fraction(1, 1000)
@@ -41,6 +44,41 @@ def test_a_leading_picture_of_an_open_gop_starts_at_the_keyframe_before() -> Non
 
     assert [made.start_packet(frame) for frame in range(7)] == [0, 0, 0, 0, 0, 3, 3]
     assert [made.is_keyframe(frame) for frame in range(7)] == [True, False, False, False, False, True, False]
+
+
+def looked_for(made: Timeline) -> list[int]:
+    """By looking at every keyframe for every frame."""
+    return [
+        max(
+            (
+                number
+                for number, keyframe in enumerate(made.keyframes)
+                if keyframe.packet <= made.packets[frame] and keyframe.pts <= made.pts[frame]
+            ),
+            default=FROM_THE_START,
+        )
+        for frame in range(len(made.pts))
+    ]
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.booleans()), min_size=1, max_size=40, unique_by=lambda one: one[0]))
+def test_every_frame_starts_at_the_last_keyframe_before_it_in_both_orders(order: list[tuple[int, bool]]) -> None:
+    made = timeline([packet(pts, key=key) for pts, key in order])
+
+    assert list(made.starts) == looked_for(made)
+
+
+def test_keyframes_that_are_all_shown_after_the_frames_that_follow_them_cost_no_look_at_each() -> None:
+    keyframes, frames = 2_000, 40_000
+    late = [packet(frames + number, key=True) for number in range(keyframes)]
+    packets = [*late, *(packet(number) for number in range(frames - keyframes))]
+
+    began_s = time.process_time()
+    made = timeline(packets)
+    took_s = time.process_time() - began_s
+
+    assert list(made.starts[: frames - keyframes]) == [FROM_THE_START] * (frames - keyframes)
+    assert took_s < 1.5
 
 
 def test_discarded_packets_are_no_frames() -> None:

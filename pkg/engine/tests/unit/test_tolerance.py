@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -35,6 +36,38 @@ def reordered(gop: int, groups: int) -> Timeline:
 
 def test_the_nearest_keyframe_within_the_tolerance_stands_for_an_instant(constant: MakeTimeline) -> None:
     assert standing_in(constant(300, gop=60), "1", "0.9", "1.1", "3", "4.9") == [0, 60, 60, 120]
+
+
+@given(
+    st.lists(st.integers(0, 400), min_size=1, max_size=30, unique=True).map(sorted),
+    st.lists(st.booleans(), min_size=30, max_size=30),
+    st.fractions(0, 45, max_denominator=7),
+    st.fractions(0, 20, max_denominator=7),
+)
+def test_no_keyframe_within_the_tolerance_is_nearer(
+    pts: list[int], keys: list[bool], time_s: Fraction, tolerance: Fraction
+) -> None:
+    packets = [Packet(at, at, 1, None, keyframe=keys[n], discarded=False) for n, at in enumerate(pts)]
+    timeline = timeline_of(packets, time_base=Fraction(1, 10), file_start=0)
+    assert timeline is not None
+    since = [Fraction(at - pts[0], 10) for at in pts]
+    within = [n for n, at in enumerate(since) if keys[n] and abs(at - time_s) <= tolerance]
+
+    found = StandIns(timeline, tolerance, Fraction(0), Fraction(100), timeline.keyframe_numbers()).at(time_s)
+
+    assert not within or found == min(within, key=lambda n: abs(since[n] - time_s))
+
+
+def test_a_tolerance_that_holds_very_many_keyframes_costs_no_look_at_each(constant: MakeTimeline) -> None:
+    timeline = constant(20_000, step=1, gop=1, time_base=Fraction(1, 1000))
+    stand_ins = StandIns(timeline, Fraction(3600), Fraction(0), timeline.duration_s, timeline.keyframe_numbers())
+
+    began_s = time.process_time()
+    found = [stand_ins.at(Fraction(n, 10)) for n in range(200)]
+    took_s = time.process_time() - began_s
+
+    assert found == [n * 100 for n in range(200)]
+    assert took_s < 1
 
 
 def test_a_keyframe_just_at_the_edge_still_counts(constant: MakeTimeline) -> None:
