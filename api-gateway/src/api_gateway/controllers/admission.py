@@ -37,8 +37,8 @@ class Admission:
             return
         headers = Headers(scope=scope)
         peer = scope["client"][0] if scope["client"] else ""
-        address = client_address(peer, headers.get("x-forwarded-for", ""), self._trusted_proxies)
-        over_tls = is_over_tls(scope["scheme"], headers.get("x-forwarded-proto", ""), peer, self._trusted_proxies)
+        address = client_address(peer, _joined(headers, "x-forwarded-for"), self._trusted_proxies)
+        over_tls = is_over_tls(scope["scheme"], _joined(headers, "x-forwarded-proto"), peer, self._trusted_proxies)
         identity = await self._admitting.identify(_access_token(headers, scope["method"]))
         signing_in = scope["path"].startswith(_AUTH_PREFIX)
         quota = await self._admitting.count(identity, address, signing_in=signing_in)
@@ -85,6 +85,11 @@ def _access_token(headers: Headers, method: str) -> str | None:
         return access_cookie(headers) if method in _READING else None
     scheme, _, token = headers["authorization"].partition(" ")
     return token.strip() if scheme.lower() == _BEARER else None
+
+
+def _joined(headers: Headers, name: str) -> str:
+    """All lines of a header as one: a proxy may add a line of its own behind those that the client made up."""
+    return ",".join(headers.getlist(name))
 
 
 def _tell(quota: Quota, headers: MutableHeaders) -> None:

@@ -13,7 +13,10 @@ from starlette.types import Message
 
 from api_gateway.entities.errors import BodyTooLarge
 
-MAX_JSON_BYTES: Final = 1024 * 1024
+SMALL_JSON_BYTES: Final = 64 * 1024
+"""More than any call needs, but those about uploads."""
+LARGE_JSON_BYTES: Final = 1024 * 1024
+"""Ten thousand parts with their ETags, or options with as many instants."""
 _JSON_TIMEOUT_S: Final = 20.0
 
 
@@ -49,18 +52,18 @@ async def pieces_in_time(request: Request, idle_s: float) -> AsyncGenerator[byte
             yield piece
 
 
-async def with_json_body(request: Request) -> Request:
+async def with_json_body(request: Request, most_bytes: int) -> Request:
     """The same request with its body read.
 
     Raises:
-        BodyTooLarge: more than a mebibyte, told before the body is asked for where it is declared.
+        BodyTooLarge: more than `most_bytes`, told before the body is asked for where it is declared.
         HTTPException: 408, it took too long.
     """
-    if (declared_bytes(request) or 0) > MAX_JSON_BYTES:
-        raise BodyTooLarge(MAX_JSON_BYTES)
+    if (declared_bytes(request) or 0) > most_bytes:
+        raise BodyTooLarge(most_bytes)
     try:
         async with asyncio.timeout(_JSON_TIMEOUT_S):
-            body = await _read(request)
+            body = await _read(request, most_bytes)
     except TimeoutError as error:
         raise _too_slow(_JSON_TIMEOUT_S) from error
 
@@ -70,12 +73,12 @@ async def with_json_body(request: Request) -> Request:
     return Request(request.scope, read_already)
 
 
-async def _read(request: Request) -> bytes:
+async def _read(request: Request, most_bytes: int) -> bytes:
     body = bytearray()
     async for piece in request.stream():
         body += piece
-        if len(body) > MAX_JSON_BYTES:
-            raise BodyTooLarge(MAX_JSON_BYTES)
+        if len(body) > most_bytes:
+            raise BodyTooLarge(most_bytes)
     return bytes(body)
 
 

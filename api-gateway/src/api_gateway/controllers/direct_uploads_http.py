@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.dto import API, VideoDto
 from api_gateway.controllers.problems import LOCATION, Responses, problems
-from api_gateway.controllers.routes import caller_router
+from api_gateway.controllers.routes import LargeBodyRoute, caller_router
 from api_gateway.controllers.upload_dto import (
     CompletionRequest,
     PartsRequest,
@@ -30,7 +30,7 @@ class DirectUploadsHttp:
 
     def router(self) -> APIRouter:
         """The routes."""
-        router = caller_router(prefix=f"{API}/uploads", tags=["uploads"])
+        router = caller_router(LargeBodyRoute, prefix=f"{API}/uploads", tags=["uploads"])
         made: Responses = {201: {"headers": LOCATION}}
         accepted: Responses = {202: {"headers": LOCATION}}
         one = problems("video_not_found", "upload_not_found", "service_unavailable")

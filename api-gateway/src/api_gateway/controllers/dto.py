@@ -8,6 +8,7 @@ from fiapx_models.media import Failure, Media, Warned
 from fiapx_models.statuses import VideoStatus
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from api_gateway.controllers.request_body import RequestBody
 from api_gateway.entities.platform import PlatformStatus
 from api_gateway.entities.users import Session, User
 from api_gateway.entities.videos import Frame, Video
@@ -27,11 +28,7 @@ Text = Annotated[str, AfterValidator(_carriable)]
 ShortText = Annotated[Text, Field(max_length=1000)]
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class RegisterRequest(_Request):
+class RegisterRequest(RequestBody):
     """A new account."""
 
     email: ShortText = Field(examples=["ana@example.com"], json_schema_extra={"format": "email"})
@@ -42,38 +39,38 @@ class RegisterRequest(_Request):
     locale: ShortText | None = Field(None, description='"en" or "pt-BR"', examples=["pt-BR"])
 
 
-class LoginRequest(_Request):
+class LoginRequest(RequestBody):
     """An account's address and password."""
 
     email: ShortText = Field(examples=["ana@example.com"])
     password: ShortText = Field(examples=["correct horse battery"], json_schema_extra={"format": "password"})
 
 
-class RefreshRequest(_Request):
+class RefreshRequest(RequestBody):
     """The refresh token of the last login or refresh; it is good once."""
 
     refresh_token: ShortText = Field(min_length=1)
 
 
-class LogoutRequest(_Request):
+class LogoutRequest(RequestBody):
     """The session to end; without a refresh token, the access token's."""
 
     refresh_token: ShortText | None = Field(None, min_length=1)
 
 
-class VerifyEmailRequest(_Request):
+class VerifyEmailRequest(RequestBody):
     """What the link in the mail carries; it is good once."""
 
     token: ShortText = Field(min_length=1)
 
 
-class ForgotPasswordRequest(_Request):
+class ForgotPasswordRequest(RequestBody):
     """An account's address."""
 
     email: ShortText = Field(examples=["ana@example.com"])
 
 
-class ResetPasswordRequest(_Request):
+class ResetPasswordRequest(RequestBody):
     """What the link in the mail carries, good once, and the new password."""
 
     token: ShortText = Field(min_length=1)
@@ -82,7 +79,7 @@ class ResetPasswordRequest(_Request):
     )
 
 
-class ProfileChange(_Request):
+class ProfileChange(RequestBody):
     """What is given is changed."""
 
     name: ShortText | None = Field(None, examples=["Ana"])

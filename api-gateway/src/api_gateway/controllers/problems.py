@@ -38,7 +38,7 @@ _KNOWN: Final[Mapping[str, tuple[int, str]]] = {
     "upload_expired": (410, "The upload was not finished in time. Please begin a new one."),
     "expired": (410, "The frames are no longer kept. Please upload the video again."),
     "source_expired": (410, "The uploaded file is no longer kept. Please upload the video again."),
-    "body_too_large": (413, "The request's body may have at most 1048576 bytes."),
+    "body_too_large": (413, "The request's body may have at most 65536 bytes."),
     "file_too_large": (413, "The file is larger than 20 GiB, the most accepted."),
     "not_multipart": (415, "Videos are uploaded as multipart/form-data."),
     "unsupported_container": (415, "This is a ZIP archive."),

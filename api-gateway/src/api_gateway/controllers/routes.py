@@ -1,7 +1,7 @@
 """Strict routes: unknown query parameters are refused, JSON bodies are bounded, a needed caller is known first."""
 
 from collections.abc import Callable, Collection, Coroutine
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import structlog
 from fastapi import APIRouter, Security
@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from api_gateway.controllers.admission import caller_of
-from api_gateway.controllers.bodies import with_json_body
+from api_gateway.controllers.bodies import LARGE_JSON_BYTES, SMALL_JSON_BYTES, with_json_body
 from api_gateway.controllers.problems import problems
 
 log = structlog.get_logger(__name__)
@@ -25,6 +25,8 @@ _CLIENT_LEFT: Final = 499
 class StrictRoute(APIRoute):
     """A route that anybody may call."""
 
+    most_json_bytes: ClassVar[int] = SMALL_JSON_BYTES
+
     def get_route_handler(self) -> Handler:
         """FastAPI's handler behind the checks."""
         handle = super().get_route_handler()
@@ -34,7 +36,7 @@ class StrictRoute(APIRoute):
             self.admit(request)
             _refuse_unknown(request, known)
             try:
-                return await handle(await with_json_body(request) if self.body_field else request)
+                return await handle(await self._with_body(request))
             except ClientDisconnect:
                 log.info("request.abandoned", path=request.url.path)
                 return Response(status_code=_CLIENT_LEFT)
@@ -43,6 +45,9 @@ class StrictRoute(APIRoute):
 
     def admit(self, request: Request) -> None:
         """Anybody."""
+
+    async def _with_body(self, request: Request) -> Request:
+        return await with_json_body(request, self.most_json_bytes) if self.body_field else request
 
 
 class CallerRoute(StrictRoute):
@@ -53,17 +58,23 @@ class CallerRoute(StrictRoute):
         caller_of(request)
 
 
+class LargeBodyRoute(CallerRoute):
+    """A route whose callers may have much to tell."""
+
+    most_json_bytes = LARGE_JSON_BYTES
+
+
 def public_router(**settings: Any) -> APIRouter:
     """Routes that anybody may call."""
     return APIRouter(route_class=StrictRoute, responses=problems("invalid_request", "rate_limited"), **settings)
 
 
-def caller_router(**settings: Any) -> APIRouter:
+def caller_router(route_class: type[CallerRoute] = CallerRoute, **settings: Any) -> APIRouter:
     """Routes that need an access token."""
     known = problems(
         "invalid_request", "missing_token", "invalid_token", "token_expired", "session_ended", "rate_limited"
     )
-    return APIRouter(route_class=CallerRoute, responses=known, dependencies=[Security(_BEARER)], **settings)
+    return APIRouter(route_class=route_class, responses=known, dependencies=[Security(_BEARER)], **settings)
 
 
 def _refuse_unknown(request: Request, known: Collection[str]) -> None:

@@ -9,10 +9,10 @@ from fiapx_models.options import EXAMPLES
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from api_gateway.controllers.dto import ShortText
+from api_gateway.controllers.request_body import RequestBody
 from api_gateway.entities.direct_uploads import DirectUpload, SignedPart, UploadedPart, WantedUpload
 from api_gateway.entities.uploads import UploadDetails
 
-_STRICT: Final = ConfigDict(extra="forbid")
 _LARGEST: Final = 2**63 - 1
 _MOST_PARTS: Final = 10_000
 _MOST_AT_ONCE: Final = 1000
@@ -36,10 +36,8 @@ Json = Annotated[Any, AfterValidator(_finite)]
 PartNumber = Annotated[int, Field(ge=1, le=_MOST_PARTS)]
 
 
-class UploadRequest(BaseModel):
+class UploadRequest(RequestBody):
     """A file that will be sent in parts."""
-
-    model_config = _STRICT
 
     filename: ShortText = Field(examples=["holiday.mp4"])
     size_bytes: int = Field(ge=0, le=_LARGEST, examples=[734003200])
@@ -58,18 +56,14 @@ class UploadRequest(BaseModel):
         return WantedUpload(self.filename, self.size_bytes, self.content_type or "", self.sha256 or "", details)
 
 
-class PartsRequest(BaseModel):
+class PartsRequest(RequestBody):
     """Parts to be sent next."""
-
-    model_config = _STRICT
 
     part_numbers: list[PartNumber] = Field(min_length=1, max_length=_MOST_AT_ONCE, examples=[[1, 2, 3]])
 
 
-class SentPart(BaseModel):
+class SentPart(RequestBody):
     """A part as the store acknowledged it."""
-
-    model_config = _STRICT
 
     part_number: PartNumber
     etag: ShortText = Field(description="The header of the store's answer, with or without quotes")
@@ -79,12 +73,10 @@ class SentPart(BaseModel):
         return UploadedPart(self.part_number, self.etag, 0)
 
 
-class CompletionRequest(BaseModel):
+class CompletionRequest(RequestBody):
     """What the client believes it sent; the store is asked in any case."""
 
-    model_config = _STRICT
-
-    parts: list[SentPart] | None = Field(None, max_length=_MOST_PARTS)
+    parts: Annotated[list[SentPart], Field(max_length=_MOST_PARTS, fail_fast=True)] | None = None
 
 
 class UploadDto(BaseModel):

@@ -38,6 +38,17 @@ async def test_one_request_too_many_is_told_when_to_come_again(open_door: Any, w
     assert answer.headers["RateLimit"].startswith('"api";r=0;')
 
 
+async def test_a_line_that_a_proxy_adds_counts_and_not_the_clients_own(open_door: Any, settings: Any) -> None:
+    behind = {"http": HttpSettings.model_validate({"trusted_proxies": ["127.0.0.0/8"]})}
+    door = await open_door(settings.model_copy(update=rates(api_per_minute=1) | behind))
+    statuses = []
+    async with door.client() as client:
+        for made_up in ("192.0.2.1", "192.0.2.2"):
+            lines = [("X-Forwarded-For", made_up), ("X-Forwarded-For", "203.0.113.9")]
+            statuses.append((await client.get("/videos", headers=lines)).status_code)
+    assert statuses == [401, 429]
+
+
 async def test_users_are_counted_apart(open_door: Any, whole: Any) -> None:
     door = await open_door(whole.model_copy(update=rates(api_per_minute=2)))
     first, second = await door.new_user(), await door.new_user()

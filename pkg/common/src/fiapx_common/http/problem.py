@@ -39,6 +39,9 @@ _PLAINER: Final = {
 }
 """What people are told in place of pydantic's own words, by its error type."""
 
+_MOST_FIELDS: Final = 50
+"""Whoever has more of them wrong has them wrong for the same reason."""
+
 _HTTP_CODES: Final = {404: "route_not_found", 405: "method_not_allowed"}
 
 
@@ -106,9 +109,12 @@ def install_problems(app: FastAPI) -> None:
 
 
 def fields_of(found: Sequence[Any], prefix: str = "") -> list[FieldError]:
-    """Pydantic's findings as fields with dotted paths: below `prefix`, or a request's without their place (body)."""
+    """Pydantic's findings, the first of very many, as fields with dotted paths.
+
+    Below `prefix`, or a request's without their place (body).
+    """
     fields = []
-    for one in found:
+    for one in found[:_MOST_FIELDS]:
         path = [prefix, *one["loc"]] if prefix else one["loc"][1:]
         plainer = _PLAINER.get(one["type"])
         message = plainer.format_map(one.get("ctx", {})) if plainer else one["msg"].removeprefix("Value error, ")
