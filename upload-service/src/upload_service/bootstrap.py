@@ -100,7 +100,8 @@ def _use_cases(
     watches: WatchRpc,
 ) -> tuple[VideoRpc, Sweeping]:
     quota = Quota(settings.quota.file_bytes, settings.quota.videos, settings.quota.stored_bytes)
-    limits = UploadLimits(settings.stream.at_once, settings.stream.wait_s, settings.stream.timeout_s)
+    stream = settings.stream
+    limits = UploadLimits(stream.at_once, stream.of_one_user, stream.wait_s, stream.timeout_s)
     uploads = Uploads(work, sources, quota, limits, settings.keep.source)
     multiparts = MinioMultiparts(store, settings.store.public_url)
     leftovers = Leftovers(work, sources, multiparts)
@@ -112,8 +113,7 @@ def _use_cases(
     abandoned = AbandonedUploads(work, multiparts, completing, leftovers)
     sweep_limits = SweepLimits(timedelta(seconds=settings.sweep.grace_s), settings.keep.messages)
     sweeping = Sweeping(work, sources, abandoned, PostgresSeenMessages(engine), sweep_limits)
-    stall_s = settings.stream.stall_s
-    return VideoRpc(uploads, library, direct_uploads, completing, watches, stall_s=stall_s), sweeping
+    return VideoRpc(uploads, library, direct_uploads, completing, watches, stall_s=stream.stall_s), sweeping
 
 
 def _registering(rpc: VideoRpc) -> Callable[[grpc.aio.Server], None]:

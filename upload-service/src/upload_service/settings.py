@@ -46,6 +46,8 @@ class StreamSettings(BaseModel):
     """Sent to the store at once; a stream takes twice this of memory, beside gRPC's window."""
     at_once: int = Field(32, gt=0)
     """Streams of one process; more wait, unread."""
+    of_one_user: int = Field(8, gt=0)
+    """Of these; more of one user wait, so that nobody takes all places by sending slowly."""
     wait_s: float = Field(30.0, gt=0)
     """For one of these places; then the client is told to come again."""
     stall_s: float = Field(60.0, gt=0)

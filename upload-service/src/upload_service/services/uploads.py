@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -26,6 +27,8 @@ class UploadLimits:
 
     at_once: int
     """Streams of this process; more wait unread."""
+    of_one_user: int
+    """Of these; more of one user wait, however many places are free."""
     wait_s: float
     """For a place among them."""
     timeout_s: float
@@ -44,6 +47,8 @@ class Uploads:
         self._limits = limits
         self._keep_source = keep_source
         self._places = asyncio.Semaphore(limits.at_once)
+        # Each lives as long as somebody has or wants one of its places.
+        self._places_of = WeakValueDictionary[UUID, asyncio.Semaphore]()
 
     async def receive(self, user_id: UUID, filename: str, declared_bytes: int, upload: Upload) -> Video:
         """Streams the file into the store and accepts it: row, record and event are one transaction.
@@ -54,7 +59,7 @@ class Uploads:
         """
         allowance = await self._allowance(user_id)
         allowance.admit(declared_bytes)
-        async with self._place(), self._in_time():
+        async with self._place(user_id), self._in_time():
             video_id = uuid4()
             async with self._sources.writing(video_id) as source:
                 await _copy(upload, source, allowance)
@@ -93,16 +98,17 @@ class Uploads:
             await work.commit()
 
     @asynccontextmanager
-    async def _place(self) -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(self._limits.wait_s):
-                await self._places.acquire()
-        except TimeoutError as error:
-            raise UploadsBusy from error
-        try:
+    async def _place(self, user_id: UUID) -> AsyncIterator[None]:
+        """One of the user's own places first: who has too many of them does not stand in others' way."""
+        own = self._places_of.setdefault(user_id, asyncio.Semaphore(self._limits.of_one_user))
+        async with AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout(self._limits.wait_s):
+                    await held.enter_async_context(own)
+                    await held.enter_async_context(self._places)
+            except TimeoutError as error:
+                raise UploadsBusy from error
             yield
-        finally:
-            self._places.release()
 
     @asynccontextmanager
     async def _in_time(self) -> AsyncIterator[None]:
