@@ -1,7 +1,7 @@
 """What a user may ask for: the options of one extraction (CONTRACT, section 3, as far as it is built)."""
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Annotated, Final, Literal
 
@@ -15,6 +15,8 @@ QUALITIES: Final = {"jpeg": 90, "webp": 80}
 """Where none is asked for."""
 LONGEST_SIDE: Final = 8192
 """Of a picture, in pixels."""
+
+_MOST_FIELDS: Final = 100
 
 LEGACY: dict[str, object] = {
     "sampling": {"rule": "ffmpeg_fps", "fps": 1},
@@ -158,15 +160,27 @@ def read_options(text: str | bytes) -> Options:
     """Options from JSON text, its numbers taken as the decimals that they are; empty text means the defaults.
 
     Raises:
-        ValueError: not JSON (NaN and Infinity are not), nested too deeply, or (pydantic's ValidationError) not lawful.
+        ValueError: not JSON (NaN and Infinity are not), nested too deeply, with an object of very many fields or a
+            number beyond all measure, or (pydantic's ValidationError) not lawful.
     """
     if not text.strip():
         return Options()
     try:
-        value = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+        value = json.loads(
+            text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_object_of_few_fields
+        )
     except RecursionError as error:
         raise ValueError("is nested too deeply") from error
+    except InvalidOperation as error:
+        raise ValueError("has a number beyond all measure") from error
     return Options.model_validate(value)
+
+
+def _object_of_few_fields(fields: list[tuple[str, object]]) -> dict[str, object]:
+    """Telling of each of thousands of unknown ones would cost more than reading them."""
+    if len(fields) > _MOST_FIELDS:
+        raise ValueError(f"has an object of more than {_MOST_FIELDS} fields")
+    return dict(fields)
 
 
 def _refuse_constant(name: str) -> object:

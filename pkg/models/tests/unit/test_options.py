@@ -118,6 +118,17 @@ def test_json_nested_without_end_is_refused_as_nested_too_deeply() -> None:
         read_options("[" * 100_000)
 
 
+def test_a_number_whose_exponent_nobody_can_keep_is_refused_as_beyond_all_measure() -> None:
+    with pytest.raises(ValueError, match="a number beyond all measure"):
+        read_options('{"sampling": {"rule": "fps", "fps": 1e99999999999999999999}}')
+
+
+def test_an_object_of_very_many_fields_is_refused_as_a_whole() -> None:
+    with pytest.raises(ValueError, match="more than 100 fields") as refused:
+        read_options(json.dumps({f"x{number}": 0 for number in range(101)}))
+    assert not isinstance(refused.value, ValidationError)
+
+
 def test_options_cannot_be_changed_later() -> None:
     name = "max_frames"
     with pytest.raises(ValidationError):

@@ -10,6 +10,8 @@ from fiapx_common.errors import FieldError, Invalid
 
 FILENAME_BYTES: Final = 255
 METADATA_BYTES: Final = 4096
+METADATA_LEVELS: Final = 32
+"""Of objects and lists within one another; readers and writers of JSON give up at some depth, each at another."""
 TAGS: Final = 20
 TAG_CHARACTERS: Final = 64
 EXTERNAL_ID_CHARACTERS: Final = 200
@@ -87,7 +89,8 @@ def lawful_metadata(given: str) -> str | None:
     """The client's own data as it wrote it; empty means none.
 
     Raises:
-        Invalid: too long, not JSON, or not an object.
+        Invalid: too long, not JSON, not an object, or with what can be read and not written again: numbers beyond all
+            measure, halves of characters, endless nesting.
     """
     text = given.strip()
     if not text:
@@ -100,7 +103,21 @@ def lawful_metadata(given: str) -> str | None:
         raise _invalid("metadata", "must be JSON") from error
     if not isinstance(value, dict):
         raise _invalid("metadata", "must be an object in JSON")
+    if _levels(value) > METADATA_LEVELS:
+        raise _invalid("metadata", f"must have at most {METADATA_LEVELS} objects and lists within one another")
+    try:
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except ValueError as error:
+        raise _invalid("metadata", "must have numbers of a usual size and whole characters only") from error
     return text
+
+
+def _levels(value: object) -> int:
+    levels, level = 0, [value]
+    while level := [one for one in level if isinstance(one, dict | list)]:
+        levels += 1
+        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
+    return levels
 
 
 def _refuse_constant(name: str) -> object:

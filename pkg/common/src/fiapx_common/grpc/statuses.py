@@ -1,5 +1,6 @@
 """The error tree as gRPC statuses with google.rpc details, and back."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import grpc
@@ -10,6 +11,10 @@ from fiapx_common import errors
 from fiapx_common.errors import FiapxError, FieldError
 
 _DOMAIN: Final = "fiapx"
+_FIELDS_BYTES: Final = 4096
+"""Of all fields together: gRPC drops an answer whose metadata have more than 8 KiB, and with it what was wrong."""
+_PATH_CHARACTERS: Final = 100
+_SENTENCE_CHARACTERS: Final = 500
 
 _CODES: Final[dict[str, grpc.StatusCode]] = {
     "invalid": grpc.StatusCode.INVALID_ARGUMENT,
@@ -57,13 +62,28 @@ def to_status(error: FiapxError) -> grpc.Status:
         info.metadata["retry_after_s"] = repr(error.retry_after_s)
     status.details.add().Pack(info)
     if isinstance(error, errors.Invalid) and error.fields:
-        violations = [
-            error_details_pb2.BadRequest.FieldViolation(field=one.field, description=one.message, reason=one.code)
-            for one in error.fields
-        ]
-        status.details.add().Pack(error_details_pb2.BadRequest(field_violations=violations))
+        status.details.add().Pack(_bad_request(error.fields))
     rich: grpc.Status = rpc_status.to_status(status)
     return rich
+
+
+def _bad_request(fields: Sequence[FieldError]) -> error_details_pb2.BadRequest:
+    """As many of the fields as have room, one at least: whoever mends these asks again."""
+    bad = error_details_pb2.BadRequest()
+    for one in fields:
+        told = bad.field_violations.add(
+            field=_cut(one.field, _PATH_CHARACTERS),
+            description=_cut(one.message, _SENTENCE_CHARACTERS),
+            reason=one.code,
+        )
+        if len(bad.field_violations) > 1 and bad.ByteSize() > _FIELDS_BYTES:
+            bad.field_violations.remove(told)
+            break
+    return bad
+
+
+def _cut(text: str, characters: int) -> str:
+    return text if len(text) <= characters else f"{text[: characters - 1]}…"
 
 
 def from_rpc_error(error: grpc.aio.AioRpcError, callee: str) -> Exception:

@@ -111,6 +111,26 @@ async def test_an_error_crosses_whole(case: str) -> None:
     assert told(caught.value) == told(CASES[case])
 
 
+WRONG: dict[str, list[FieldError]] = {
+    "many": [FieldError(f"options.sampling.seconds.{number}", "must be a number " * 8) for number in range(1_000)],
+    "long": [FieldError("options." + "ü" * 100_000, "€" * 100_000)],
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+async def test_a_refusal_with_more_to_tell_than_can_be_carried_tells_the_first_of_it(
+    wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CASES, wrong, errors.Invalid("bad", "Much is wrong.", WRONG[wrong]))
+    async with door(Door()) as address, open_channel(address, timeout_s=5) as channel:
+        with pytest.raises(errors.Invalid) as caught:
+            await ask(channel, wrong.encode())
+    first = caught.value.fields[0]
+    assert (caught.value.code, first.code) == ("bad", "invalid")
+    assert WRONG[wrong][0].field.startswith(first.field.rstrip("…"))
+    assert WRONG[wrong][0].message.startswith(first.message.rstrip("…"))
+
+
 async def give(channel: grpc.aio.Channel, requests: AsyncIterator[bytes]) -> bytes:
     with answered_by("door"):
         giving: grpc.aio.StreamUnaryMultiCallable[bytes, bytes] = channel.stream_unary(f"/{SERVICE}/Take")
