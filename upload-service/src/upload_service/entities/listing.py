@@ -1,6 +1,7 @@
 """A page of videos: what is asked for, and the place in the list where the next page begins."""
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Self
@@ -13,6 +14,8 @@ from upload_service.entities.video import Video
 
 LIMIT: Final = 50
 LIMIT_HIGHEST: Final = 200
+PAGE_BYTES: Final = 2 << 20
+"""Of a page's options and metadata, which have no usual size: gRPC takes no message above 4 MiB."""
 _WORD_CHARACTERS: Final = 255
 
 
@@ -80,6 +83,16 @@ class Listing:
             limit or LIMIT,
             Place.read(cursor) if cursor else None,
         )
+
+    def fitting(self, sizes_bytes: Sequence[int]) -> int:
+        """How many of the videos, whose options and metadata have these sizes, make a page: one at least."""
+        count = total_bytes = 0
+        for size_bytes in sizes_bytes[: self.limit]:
+            total_bytes += size_bytes
+            if count and total_bytes > PAGE_BYTES:
+                break
+            count += 1
+        return count
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,11 @@ _ORDER_OF_CHANGES: Final = 1
 """Class of advisory locks; locks of one 64-bit number, as that of the usage, are apart from these."""
 
 
+_SIZE_BYTES: Final = sa.func.octet_length(VIDEOS.c.options_json) + sa.func.coalesce(
+    sa.func.octet_length(VIDEOS.c.metadata_json), 0
+)
+
+
 class PostgresVideos:
     """The rows of one connection's transaction."""
 
@@ -50,10 +55,13 @@ class PostgresVideos:
         return from_row(row) if row is not None else None
 
     async def find(self, listing: Listing) -> Page:
-        wanted = _matching(listing).order_by(VIDEOS.c.created_at.desc(), VIDEOS.c.id.desc()).limit(listing.limit + 1)
-        found = (await self._connection.execute(wanted)).mappings().all()
-        videos = tuple(from_row(row) for row in found[: listing.limit])
-        more = len(found) > listing.limit
+        wanted = _matching(listing).order_by(VIDEOS.c.created_at.desc(), VIDEOS.c.id.desc())
+        sizes = await self._connection.scalars(wanted.with_only_columns(_SIZE_BYTES).limit(listing.limit + 1))
+        sizes_bytes = sizes.all()
+        count = listing.fitting(sizes_bytes)
+        found = (await self._connection.execute(wanted.limit(count))).mappings().all()
+        videos = tuple(from_row(row) for row in found)
+        more = len(sizes_bytes) > count and bool(videos)
         return Page(videos, Place(videos[-1].created_at, videos[-1].id) if more else None)
 
     async def usage(self, user_id: UUID, at: datetime) -> Usage:

@@ -48,6 +48,16 @@ async def test_a_page_that_is_exactly_full_is_the_last_one(send: Send, find: Lis
     assert (await find(limit=1)).next_cursor == ""
 
 
+async def test_videos_with_much_to_tell_come_on_shorter_pages(send: Send, find: List, query: Query) -> None:
+    for number in range(6):
+        await send(filename=f"{number}.mp4")
+    await query("UPDATE videos SET options_json = options_json || repeat(' ', 1000000)")
+    pages = [await find(limit=200)]
+    while cursor := pages[-1].next_cursor:
+        pages.append(await find(limit=200, cursor=cursor))
+    assert [names(page) for page in pages] == [["5.mp4", "4.mp4"], ["3.mp4", "2.mp4"], ["1.mp4", "0.mp4"]]
+
+
 async def test_filters_narrow_the_list(send: Send, find: List) -> None:
     await send(filename="Summer 100%.mp4", tags=["beach", "sea"], external_id="s-1")
     await send(filename="Winter_2.mp4", tags=["snow"])

@@ -9,7 +9,7 @@ from fiapx_common.errors import Invalid
 from fiapx_models.statuses import VideoStatus
 from hypothesis import given
 from hypothesis import strategies as st
-from upload_service.entities.listing import Listing, Place
+from upload_service.entities.listing import PAGE_BYTES, Listing, Place
 
 USER = UUID(int=7)
 
@@ -63,3 +63,21 @@ def test_what_is_out_of_bounds_is_refused(asked: dict[str, object], field: str) 
     with pytest.raises(Invalid) as refused:
         read(**asked)
     assert refused.value.fields[0].field == field
+
+
+@pytest.mark.parametrize(
+    ("limit", "sizes_bytes", "count"),
+    [
+        (50, [100] * 51, 50),
+        (50, [100] * 3, 3),
+        (50, [], 0),
+        (50, [PAGE_BYTES // 2] * 3, 2),
+        (50, [PAGE_BYTES + 1, 1], 1),
+        (50, [1, PAGE_BYTES], 1),
+        (1, [1, 1], 1),
+    ],
+)
+def test_a_page_has_as_many_videos_as_it_can_carry_and_one_at_least(
+    limit: int, sizes_bytes: list[int], count: int
+) -> None:
+    assert Listing(USER, limit=limit).fitting(sizes_bytes) == count
