@@ -12,6 +12,7 @@ from fiapx_engine.manifest import FrameRow
 from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 from typing_extensions import override
 
+from processing_service.controllers.pieces import in_pieces
 from processing_service.entities.index_ranges import IndexRanges
 from processing_service.entities.job import JobKey
 from processing_service.services.browsing import Browsing
@@ -49,9 +50,10 @@ class MediaRpc(processing_pb2_grpc.MediaServiceServicer):
     ) -> AsyncIterator[processing_pb2.ReadManifestResponse]:
         key = _key(request.video_id, request.attempt)
         is_table = request.format == processing_pb2.MANIFEST_FORMAT_CSV
-        async with aclosing(self._excerpting.table(key) if is_table else self._browsing.manifest(key)) as chunks:
-            async for chunk in chunks:
-                yield processing_pb2.ReadManifestResponse(chunk=chunk)
+        chunks = self._excerpting.table(key) if is_table else self._browsing.manifest(key)
+        async with aclosing(in_pieces(chunks)) as pieces:
+            async for piece in pieces:
+                yield processing_pb2.ReadManifestResponse(chunk=piece)
 
     @override
     async def ReadFrame(
@@ -73,9 +75,9 @@ class MediaRpc(processing_pb2_grpc.MediaServiceServicer):
     ) -> AsyncIterator[processing_pb2.ReadFramesResponse]:
         ranges = IndexRanges.of((asked.first, asked.last) for asked in request.ranges)
         key = _key(request.video_id, request.attempt)
-        async with aclosing(self._excerpting.archive(key, ranges)) as chunks:
-            async for chunk in chunks:
-                yield processing_pb2.ReadFramesResponse(chunk=chunk)
+        async with aclosing(in_pieces(self._excerpting.archive(key, ranges))) as pieces:
+            async for piece in pieces:
+                yield processing_pb2.ReadFramesResponse(chunk=piece)
 
     @override
     async def GetQueue(
