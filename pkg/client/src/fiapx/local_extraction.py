@@ -52,7 +52,7 @@ async def _extract(video: Path, options: Options, target: Path, choice: EngineCh
         def show(made: int, planned: int) -> None:
             bar.update(task, completed=made, total=planned)
 
-        async with opened_engine(choice, ffmpeg, libav, warm=False) as engine:
+        async with opened_engine(choice, ffmpeg, libav, "kept") as engine:
             return await extract_to_zip(engine, video, options, target, show)
 
 

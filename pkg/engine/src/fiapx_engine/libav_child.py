@@ -73,10 +73,14 @@ class LibavChild:
     def alive(self) -> bool:
         return self._child.alive
 
+    def allow(self, wall_s: float) -> None:
+        """Counts our waiting anew, against this."""
+        self._child.allow(wall_s)
+
     @asynccontextmanager
     async def reading(self, source: SourceBytes, wall_s: float) -> AsyncIterator[None]:
         """Hands it the source, and so many seconds of our waiting; once in its life."""
-        self._child.allow(wall_s)
+        self.allow(wall_s)
         async with source.descriptor() as descriptor:
             word, descriptors = (RANGES, []) if descriptor is None else (FILE, [descriptor])
             try:

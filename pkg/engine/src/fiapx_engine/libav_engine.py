@@ -15,7 +15,7 @@ from fiapx_engine.engine import EncodedFrame
 from fiapx_engine.errors import DecoderFailed, FramesLost
 from fiapx_engine.frame_plan import Plan, PlanLimits, plan
 from fiapx_engine.libav_child import ChildRefused
-from fiapx_engine.libav_children import LibavChildren
+from fiapx_engine.libav_children import ChildPolicy, LibavChildren
 from fiapx_engine.libav_readings import LibavReadings
 from fiapx_engine.media import MediaLimits, Source
 from fiapx_engine.probing import Prober
@@ -45,20 +45,19 @@ class LibavSettings:
 class LibavEngine:
     """Implements `Engine`; `probe` raises Unsuited and `extract` FramesLost besides, where another engine may do."""
 
-    def __init__(self, settings: LibavSettings, *, warm: bool = False) -> None:
+    def __init__(self, settings: LibavSettings, children: ChildPolicy = "fresh") -> None:
         self.version = f"libav-{version('av')}"
         self._settings = settings
         self._prober = Prober(settings.media_limits, settings.most_packets)
-        self._children = LibavChildren(_limits(settings), warm=warm)
-        if warm:
-            self._children.warm_up()
+        self._children = LibavChildren(_limits(settings), children)
+        self._children.warm_up()
 
     async def close(self) -> None:
         await self._children.close()
 
     async def probe(self, source: SourceBytes) -> Source:
         settings = self._settings
-        async with self._children.child() as child, child.reading(source, settings.probe_timeout_s):
+        async with self._children.reading(source, settings.probe_timeout_s, last=False) as child:
             return await self._prober.probe(source, LibavReadings(child))
 
     async def plan(self, source: Source, request: ExtractionRequest) -> Plan:
@@ -68,7 +67,7 @@ class LibavEngine:
         settings = self._settings
         wanted = deque(entries for run in segment.runs for entries in run.wanted())
         command = {"do": "extract", "segment": segment.as_json(), "threads": settings.threads}
-        async with self._children.child() as child, child.reading(source, settings.segment_timeout_s):
+        async with self._children.reading(source, settings.segment_timeout_s) as child:
             try:
                 async with aclosing(child.messages(command)) as messages:
                     async for head, image in messages:

@@ -7,6 +7,7 @@ from typing import Literal
 from fiapx_engine.auto_engine import AutoEngine
 from fiapx_engine.engine import Engine
 from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
+from fiapx_engine.libav_children import ChildPolicy
 from fiapx_engine.libav_engine import LibavEngine, LibavSettings
 
 EngineChoice = Literal["auto", "ffmpeg", "libav"]
@@ -14,9 +15,9 @@ EngineChoice = Literal["auto", "ffmpeg", "libav"]
 
 @asynccontextmanager
 async def opened_engine(
-    choice: EngineChoice, ffmpeg: FfmpegSettings, libav: LibavSettings, *, warm: bool
+    choice: EngineChoice, ffmpeg: FfmpegSettings, libav: LibavSettings, children: ChildPolicy
 ) -> AsyncIterator[Engine]:
-    """`warm` keeps a child of libav waiting; it ends with the block.
+    """What it has of children ends with the block.
 
     Raises:
         DecoderUnavailable: a program is missing.
@@ -25,7 +26,7 @@ async def opened_engine(
     if choice == "ffmpeg" and sure is not None:
         yield sure
         return
-    fast = LibavEngine(libav, warm=warm)
+    fast = LibavEngine(libav, children)
     try:
         yield AutoEngine(fast, sure)
     finally:

@@ -174,7 +174,7 @@ async def test_a_child_dies_with_its_parent(long_clip: Path) -> None:
         "import asyncio, pathlib, sys\n"
         "from fiapx_engine.libav_engine import LibavEngine, LibavSettings\n"
         "async def main():\n"
-        "    engine = LibavEngine(LibavSettings(), warm=True)\n"
+        "    engine = LibavEngine(LibavSettings(), 'warm')\n"
         "    await asyncio.sleep(60)\n"
         "asyncio.run(main())\n"
     )
@@ -187,7 +187,7 @@ async def test_a_child_dies_with_its_parent(long_clip: Path) -> None:
 
 
 async def test_a_warm_child_is_taken_and_the_next_one_waits(make_clip: MakeClip) -> None:
-    warm = LibavEngine(LibavSettings(), warm=True)
+    warm = LibavEngine(LibavSettings(), "warm")
     await until(children)
     (waiting,) = children()
     await warm.probe(LocalFile(make_clip("short.mp4")))
@@ -198,12 +198,40 @@ async def test_a_warm_child_is_taken_and_the_next_one_waits(make_clip: MakeClip)
 
 
 async def test_a_warm_child_that_died_is_replaced(make_clip: MakeClip) -> None:
-    warm = LibavEngine(LibavSettings(), warm=True)
+    warm = LibavEngine(LibavSettings(), "warm")
     await until(children)
     os.kill(children()[0], signal.SIGKILL)
     await asyncio.sleep(0.3)
     assert (await warm.probe(LocalFile(make_clip("short.mp4")))).media.codec == "h264"
     await warm.close()
+
+
+async def test_the_child_that_probed_is_kept_for_the_first_extraction(make_clip: MakeClip) -> None:
+    source, kept = LocalFile(make_clip("short.mp4")), LibavEngine(LibavSettings(), "kept")
+    plan = await kept.plan(await kept.probe(source), EVERY_FRAME)
+    waiting = children()
+    async with contextlib.aclosing(kept.extract(source, plan.segments[0])) as frames:
+        await anext(frames)
+        assert children() == waiting
+    assert len(waiting) == 1
+    assert not children()
+
+
+async def test_a_kept_child_serves_no_other_source(make_clip: MakeClip) -> None:
+    path, kept = make_clip("short.mp4"), LibavEngine(LibavSettings(), "kept")
+    plan = await kept.plan(await kept.probe(LocalFile(path)), EVERY_FRAME)
+    waiting = children()
+    async with contextlib.aclosing(kept.extract(LocalFile(path), plan.segments[0])) as frames:
+        await anext(frames)
+        assert len({*children()} - {*waiting}) == 1
+    await kept.close()
+    assert not children()
+
+
+async def test_a_child_whose_probe_failed_is_not_kept(make_clip: MakeClip) -> None:
+    with pytest.raises(Unsuited):
+        await LibavEngine(LibavSettings(), "kept").probe(LocalFile(make_clip("without_pts.avi")))
+    assert not children()
 
 
 async def test_packets_without_times_are_not_for_libav(engine: LibavEngine, make_clip: MakeClip) -> None:

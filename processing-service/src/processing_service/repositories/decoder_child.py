@@ -87,7 +87,7 @@ class DecoderChild:
         async with self._opening:
             if self._engine is None:
                 with errors_told():
-                    opened = opened_engine(self._choice, self._ffmpeg, self._libav, warm=True)
+                    opened = opened_engine(self._choice, self._ffmpeg, self._libav, "warm")
                     self._engine = await self._open.enter_async_context(opened)
             return self._engine
 

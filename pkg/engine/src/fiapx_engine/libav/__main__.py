@@ -99,6 +99,7 @@ class Child:
         self._wire.send({"done": list(islice(self._seen, command["count"]))})
 
     def _extract(self, command: Head) -> None:
+        self._watching.close()
         segment = Segment.from_json(command["segment"])
         for entries, image in extract(self._source, segment, command["threads"], self._complaints):
             self._wire.send({"image": [entry.index for entry in entries]}, image)

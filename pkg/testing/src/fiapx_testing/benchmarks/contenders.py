@@ -44,7 +44,7 @@ def _naive(video: str, fps: str) -> None:
 
 async def _engine(video: str, options: str, threads: int) -> None:
     ffmpeg, libav = FfmpegSettings(threads=threads), LibavSettings(threads=threads)
-    async with opened_engine("auto", ffmpeg, libav, warm=False) as opened:
+    async with opened_engine("auto", ffmpeg, libav, "kept") as opened:
         await extract_to_zip(opened, Path(video), read_options(options), Path(ARCHIVE), lambda _now, _all: None)
 
 
