@@ -4,8 +4,8 @@ import asyncio
 import hashlib
 import shutil
 import subprocess
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -178,11 +178,15 @@ class Helper(FfmpegEngine):
 
 
 class Bench:
-    """One engine, asked from probe to images."""
+    """One engine, asked from probe to images; `engine` is for any number of tests, each with its own event loop."""
 
-    def __init__(self, engine: Engine, helper: Helper) -> None:
-        self.engine = engine
-        self._helper = helper
+    def __init__(self, choice: EngineChoice, sure: FfmpegSettings, fast: LibavSettings) -> None:
+        self._helper = asyncio.run(Helper.create(sure))
+        self._choice = choice
+        self._fast = fast
+        self.engine: Engine = self._helper
+        if choice != "ffmpeg":
+            self.engine = AutoEngine(LibavEngine(fast), self._helper)
         self._done: dict[tuple[Path, str, str], Extraction] = {}
 
     async def extracted_once(self, path: Path, rule: str, fps: str) -> Extraction:
@@ -194,14 +198,28 @@ class Bench:
 
     async def extract(self, path: Path, rule: str, fps: str, **request: Any) -> Extraction:
         asked = self._helper.asked
-        source = await self.engine.probe(LocalFile(path))
-        wanted = ExtractionRequest(rule, Fraction(fps), **request)  # type: ignore[arg-type]  # named by the test
-        plan = await self.engine.plan(source, wanted)
-        frames: list[EncodedFrame] = []
-        for segment in plan.segments:
-            async with aclosing(self.engine.extract(LocalFile(path), segment)) as made:
-                frames += [frame async for frame in made]
+        video = LocalFile(path)
+        async with self._for_one_video() as engine:
+            source = await engine.probe(video)
+            wanted = ExtractionRequest(rule, Fraction(fps), **request)  # type: ignore[arg-type]  # named by the test
+            plan = await engine.plan(source, wanted)
+            frames: list[EncodedFrame] = []
+            for segment in plan.segments:
+                async with aclosing(engine.extract(video, segment)) as made:
+                    frames += [frame async for frame in made]
         return Extraction(source, plan, frames, self._helper.asked > asked)
+
+    @asynccontextmanager
+    async def _for_one_video(self) -> AsyncIterator[Engine]:
+        """As the command line has it."""
+        if self._choice == "ffmpeg":
+            yield self._helper
+            return
+        fast = LibavEngine(self._fast, "kept")
+        try:
+            yield AutoEngine(fast, self._helper)
+        finally:
+            await fast.close()
 
 
 @pytest.fixture(scope="session", params=["ffmpeg", "auto"])
@@ -212,7 +230,7 @@ def engine_choice(request: pytest.FixtureRequest) -> EngineChoice:
 
 @pytest.fixture(scope="session")
 def bench(engine_choice: EngineChoice) -> Bench:
-    return _bench(engine_choice, FfmpegSettings(), LibavSettings())
+    return Bench(engine_choice, FfmpegSettings(), LibavSettings())
 
 
 @pytest.fixture(scope="session")
@@ -222,12 +240,7 @@ def chopping_bench(engine_choice: EngineChoice) -> Bench:
     sure = FfmpegSettings(sequential_work_s=0, plan_limits=limits)
     # each of its segments costs the start of a child
     few = PlanLimits(segment_work_s=1, work_rate=WorkRate(restart_ns=0, frame_ns=250_000_000))
-    return _bench(engine_choice, sure, LibavSettings(plan_limits=few))
-
-
-def _bench(choice: EngineChoice, sure: FfmpegSettings, fast: LibavSettings) -> Bench:
-    helper = asyncio.run(Helper.create(sure))
-    return Bench(helper if choice == "ffmpeg" else AutoEngine(LibavEngine(fast), helper), helper)
+    return Bench(engine_choice, sure, LibavSettings(plan_limits=few))
 
 
 class Oracle:
