@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import ffmpeg
-from fiapx_models.options import QUALITIES
+from fiapx_models.qualities import QUALITIES
 
 from fiapx_engine.containers import FORMATS
 from fiapx_engine.filters import filters

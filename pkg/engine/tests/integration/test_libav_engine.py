@@ -304,3 +304,10 @@ async def test_a_script_named_like_a_film_is_no_container(engine: LibavEngine, t
     with pytest.raises(VideoRefused) as refused:
         await engine.probe(LocalFile(path))
     assert refused.value.code == FailureCode.UNSUPPORTED_CONTAINER
+
+
+def test_a_child_imports_nothing_that_reads_options_or_speaks_to_others() -> None:
+    """Its start is part of every video's wait, and pydantic alone doubled it."""
+    program = "import sys, fiapx_engine.libav.__main__; print(*{name.split('.')[0] for name in sys.modules})"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert not {"pydantic", "asyncio", "ffmpeg"} & {*told.stdout.split()}

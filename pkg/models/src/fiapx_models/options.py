@@ -9,10 +9,9 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from fiapx_models.lawful import Strict, Whole
 from fiapx_models.name_template import Template
+from fiapx_models.qualities import QUALITIES
 from fiapx_models.sampling import FRAMES_PER_JOB, INSTANT_RULES, FpsSampling, Instant, Sampling, Tolerance
 
-QUALITIES: Final = {"jpeg": 90, "webp": 80}
-"""Where none is asked for."""
 LONGEST_SIDE: Final = 8192
 """Of a picture, in pixels."""
 

@@ -10,7 +10,7 @@ from typing import Final
 import av
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
-from fiapx_models.options import QUALITIES
+from fiapx_models.qualities import QUALITIES
 
 from fiapx_engine import encoders
 from fiapx_engine.errors import FramesLost
