@@ -112,7 +112,9 @@ async def test_bytes_by_ranges_and_bytes_of_a_file_give_the_same_images(
     for source in (LocalFile(path), Ranges(path)):
         async with contextlib.aclosing(engine.extract(source, segment)) as frames:
             images.append([frame.data async for frame in frames])
-    assert images[0] == images[1]
+    assert len(images[0]) == len(images[1])
+    unlike = [number for number, (one, other) in enumerate(zip(*images, strict=True)) if one != other]
+    assert unlike == [], [[made[number].hex() for made in images] for number in unlike[:1]]
 
 
 async def test_an_mp4_is_probed_without_reading_its_media_data(engine: LibavEngine, long_clip: Path) -> None:
