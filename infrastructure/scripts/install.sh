@@ -56,8 +56,10 @@ install_python_packages() {
   # shellcheck source=infrastructure/scripts/uv-as-pip.sh
   source "$scripts/uv-as-pip.sh"
   export VIRTUAL_ENV="$root/.venv"
-  .venv/bin/uv pip install --quiet -r requirements-dev.txt
+  # compiled once and for all: processes that may write nothing, as decoder children, would do it at each start
+  .venv/bin/uv pip install --quiet --compile-bytecode -r requirements-dev.txt
   .venv/bin/uv pip install --quiet --no-deps --no-build-isolation "${editable[@]}"
+  .venv/bin/python -m compileall -q "${workspace[@]/%//src}"
   printf '%s\n' "$stamp" >.venv/fiapx.stamp
 }
 
