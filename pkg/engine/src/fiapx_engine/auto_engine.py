@@ -28,7 +28,6 @@ class AutoEngine:
     """
 
     def __init__(self, fast: LibavEngine, sure: Engine | None) -> None:
-        self.version = fast.version if sure is None else f"{fast.version} {sure.version}"
         self._fast = fast
         self._sure = sure
 

@@ -29,9 +29,6 @@ class EncodedFrame:
 class Engine(Protocol):
     """Finds and makes frames of a video. Every call works in child processes and leaves none."""
 
-    version: str
-    """Names the decoder and its version: the same version gives the same bytes."""
-
     async def probe(self, source: SourceBytes) -> Source:
         """Learns of all packets (about 1 s per hour of video), decodes a few frames, rarely all.
 

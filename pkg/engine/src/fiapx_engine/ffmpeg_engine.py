@@ -1,14 +1,12 @@
 """The sure engine, on the ffmpeg command line: one ffmpeg for each run, on a local copy of the source."""
 
 import asyncio
-import re
 import shutil
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from math import ceil
 from pathlib import Path
-from typing import Self
 
 from fiapx_engine import ffmpeg_argv
 from fiapx_engine.child import ProcessLimits
@@ -29,7 +27,6 @@ from fiapx_engine.tool_readings import ToolReadings, Tools
 
 _EARLIER_US = 10 * MICROSECONDS
 _IMAGE_OVERHEAD_BYTES = 1024 * 1024
-_VERSION = re.compile(rb"version (\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,47 +49,56 @@ class FfmpegSettings:
 class FfmpegEngine:
     """Implements `Engine`."""
 
-    def __init__(self, settings: FfmpegSettings, version: str, *, tone_maps: bool = True) -> None:
-        self.version = version
+    def __init__(self, settings: FfmpegSettings, *, tone_maps: bool | None = None) -> None:
+        """`tone_maps`: whether it has the filters that HDR needs; it is asked where nobody says so."""
         self._settings = settings
         self._tone_maps = tone_maps
+        self._checked = False
         self._tools = Tools(settings.ffmpeg, settings.ffprobe, settings.threads, _probe_limits(settings))
         self._prober = Prober(settings.media_limits, settings.most_packets)
 
-    @classmethod
-    async def create(cls, settings: FfmpegSettings) -> Self:
-        """An engine whose programs were found and answer.
+    async def check(self) -> None:
+        """Once; the first use does it, where nobody did before.
 
         Raises:
-            DecoderUnavailable: one of them is missing or does not run.
+            DecoderUnavailable: a program is missing or does not run.
         """
+        if self._checked:
+            return
+        settings = self._settings
         for program in (settings.ffmpeg, settings.ffprobe, "prlimit", "setpriv"):
             if shutil.which(program) is None:
                 raise DecoderUnavailable(f"{program} is not installed")
-        output, code, log = await whole_output([settings.ffmpeg, "-version"], _probe_limits(settings))
-        version = _VERSION.search(output)
-        if code or version is None:
+        _, code, log = await whole_output([settings.ffmpeg, "-version"], _probe_limits(settings))
+        if code:
             raise DecoderUnavailable(f"{settings.ffmpeg} does not run: {log.summary()}")
-        filters, _, _ = await whole_output([settings.ffmpeg, "-v", "error", "-filters"], _probe_limits(settings))
-        tone_maps = all(f" {name} ".encode() in filters for name in ("zscale", "tonemap"))
-        return cls(settings, f"ffmpeg-{version[1].decode(errors='replace')}", tone_maps=tone_maps)
+        self._checked = True
 
     async def probe(self, source: SourceBytes) -> Source:
+        await self.check()
         sequential_ns = int(self._settings.sequential_work_s * NANOSECONDS)
         async with source.whole() as path:
             return await self._prober.probe(source, ToolReadings(self._tools, path, sequential_ns))
 
     async def plan(self, source: Source, request: ExtractionRequest) -> Plan:
-        if request.tone_map == "auto" and not self._tone_maps:
+        if request.tone_map == "auto" and not await self._has_tone_mapping():
             request = replace(request, tone_map="missing")
         return await asyncio.to_thread(plan, source, request, self._settings.plan_limits, "ffmpeg")
 
     async def extract(self, source: SourceBytes, segment: Segment) -> AsyncGenerator[EncodedFrame, None]:
+        await self.check()
         async with source.whole() as path:
             for run in segment.runs:
                 async with aclosing(self._run(path, segment, run)) as made:
                     async for frame in made:
                         yield frame
+
+    async def _has_tone_mapping(self) -> bool:
+        if self._tone_maps is None:
+            words = [self._settings.ffmpeg, "-v", "error", "-filters"]
+            filters, _, _ = await whole_output(words, _probe_limits(self._settings))
+            self._tone_maps = all(f" {name} ".encode() in filters for name in ("zscale", "tonemap"))
+        return self._tone_maps
 
     async def _run(
         self, path: Path, segment: Segment, run: Run, *, again: bool = False

@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from math import ceil
 
 from fiapx_models.failures import FailureCode
@@ -46,7 +45,6 @@ class LibavEngine:
     """Implements `Engine`; `probe` raises Unsuited and `extract` FramesLost besides, where another engine may do."""
 
     def __init__(self, settings: LibavSettings, children: ChildPolicy = "fresh") -> None:
-        self.version = f"libav-{version('av')}"
         self._settings = settings
         self._prober = Prober(settings.media_limits, settings.most_packets)
         self._children = LibavChildren(_limits(settings), children)

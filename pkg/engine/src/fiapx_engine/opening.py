@@ -17,12 +17,14 @@ EngineChoice = Literal["auto", "ffmpeg", "libav"]
 async def opened_engine(
     choice: EngineChoice, ffmpeg: FfmpegSettings, libav: LibavSettings, children: ChildPolicy
 ) -> AsyncIterator[Engine]:
-    """What it has of children ends with the block.
+    """What it has of children ends with the block. A service, whose children wait, hears at once of missing ffmpeg.
 
     Raises:
         DecoderUnavailable: a program is missing.
     """
-    sure = None if choice == "libav" else await FfmpegEngine.create(ffmpeg)
+    sure = None if choice == "libav" else FfmpegEngine(ffmpeg)
+    if sure is not None and children == "warm":
+        await sure.check()
     if choice == "ffmpeg" and sure is not None:
         yield sure
         return

@@ -1,6 +1,5 @@
 """Real clips of many kinds, the plain ffmpeg command line as the oracle, and the engine."""
 
-import asyncio
 import hashlib
 import shutil
 import subprocess
@@ -181,7 +180,7 @@ class Bench:
     """One engine, asked from probe to images; `engine` is for any number of tests, each with its own event loop."""
 
     def __init__(self, choice: EngineChoice, sure: FfmpegSettings, fast: LibavSettings) -> None:
-        self._helper = asyncio.run(Helper.create(sure))
+        self._helper = Helper(sure)
         self._choice = choice
         self._fast = fast
         self.engine: Engine = self._helper

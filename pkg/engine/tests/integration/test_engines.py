@@ -143,7 +143,7 @@ async def test_seeking_was_really_tried(name: str, make_clip: MakeClip, chopping
 
 @pytest.mark.parametrize("name", NEVER_CUT)
 async def test_where_seeking_gives_ffmpeg_other_frames_there_is_none(name: str, make_clip: MakeClip) -> None:
-    engine = await FfmpegEngine.create(FfmpegSettings(sequential_work_s=0))
+    engine = FfmpegEngine(FfmpegSettings(sequential_work_s=0))
 
     assert not (await engine.probe(LocalFile(make_clip(name)))).timeline.seekable
 
@@ -183,7 +183,7 @@ async def test_a_clip_shorter_than_an_interval_still_gives_one_frame(make_clip: 
 
 
 async def test_a_thousand_frames_a_second_of_a_long_range_fail_at_once(make_clip: MakeClip) -> None:
-    engine = await FfmpegEngine.create(FfmpegSettings())
+    engine = FfmpegEngine(FfmpegSettings())
     source = await engine.probe(LocalFile(make_clip("h264.mp4")))
 
     with pytest.raises(VideoRefused) as refused:
@@ -258,7 +258,7 @@ async def test_a_decoder_that_takes_too_long_is_a_timeout(make_clip: MakeClip, b
     path = make_clip("h264.mp4")
     source = await bench.engine.probe(LocalFile(path))
     plan = await bench.engine.plan(source, ExtractionRequest("fps", Fraction(30)))
-    impatient = await FfmpegEngine.create(FfmpegSettings(segment_timeout_s=0.001))
+    impatient = FfmpegEngine(FfmpegSettings(segment_timeout_s=0.001))
 
     with pytest.raises(DecoderFailed) as failed:
         async with contextlib.aclosing(impatient.extract(LocalFile(path), plan.segments[0])) as frames:
@@ -271,7 +271,7 @@ async def test_a_decoder_without_memory_is_no_fault_of_the_video(make_clip: Make
     path = make_clip("h264.mp4")
     source = await bench.engine.probe(LocalFile(path))
     plan = await bench.engine.plan(source, ExtractionRequest("fps", Fraction(30)))
-    starved = FfmpegEngine(FfmpegSettings(memory_bytes=200_000_000, memory_bytes_per_pixel=0), "")
+    starved = FfmpegEngine(FfmpegSettings(memory_bytes=200_000_000, memory_bytes_per_pixel=0))
 
     with pytest.raises(DecoderFailed):
         async with contextlib.aclosing(starved.extract(LocalFile(path), plan.segments[0])) as frames:
@@ -292,7 +292,7 @@ async def test_a_seek_that_lands_too_late_is_tried_again_from_earlier(make_clip:
 
 
 async def test_a_source_that_is_gone_is_no_damage(make_clip: MakeClip, tmp_path: Path) -> None:
-    engine = await FfmpegEngine.create(FfmpegSettings())
+    engine = FfmpegEngine(FfmpegSettings())
     source = await engine.probe(LocalFile(make_clip("h264.mp4")))
     plan = await engine.plan(source, ExtractionRequest("fps", Fraction(1)))
 
@@ -305,12 +305,7 @@ async def test_a_source_that_is_gone_is_no_damage(make_clip: MakeClip, tmp_path:
 
 async def test_without_ffmpeg_there_is_no_engine() -> None:
     with pytest.raises(DecoderUnavailable, match="not installed"):
-        await FfmpegEngine.create(FfmpegSettings(ffmpeg="no-such-program"))
-
-
-async def test_the_version_names_the_decoders(bench: Any, engine_choice: str) -> None:
-    assert "ffmpeg-" in bench.engine.version
-    assert bench.engine.version.startswith("libav-") == (engine_choice == "auto")
+        await FfmpegEngine(FfmpegSettings(ffmpeg="no-such-program")).check()
 
 
 def _archive(made: Any) -> bytes:

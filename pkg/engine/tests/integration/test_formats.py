@@ -13,7 +13,7 @@ from fiapx_testing.frame_counter import read_counter
 
 
 async def extracted(clips: Clips, image_format: str, quality: int) -> dict[str, bytes]:
-    engine = await FfmpegEngine.create(FfmpegSettings())
+    engine = FfmpegEngine(FfmpegSettings())
     path = clips.counter(frames=60, fps=30).path
     request = ExtractionRequest(rule="fps", fps=Fraction(5), format=image_format, quality=quality)
     plan = await engine.plan(await engine.probe(LocalFile(path)), request)

@@ -261,7 +261,7 @@ async def test_where_libav_loses_a_frame_ffmpeg_judges(
 
     with pytest.raises(FramesLost):
         await images_of(engine, path, segment)
-    auto = AutoEngine(engine, await FfmpegEngine.create(FfmpegSettings()))
+    auto = AutoEngine(engine, FfmpegEngine(FfmpegSettings()))
     with pytest.raises(VideoRefused) as refused:
         await images_of(auto, path, segment)
     assert refused.value.code == FailureCode.DAMAGED

@@ -152,7 +152,7 @@ async def test_hdr_stays_in_a_png_of_sixteen_bits(name: str, make_clip: MakeClip
 
 
 async def test_where_ffmpeg_cannot_tone_map_that_is_told(make_clip: MakeClip) -> None:
-    lacking = FfmpegEngine(FfmpegSettings(), "ffmpeg", tone_maps=False)
+    lacking = FfmpegEngine(FfmpegSettings(), tone_maps=False)
     source = await lacking.probe(LocalFile(make_clip("hdr10.mp4")))
 
     plan = await lacking.plan(source, ExtractionRequest("fps", format="jpeg"))

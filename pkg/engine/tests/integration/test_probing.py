@@ -158,7 +158,7 @@ async def test_times_that_jump_back_go_on_after_the_jump(make_clip: MakeClip, be
 
 
 async def test_a_flood_of_packets_is_too_large(make_clip: MakeClip) -> None:
-    engine = await FfmpegEngine.create(FfmpegSettings(most_packets=50))
+    engine = FfmpegEngine(FfmpegSettings(most_packets=50))
 
     with pytest.raises(VideoRefused) as refused:
         await engine.probe(LocalFile(make_clip("h264.mp4")))

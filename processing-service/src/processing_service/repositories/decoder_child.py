@@ -49,7 +49,7 @@ class DecoderChild:
     async def check(self) -> None:
         """Raises DecoderMissing."""
         await self._opened()
-        if shutil.which(self._ffmpeg.ffmpeg) is None:
+        if self._choice != "libav" and shutil.which(self._ffmpeg.ffmpeg) is None:
             raise DecoderMissing(f"{self._ffmpeg.ffmpeg} is gone")
 
     async def plan(self, source: SourceBytes, options_json: str) -> PlannedJob:
