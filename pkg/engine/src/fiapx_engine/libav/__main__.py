@@ -6,7 +6,6 @@ Commands: `headers`, `packets`, `watch`, `frames`, `extract`; each is answered b
 
 import socket
 import sys
-from contextlib import ExitStack
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -16,11 +15,9 @@ from fiapx_engine.errors import FramesLost
 from fiapx_engine.libav.byte_input import ByteInput, from_descriptor, from_parent
 from fiapx_engine.libav.columns import TYPES
 from fiapx_engine.libav.complaints import Complaints, listening
-from fiapx_engine.libav.decoding import decoded, seek
 from fiapx_engine.libav.extracting import extract
-from fiapx_engine.libav.headers import headers
-from fiapx_engine.libav.opened import only, opened
 from fiapx_engine.libav.packet_scan import scan
+from fiapx_engine.libav.watching import Watching
 from fiapx_engine.libav.wire import ChildWire, Head, WireBroken
 from fiapx_engine.segments import Segment
 
@@ -37,7 +34,7 @@ class Child:
         self._wire = wire
         self._source = source
         self._complaints = complaints
-        self._watching = ExitStack()
+        self._watching = Watching(source.again(), complaints)
         self._seen: Iterator[Head] = iter(())
         self._commands = {
             "headers": self._headers,
@@ -64,24 +61,19 @@ class Child:
                 self._wire.send({"failed": type(error).__name__, "detail": str(error)[:_DETAIL_LETTERS]})
 
     def _headers(self, _: Head) -> None:
-        with opened(self._source) as container:
-            self._wire.send({"done": headers(container)})
+        self._wire.send({"done": self._watching.headers()})
 
     def _packets(self, command: Head) -> None:
         self._complaints.take()
         self._complaints.lines.clear()
-        columns = scan(self._source, command["stream"], command["most"])
+        columns = scan(self._source, self._watching.format_name, command["stream"], command["most"])
         self._complaints.take()
         for name in TYPES:
             self._wire.send({"column": name}, getattr(columns, name).tobytes())
         self._wire.send({"done": list(self._complaints.lines)})
 
     def _watch(self, command: Head) -> None:
-        """Opens the source for `frames`."""
-        self._watching.close()
-        container = self._watching.enter_context(opened(self._source))
-        stream = only(container, command["stream"])
-        seek(container, stream, command["seek_us"])
+        """Prepares `frames`."""
         self._seen = (
             {
                 "pts": frame.pts,
@@ -90,7 +82,7 @@ class Child:
                 "broken": broken,
                 "interlaced": bool(frame.interlaced_frame),
             }
-            for frame, broken in decoded(container, stream, self._complaints)
+            for frame, broken in self._watching.frames(command["stream"], command["seek_us"])
         )
         self._wire.send({"done": None})
 

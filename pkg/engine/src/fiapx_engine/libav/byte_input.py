@@ -50,6 +50,10 @@ class ByteInput(io.RawIOBase):
         self.fetch = fetch
         self._at = 0
 
+    def again(self) -> "ByteInput":
+        """Another reader of the same, at its beginning."""
+        return ByteInput(self.fetch, self.size_bytes)
+
     def read(self, size: int = -1) -> bytes:
         left = max(self.size_bytes - self._at, 0)
         wanted = left if size < 0 else min(size, left)

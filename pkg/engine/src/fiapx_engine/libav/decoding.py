@@ -1,6 +1,6 @@
 """Frames of one stream from a point on, and the frames of one run with as few packets decoded as can be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, Literal
 
 from av.container import InputContainer
@@ -30,11 +30,9 @@ def seek(container: InputContainer, stream: VideoStream, seek_us: int | None) ->
     container.seek(tick, stream=stream)
 
 
-def decoded(
-    container: InputContainer, stream: VideoStream, complaints: Complaints
-) -> Iterator[tuple[VideoFrame, bool]]:
+def decoded(packets: "Iterable[Packet[VideoStream]]", complaints: Complaints) -> Iterator[tuple[VideoFrame, bool]]:
     """Each frame, and whether something is wrong with it; what cannot be decoded is passed over, as ffmpeg does."""
-    for packet in container.demux(stream):
+    for packet in packets:
         try:
             frames = packet.decode()
         except FFmpegError:

@@ -1,12 +1,10 @@
 """A container's headers as ffprobe's JSON has them, so that one reader of headers serves both engines."""
 
 from array import array
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from av.container import InputContainer
-from av.error import FFmpegError
 from av.sidedata.sidedata import SideData
 from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
@@ -23,16 +21,15 @@ _TRANSFERS: Final = {16: "smpte2084", 18: "arib-std-b67"}
 _MATRIX: Final = "DISPLAYMATRIX"
 _FIELD_ORDERS: Final = {2: "tt", 3: "bb", 4: "tb", 5: "bt"}
 """AVFieldOrder (libavcodec/defs.h): which field is coded and which shown first."""
-_PACKETS_TRIED: Final = 64
 _MOST_PIXELS: Final = MediaLimits().pixels
 
 
-def headers(container: InputContainer) -> dict[str, Any]:
-    """`streams` and `format`. One frame of the largest picture is decoded, which alone tells its rotation."""
+def headers(container: InputContainer, first_frame: Callable[[VideoStream], VideoFrame | None]) -> dict[str, Any]:
+    """`streams` and `format`. Of the largest picture the first frame is asked for, which alone tells its rotation."""
     streams = [_stream(stream) for stream in container.streams]
     largest = max(_pictures(container), key=_pixels, default=None)
     if largest is not None and 0 < _pixels(largest) <= _MOST_PIXELS:
-        streams[largest.index] |= {"side_data_list": _orientation(container, largest)}
+        streams[largest.index] |= {"side_data_list": _orientation(first_frame(largest))}
     start: int | None = container.start_time  # PyAV says None where libav does not know
     return {
         "streams": streams,
@@ -85,17 +82,12 @@ def _stream(stream: Stream) -> dict[str, Any]:
     }
 
 
-def _orientation(container: InputContainer, stream: VideoStream) -> list[dict[str, Any]]:
-    """The display matrix of the first frame, which alone carries it; none where no frame comes."""
-    for packet in islice(container.demux(stream), _PACKETS_TRIED):
-        try:
-            frames = packet.decode()
-        except FFmpegError:
-            continue
-        for frame in frames:
-            matrices = [bytes(side) for side in _side_data(frame) if side.type.name == _MATRIX]
-            return [{"rotation": frame.rotation, "displaymatrix": _cells(matrix)} for matrix in matrices]
-    return []
+def _orientation(frame: VideoFrame | None) -> list[dict[str, Any]]:
+    """Its display matrix."""
+    if frame is None:
+        return []
+    matrices = [bytes(side) for side in _side_data(frame) if side.type.name == _MATRIX]
+    return [{"rotation": frame.rotation, "displaymatrix": _cells(matrix)} for matrix in matrices]
 
 
 def _side_data(frame: VideoFrame) -> Iterable[SideData]:

@@ -13,19 +13,27 @@ from fiapx_engine.containers import FORMATS
 from fiapx_engine.libav.byte_input import ByteInput
 
 _BUFFER_BYTES: Final = 64 * 1024
-_UNPARSED: Final = {"fflags": "+noparse"}
+_TABLES: Final = {"fflags": "+noparse", "probesize": "2048"}
+"""Packets stay unread, and none is decoded to learn of the streams: 2048 is the least that libav takes."""
 
 
 @contextmanager
-def opened(source: ByteInput, *, parsed: bool = True) -> Iterator[InputContainer]:
-    """With the demuxers that we read, and no way to open anything else; where not `parsed`, packets stay unread.
+def opened(source: ByteInput, *, tables_only: bool = False) -> Iterator[InputContainer]:
+    """With the demuxers that we read, and no way to open anything else; `tables_only` for MP4's packets alone.
 
     Raises:
         av.error.FFmpegError: no such container, or a broken one.
     """
     source.seek(0)
-    options = {"format_whitelist": FORMATS, "protocol_whitelist": "none"} | ({} if parsed else _UNPARSED)
-    with av.open(source, mode="r", options=options, buffer_size=_BUFFER_BYTES, metadata_errors="replace") as container:
+    options = {"format_whitelist": FORMATS, "protocol_whitelist": "none"} | (_TABLES if tables_only else {})
+    with av.open(
+        source,
+        mode="r",
+        format="mov" if tables_only else None,
+        options=options,
+        buffer_size=_BUFFER_BYTES,
+        metadata_errors="replace",
+    ) as container:
         yield container
 
 

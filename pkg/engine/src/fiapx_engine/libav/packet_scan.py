@@ -16,7 +16,7 @@ _MOST_BOXES: Final = 64
 _TO_THE_END, _LONG = 0, 1
 
 
-def scan(source: ByteInput, index: int, most_packets: int) -> Columns:
+def scan(source: ByteInput, format_name: str, index: int, most_packets: int) -> Columns:
     """Every packet of one stream from the file's beginning; one more than `most_packets` at most.
 
     MP4's tables tell all that is asked of a packet, so its media data are not fetched: the demuxer is given zeros, and
@@ -25,9 +25,8 @@ def scan(source: ByteInput, index: int, most_packets: int) -> Columns:
     Raises:
         av.error.FFmpegError: the demuxer gives up.
     """
-    with opened(source) as container:
-        tabled = container.format.name.startswith(_TABLED)
-    with opened(source, parsed=not tabled) as container:
+    tabled = format_name.startswith(_TABLED)
+    with opened(source, tables_only=tabled) as container:
         if tabled:
             source.hollow = largest_mdat(source)
         try:
