@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from fiapx_testing.benchmarks.clips import Clips
-from fiapx_testing.benchmarks.comparisons import CLIPS, Comparison, comparisons
+from fiapx_testing.benchmarks.comparisons import COMPARED, Comparison, comparisons
 from fiapx_testing.benchmarks.contenders import ARCHIVE
+from fiapx_testing.benchmarks.figures import MEASURED, Figure, Measure, measures
 from fiapx_testing.benchmarks.measuring import pairs, run
 from fiapx_testing.benchmarks.report import Row, draw, markdown, row, write_json
 
@@ -26,23 +28,33 @@ def main() -> int:
     words = argparse.ArgumentParser(prog="make bench", description="The engine against the plain ffmpeg command line.")
     words.add_argument("--folder", type=Path, default=Path(".local/bench"), help="clips and results")
     words.add_argument("--pairs", type=int, default=5, help="runs of each, by turns")
-    words.add_argument("--only", default="", help="a part of the name or the clip")
+    words.add_argument("--only", default="", help="a part of a name or a clip")
     told = words.parse_args()
     console = Console()
     folder = told.folder.resolve()
     clips = Clips(folder / "clips", whole_film(folder), Path(sys.executable).with_name("uv"))
-    with console.status("making clips (some minutes the first time)"):
-        paths = {name: clips.path(name) for name in CLIPS}
+    with console.status("making clips (some minutes and 5 GB the first time)"):
+        paths = {name: clips.path(name) for name in sorted({*COMPARED, *MEASURED})}
     chosen = [one for one in comparisons(paths) if told.only in one.name or told.only in one.clip]
     rows = _measured(chosen, told.pairs, console)
+    figures = _figures(measures(paths, folder), told.only, console)
     machine = _machine()
-    text = markdown(rows, machine)
+    text = markdown(rows, figures, machine)
     (folder / "results.md").write_text(text)
-    write_json(rows, machine, folder / "results.json")
+    write_json(rows, figures, machine, folder / "results.json")
     draw(rows, folder / "results.svg")
     console.print(text, markup=False)
     console.print(f"written: {folder}/results.md, .json, .svg")
-    return 0 if all(one.holds for one in rows) else 1
+    return 0 if all(one.holds for one in [*rows, *figures]) else 1
+
+
+def _figures(chosen: Mapping[str, Measure], only: str, console: Console) -> list[Figure]:
+    figures = []
+    for name, measure in chosen.items():
+        if only in name:
+            with console.status(name):
+                figures += measure()
+    return figures
 
 
 def _measured(chosen: list[Comparison], count: int, console: Console) -> list[Row]:

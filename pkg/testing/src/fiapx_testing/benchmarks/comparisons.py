@@ -80,7 +80,7 @@ def comparisons(paths: Mapping[str, PurePath]) -> Sequence[Comparison]:
     ]
 
 
-CLIPS: Final = (
+COMPARED: Final = (
     "h264-1080p-90s.mp4",
     "h264-1080p.mp4",
     "h264-720p.mp4",

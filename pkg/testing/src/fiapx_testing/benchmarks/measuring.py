@@ -51,7 +51,7 @@ def run(command: Sequence[str], keep: Path | None = None) -> Run:
     """Once, in a folder of its own: `keep`, or one that is removed."""
     with tempfile.TemporaryDirectory() as folder:
         began = time.monotonic()
-        process = subprocess.Popen(command, cwd=keep or folder, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(command, cwd=keep or folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         wall_s = time.monotonic() - began

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from fiapx_testing.benchmarks.comparisons import Comparison
+from fiapx_testing.benchmarks.figures import Figure
 from fiapx_testing.benchmarks.measuring import Pairs
 
 _ROW, _LEFT, _WIDTH, _TOP = 26, 430, 820, 34
@@ -52,7 +53,7 @@ def row(comparison: Comparison, measured: Pairs) -> Row:
     )
 
 
-def markdown(rows: Sequence[Row], machine: dict[str, str]) -> str:
+def markdown(rows: Sequence[Row], figures: Sequence[Figure], machine: dict[str, str]) -> str:
     told = [f"{name}: {value}" for name, value in machine.items()]
     table = [
         "| what | clip | ratio (lowest to highest) | must be | CPU s | peak MB of the second |",
@@ -63,11 +64,19 @@ def markdown(rows: Sequence[Row], machine: dict[str, str]) -> str:
         spread = f"**{one.ratio:.2f}** ({one.lowest:.2f} to {one.highest:.2f})"
         cpu = f"{one.one_cpu_s:.2f} ÷ {one.other_cpu_s:.2f}"
         table.append(f"| {one.name} | {one.clip} | {spread} | {bound} | {cpu} | {one.other_memory_mb:.0f} |")
-    return "\n".join(["; ".join(told), "", *table, ""])
+    singles = ["| what | clip | measured | must be |", "|---|---|---|---|"]
+    for figure in figures:
+        bound = f"{'≥' if figure.at_least else '≤'} {figure.bound:g} {figure.unit}".rstrip()
+        singles.append(
+            f"| {figure.name} | {figure.clip} | **{figure.value:g} {figure.unit}".rstrip()
+            + f"** | {bound}{'' if figure.holds else ' **missed**'} |"
+        )
+    return "\n".join(["; ".join(told), "", *table, "", *singles, ""])
 
 
-def write_json(rows: Sequence[Row], machine: dict[str, str], file: Path) -> None:
-    file.write_text(json.dumps({"machine": machine, "rows": [asdict(one) for one in rows]}, indent=1) + "\n")
+def write_json(rows: Sequence[Row], figures: Sequence[Figure], machine: dict[str, str], file: Path) -> None:
+    told = {"machine": machine, "rows": list(map(asdict, rows)), "figures": list(map(asdict, figures))}
+    file.write_text(json.dumps(told, indent=1) + "\n")
 
 
 def draw(rows: Sequence[Row], file: Path) -> None:

@@ -1,0 +1,67 @@
+"""A frame a second of a video's last minute, read by ranges: `last_minute VIDEO` tells how many bytes that took."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+from fiapx_engine.ffmpeg_engine import FfmpegSettings
+from fiapx_engine.libav.byte_input import ByteInput, from_descriptor
+from fiapx_engine.libav.packet_scan import largest_mdat
+from fiapx_engine.libav_engine import LibavSettings
+from fiapx_engine.opening import opened_engine
+from fiapx_engine.sampling import ExtractionRequest
+from fiapx_engine.source_bytes import LocalFile
+
+_LAST_S: Final = 60
+
+
+class Ranges(LocalFile):
+    """Counts the bytes that are asked for."""
+
+    read_bytes = 0
+
+    async def read(self, offset: int, length: int) -> bytes:
+        async with super().descriptor() as descriptor:
+            data = os.pread(descriptor, length, offset)
+        self.read_bytes += len(data)
+        return data
+
+    @asynccontextmanager
+    async def descriptor(self) -> AsyncIterator[Any]:
+        yield None
+
+
+async def extract(source: Ranges) -> int:
+    """The frames that came."""
+    frames = 0
+    async with opened_engine("libav", FfmpegSettings(), LibavSettings(), "kept") as engine:
+        probed = await engine.probe(source)
+        start_s = Fraction(int(probed.media.duration_s) - _LAST_S)
+        minute = ExtractionRequest("fps", Fraction(1), start_s=start_s, end_s=start_s + _LAST_S)
+        for segment in (await engine.plan(probed, minute)).segments:
+            async with aclosing(engine.extract(source, segment)) as made:
+                frames += sum([len(frame.entries) async for frame in made])
+    return frames
+
+
+def index_bytes(video: Path) -> int:
+    """All but the media data."""
+    size_bytes = video.stat().st_size
+    with video.open("rb") as file:
+        return size_bytes - len(largest_mdat(ByteInput(from_descriptor(file.fileno()), size_bytes)))
+
+
+def main(video: Path) -> None:
+    source = Ranges(video)
+    frames = asyncio.run(extract(source))
+    sys.stdout.write(json.dumps({"read_bytes": source.read_bytes, "frames": frames, "index_bytes": index_bytes(video)}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
