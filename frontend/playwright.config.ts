@@ -16,7 +16,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 900 },
     screenshot: "only-on-failure",
     launchOptions: {
-      executablePath: process.env.FIAPX_CHROMIUM ?? "/usr/bin/chromium",
+      executablePath: process.env.FIAPX_CHROMIUM ?? "/usr/bin/chromium-headless-shell",
       args: [
         "--no-sandbox",
         "--disable-gpu",

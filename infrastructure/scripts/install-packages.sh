@@ -21,7 +21,7 @@ has_venv || missing+=(python3-venv)
 command -v unzip >/dev/null || missing+=(unzip)
 for group in "$@"; do
   case "$group" in
-    --tests) [[ -x "${FIAPX_CHROMIUM:-/usr/bin/chromium}" ]] || missing+=(chromium) ;;
+    --tests) [[ -x "${FIAPX_CHROMIUM:-/usr/bin/chromium-headless-shell}" ]] || missing+=(chromium-headless-shell) ;;
     --metrics)
       command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
       command -v prometheus-alertmanager >/dev/null && command -v amtool >/dev/null || missing+=(prometheus-alertmanager)
