@@ -52,12 +52,12 @@ def changes() -> dict[str, Any]:
     }
 
 
-async def stream(user_id: UUID, chunks: int, *, pause_s: float = 0.0) -> AsyncIterator[Request]:
-    """A header and chunks of 1 MiB, and nothing that says that this was all."""
+async def stream(user_id: UUID, chunks: int, *, pause_s: float = 0.0, fast: int = 0) -> AsyncIterator[Request]:
+    """A header and chunks of 1 MiB, a pause after each but the first `fast`, and nothing that says that this was all."""
     yield Request(header=upload_pb2.UploadHeader(user_id=str(user_id), filename="film.mkv"))
-    for _ in range(chunks):
+    for number in range(chunks):
         yield Request(chunk=FILM)
-        await asyncio.sleep(pause_s)
+        await asyncio.sleep(pause_s if number >= fast else 0)
 
 
 async def test_a_client_that_vanishes_midway_leaves_nothing(
@@ -75,7 +75,7 @@ async def test_a_client_that_vanishes_midway_leaves_nothing(
     host, _, port = (service.grpc or "").partition(":")
     gate = await proxy(host, int(port))
     async with open_channel(f"ipv4:{gate.address}", timeout_s=30) as channel:
-        call = asyncio.create_task(_code(UploadServiceStub(channel).StreamUpload(stream(user_id, 11, pause_s=0.2))))
+        call = asyncio.create_task(_code(UploadServiceStub(channel).StreamUpload(stream(user_id, 11, pause_s=0.6, fast=5))))
         assert await eventually(left) != []
         gate.cut()
         assert await call == "service_unavailable"
