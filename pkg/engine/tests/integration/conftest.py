@@ -23,6 +23,7 @@ from fiapx_engine.segments import Segment
 from fiapx_engine.source_bytes import LocalFile, SourceBytes
 from fiapx_engine.spans import WorkRate
 from fiapx_testing.clips import Clips
+from fiapx_testing.made_once import made_once
 from fiapx_testing.mp4_rotation import set_rotation
 
 FRAMES = 90
@@ -97,9 +98,8 @@ MakeClip = Callable[[str], Path]
 
 
 @pytest.fixture(scope="session")
-def make_clip(clips: Clips, tmp_path_factory: pytest.TempPathFactory) -> MakeClip:
-    """The clip of a name; each is made once."""
-    folder = tmp_path_factory.mktemp("clips")
+def make_clip(clips: Clips) -> MakeClip:
+    """The clip of a name; each is made once per run."""
 
     def make(name: str) -> Path:
         if name == "base":
@@ -108,29 +108,29 @@ def make_clip(clips: Clips, tmp_path_factory: pytest.TempPathFactory) -> MakeCli
             return clips.counter(frames=FRAMES, vfr=True, gop=15, b_frames=2).path
         if name == "rotated.mp4":
             return clips.counter(frames=FRAMES, rotate=90, size=(180, 320), gop=15).path
+        return made_once(clips.folder / name, lambda part: write(name, part))
+
+    def write(name: str, part: Path) -> None:
         if name == "captured.ts":
-            return _without_its_beginning(make("open_gop.ts"), folder / name)
-        path = folder / name
-        if name in TURNED and not path.exists():
+            _without_its_beginning(make("open_gop.ts"), part)
+        elif name in TURNED:
             degrees, mirrored = TURNED[name]
-            shutil.copy(make("short.mp4"), path)
-            set_rotation(path, degrees, *SIZE, mirrored=mirrored)
-        if name == MIRRORED_ALREADY_RGB and not path.exists():
-            shutil.copy(make("packed_rgb.mov"), path)
-            set_rotation(path, 0, *SIZE, mirrored=True)
-        if not path.exists():
+            shutil.copy(make("short.mp4"), part)
+            set_rotation(part, degrees, *SIZE, mirrored=mirrored)
+        elif name == MIRRORED_ALREADY_RGB:
+            shutil.copy(make("packed_rgb.mov"), part)
+            set_rotation(part, 0, *SIZE, mirrored=True)
+        else:
             origin, before, after = RECIPES[name]
             words = ["ffmpeg", "-v", "error", "-y", *before.split(), "-i", str(make(origin)), *after.split()]
-            subprocess.run([*words, str(path)], check=True, timeout=120)
-        return path
+            subprocess.run([*words, str(part)], check=True, timeout=120)
 
     return make
 
 
-def _without_its_beginning(source: Path, path: Path) -> Path:
+def _without_its_beginning(source: Path, path: Path) -> None:
     data = source.read_bytes()
     path.write_bytes(data[188 * (len(data) // 188 // 4) :])
-    return path
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from fiapx_testing.frame_counter import CELLS, ROW_SHARE, cells
+from fiapx_testing.made_once import made_once
 from fiapx_testing.mp4_rotation import set_rotation
 
 _BLACK, _WHITE, _GREY = 16, 235, 128
@@ -72,7 +73,7 @@ class ClipSpec:
 
 @dataclass(frozen=True)
 class Clips:
-    """Makes clips in a folder; each is made once."""
+    """Makes clips in a folder, which several processes may share; each is made once."""
 
     folder: Path
 
@@ -94,16 +95,12 @@ class Clips:
         """A clip whose frame n shows n; see ClipSpec for what the arguments mean."""
         spec = ClipSpec(frames, Fraction(fps), size, codec, container, gop, b_frames, audio, rotate, vfr, pixel_format)
         name = hashlib.sha256(repr(spec).encode()).hexdigest()[:16]
-        path = self.folder / f"{name}.{container}"
-        if not path.exists():
-            _make(spec, path)
+        path = made_once(self.folder / f"{name}.{container}", lambda part: _make(spec, part))
         *times, end = spec.times_s()
         return Clip(path, tuple(times), end, *size)
 
 
-def _make(spec: ClipSpec, path: Path) -> None:
-    part = path.with_name(f"part-{path.name}")
-    part.parent.mkdir(parents=True, exist_ok=True)
+def _make(spec: ClipSpec, part: Path) -> None:
     with subprocess.Popen([*_input(spec), *_output(spec), str(part)], stdin=subprocess.PIPE) as ffmpeg:
         if ffmpeg.stdin is None:
             raise AssertionError("ffmpeg has no input")
@@ -115,7 +112,6 @@ def _make(spec: ClipSpec, path: Path) -> None:
     if spec.rotate:
         width, height = spec.size if spec.rotate == 180 else reversed(spec.size)
         set_rotation(part, spec.rotate, width, height)
-    part.replace(path)
 
 
 class ClipNotMade(RuntimeError):

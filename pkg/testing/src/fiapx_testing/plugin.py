@@ -3,7 +3,6 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
-from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -155,6 +154,6 @@ async def redis_gate(redis_url: str, proxy: OpenProxy) -> TcpProxy:
 
 
 @pytest.fixture(scope="session")
-def clips(tmp_path_factory: pytest.TempPathFactory) -> Clips:
-    """Makes real clips with a frame counter in their pixels; each kind once per session."""
-    return Clips(Path(tmp_path_factory.mktemp("clips")))
+def clips() -> Clips:
+    """Makes real clips with a frame counter in their pixels; each kind once per run."""
+    return Clips(TestRun.current().folder / "clips")

@@ -53,7 +53,7 @@ def changes() -> dict[str, Any]:
 
 
 async def stream(user_id: UUID, chunks: int, *, pause_s: float = 0.0, fast: int = 0) -> AsyncIterator[Request]:
-    """A header and chunks of 1 MiB, a pause after each but the first `fast`, and nothing that says that this was all."""
+    """A header, chunks of 1 MiB with a pause after all but the `fast` first, and nothing that says: this was all."""
     yield Request(header=upload_pb2.UploadHeader(user_id=str(user_id), filename="film.mkv"))
     for number in range(chunks):
         yield Request(chunk=FILM)
@@ -75,7 +75,9 @@ async def test_a_client_that_vanishes_midway_leaves_nothing(
     host, _, port = (service.grpc or "").partition(":")
     gate = await proxy(host, int(port))
     async with open_channel(f"ipv4:{gate.address}", timeout_s=30) as channel:
-        call = asyncio.create_task(_code(UploadServiceStub(channel).StreamUpload(stream(user_id, 11, pause_s=0.6, fast=5))))
+        call = asyncio.create_task(
+            _code(UploadServiceStub(channel).StreamUpload(stream(user_id, 11, pause_s=0.6, fast=5)))
+        )
         assert await eventually(left) != []
         gate.cut()
         assert await call == "service_unavailable"

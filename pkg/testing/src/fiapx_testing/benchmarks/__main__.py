@@ -45,7 +45,7 @@ def main() -> int:
     draw(rows, folder / "results.svg")
     console.print(text, markup=False)
     console.print(f"written: {folder}/results.md, .json, .svg")
-    return 0 if all(one.holds for one in [*rows, *figures]) else 1
+    return 0 if all(one.holds for one in rows) and all(figure.holds for figure in figures) else 1
 
 
 def _figures(chosen: Mapping[str, Measure], only: str, console: Console) -> list[Figure]:
