@@ -1,27 +1,35 @@
-"""The service on real servers, entered through `running()` and its gRPC door."""
+"""The service on real servers, entered through `running()` and its gRPC door, and what tests ask of it.
+
+`client` is of one service per module. Tests start further ones beside it with `serve`; those whose work a neighbour
+could do have a database of their own, by `alone` or `distant`.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from auth_service.bootstrap import running
 from auth_service.settings import HashingSettings, Settings
 from cryptography.fernet import Fernet
 from fiapx_common.grpc.client import answered_by, open_channel
-from fiapx_common.messaging import Consumer, Done, Message, Word, connect
+from fiapx_common.messaging import Consumer, Message, connect
 from fiapx_common.postgres import create_engine, upgrade
 from fiapx_common.running import Started
 from fiapx_common.settings import BrokerSettings, PostgresSettings, RedisSettings
 from fiapx_models.events import EmailVerificationRequested, PasswordResetRequested, UserRegistered, UserUpdated
 from fiapx_proto.auth.v1 import auth_pb2, auth_pb2_grpc
+from fiapx_testing import per_module
 from fiapx_testing.brokers import Broker
-from fiapx_testing.databases import Database
+from fiapx_testing.databases import Database, Databases
+from fiapx_testing.listening import LatestEvents
 from fiapx_testing.plugin import CreateDatabase
-from fiapx_testing.proxies import TcpProxy
+from fiapx_testing.proxies import OpenProxy, TcpProxy
+from fiapx_testing.redis_databases import empty_redis
 from fiapx_testing.servers import Server, Servers
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -37,6 +45,13 @@ Serve = Callable[[Settings], AbstractAsyncContextManager["Client"]]
 
 def migrate(owner_dsn: str) -> None:
     asyncio.run(upgrade(owner_dsn, MIGRATIONS))
+
+
+broker, redis_url, proxy = per_module.broker, per_module.redis_url, per_module.proxy
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    per_module.in_modules_loop(items, Path(__file__).parent)
 
 
 @dataclass(frozen=True)
@@ -145,14 +160,31 @@ async def serving(settings: Settings) -> AsyncIterator[Client]:
         yield Client(auth_pb2_grpc.AuthServiceStub(channel), started)
 
 
-@pytest.fixture
-def database(postgres_database: CreateDatabase) -> Database:
-    return postgres_database("auth", migrate)
+@pytest.fixture(scope="module")
+def database(databases: Databases) -> Iterator[Database]:
+    made = databases.create("auth", migrate)
+    yield made
+    databases.give_back(made)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def kept_tables() -> tuple[str, ...]:
+    """Tables that are not emptied for each test. The running service has its signing keys in memory as well."""
+    return ("signing_keys",)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_other_tests(request: pytest.FixtureRequest, kept_tables: tuple[str, ...]) -> None:
+    """Each test begins with empty tables and an empty Redis, as far as it uses them."""
+    if "database" in request.fixturenames:
+        request.getfixturevalue("databases").delete_rows(request.getfixturevalue("database"), kept_tables)
+    if "redis_url" in request.fixturenames:
+        empty_redis(request.getfixturevalue("redis_url"))
+
+
+@pytest.fixture(scope="module")
 def settings(database: Database, redis_url: str, broker: Broker) -> Settings:
-    """Of a service that nothing but this test uses."""
+    """Of a service that nothing but this module uses."""
     return Settings(
         postgres=PostgresSettings(dsn=SecretStr(database.dsn)),
         redis=RedisSettings(url=SecretStr(redis_url)),
@@ -165,7 +197,14 @@ def settings(database: Database, redis_url: str, broker: Broker) -> Settings:
 
 
 @pytest.fixture
-async def distant(settings: Settings, servers: Servers, proxy: Callable[[str, int], Awaitable[TcpProxy]]) -> Distant:
+def alone(settings: Settings, postgres_database: CreateDatabase) -> Settings:
+    """The same with a database of the test's own: no other service does what is to be done in it."""
+    own = postgres_database("auth", migrate)
+    return settings.model_copy(update={"postgres": PostgresSettings(dsn=SecretStr(own.dsn))})
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def distant(alone: Settings, servers: Servers, proxy: OpenProxy) -> Distant:
     """The same, with faults."""
     postgres, redis, rabbitmq = [
         await proxy(server.host, server.port) for server in (servers.postgres, servers.redis, servers.rabbitmq)
@@ -175,11 +214,11 @@ async def distant(settings: Settings, servers: Servers, proxy: Callable[[str, in
         return SecretStr(secret.get_secret_value().replace(server.address, way.address))
 
     changes = {
-        "postgres": PostgresSettings(dsn=behind(settings.postgres.dsn, servers.postgres, postgres), timeout_s=2),
-        "redis": RedisSettings(url=behind(settings.redis.url, servers.redis, redis)),
-        "broker": BrokerSettings(url=behind(settings.broker.url, servers.rabbitmq, rabbitmq), timeout_s=1),
+        "postgres": PostgresSettings(dsn=behind(alone.postgres.dsn, servers.postgres, postgres), timeout_s=2),
+        "redis": RedisSettings(url=behind(alone.redis.url, servers.redis, redis)),
+        "broker": BrokerSettings(url=behind(alone.broker.url, servers.rabbitmq, rabbitmq), timeout_s=1),
     }
-    return Distant(settings.model_copy(update=changes), postgres, redis, rabbitmq)
+    return Distant(alone.model_copy(update=changes), postgres, redis, rabbitmq)
 
 
 @pytest.fixture
@@ -188,13 +227,13 @@ def serve() -> Serve:
     return serving
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(settings: Settings) -> AsyncIterator[Client]:
     async with serving(settings) as client:
         yield client
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
     """To look into the service's database."""
     engine = create_engine(settings.postgres, "tests")
@@ -202,31 +241,32 @@ async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
     await engine.dispose()
 
 
-@pytest.fixture
-async def heard(broker: Broker, eventually: Eventually) -> AsyncIterator[list[Message]]:
-    """The events of the service, as somebody else hears them."""
-    messages: list[Message] = []
-
-    async def hear(message: Message) -> Word:
-        messages.append(message)
-        return Done()
-
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def latest_events(broker: Broker) -> AsyncIterator[LatestEvents]:
+    """Hears all services of the module, as somebody else does."""
+    found = LatestEvents()
     async with connect(BrokerSettings(url=SecretStr(broker.url)), "tests") as connection:
-        consumer = Consumer(connection, "tests.users", HEARD, hear, concurrency=1)
+        consumer = Consumer(connection, "tests.users", HEARD, found.keep, concurrency=1)
         async with consumer.running():
-            await eventually(lambda: consumer.consuming)
-            yield messages
+            await wait_until(lambda: consumer.consuming)
+            yield found
+
+
+@pytest.fixture
+def heard(latest_events: LatestEvents) -> list[Message]:
+    """The events of this test; the list grows with what comes."""
+    return latest_events.from_now()
 
 
 @pytest.fixture
 def eventually() -> Eventually:
     """Waits until something is true."""
+    return wait_until
 
-    async def wait(condition: Callable[[], bool]) -> None:
-        for _ in range(750):
-            if condition():
-                return
-            await asyncio.sleep(0.02)
-        raise TimeoutError
 
-    return wait
+async def wait_until(condition: Callable[[], bool]) -> None:
+    for _ in range(750):
+        if condition():
+            return
+        await asyncio.sleep(0.02)
+    raise TimeoutError

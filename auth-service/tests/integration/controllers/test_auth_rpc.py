@@ -18,8 +18,8 @@ Serve = Callable[[Settings], Any]
 Eventually = Callable[[Callable[[], bool]], Awaitable[None]]
 
 
-async def test_the_service_says_that_it_serves(settings: Settings) -> None:
-    async with running(settings) as started, grpc.aio.insecure_channel(started.grpc or "") as channel:
+async def test_the_service_says_that_it_serves(client: Client) -> None:
+    async with grpc.aio.insecure_channel(client.started.grpc or "") as channel:
         health = health_pb2_grpc.HealthStub(channel)
         answer = await health.Check(health_pb2.HealthCheckRequest(service="fiapx.auth.v1.AuthService"))
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
@@ -60,13 +60,13 @@ async def test_calls_under_way_are_answered_before_the_service_ends(settings: Se
 
 async def test_no_secret_is_written_to_the_logs(
     *,
-    settings: Settings,
+    alone: Settings,
     serve: Serve,
     heard: list[Message],
     eventually: Eventually,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    async with serve(settings) as client:
+    async with serve(alone) as client:
         user = await client.register(password="k9#mPq2v canary")
         session = await client.login(user.email, "k9#mPq2v canary")
         again = await client.refresh(session.refresh_token)
@@ -83,8 +83,8 @@ async def test_no_secret_is_written_to_the_logs(
         session.refresh_token,
         session.access_token,
         again.refresh_token,
-        settings.key_encryption_key.get_secret_value(),
-        settings.postgres.dsn.get_secret_value(),
+        alone.key_encryption_key.get_secret_value(),
+        alone.postgres.dsn.get_secret_value(),
     )
     assert "signing_key.made" in written
     assert not [secret for secret in secrets if secret in written]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from auth_service.repositories.counts import FallbackCounts, PostgresCounts, RedisCounts
 from auth_service.services.ports import Counts
 from fiapx_common.errors import Unavailable
@@ -62,7 +63,7 @@ class CountsContract:
 class TestRedisCounts(CountsContract):
     """In Redis."""
 
-    @pytest.fixture
+    @pytest_asyncio.fixture(loop_scope="module")
     async def counts(self, redis_url: str) -> AsyncIterator[Counts]:
         async with Redis.from_url(redis_url) as redis:
             yield redis_counts(redis)
@@ -79,7 +80,7 @@ class TestPostgresCounts(CountsContract):
 class TestFallbackCounts(CountsContract):
     """While Redis is there."""
 
-    @pytest.fixture
+    @pytest_asyncio.fixture(loop_scope="module")
     async def counts(self, redis_url: str, engine: AsyncEngine) -> AsyncIterator[Counts]:
         async with Redis.from_url(redis_url) as redis:
             yield FallbackCounts(redis_counts(redis), PostgresCounts(engine))
@@ -88,7 +89,7 @@ class TestFallbackCounts(CountsContract):
 class TestFallbackCountsWithoutRedis(CountsContract):
     """While Redis is away."""
 
-    @pytest.fixture
+    @pytest_asyncio.fixture(loop_scope="module")
     async def counts(self, distant: Distant, engine: AsyncEngine) -> AsyncIterator[Counts]:
         distant.redis.cut()
         async with Redis.from_url(distant.settings.redis.url.get_secret_value()) as redis:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 from auth_service.repositories.session_cache import CacheTimes, RedisSessionCache
 from auth_service.services.ports import Remembered
 from fiapx_common.redis import Circuit
@@ -15,7 +16,7 @@ SESSION, USER = uuid4(), uuid4()
 TIMES = CacheTimes(alive_s=60, ending_s=60, ended_s=60)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def redis(redis_url: str) -> AsyncIterator[Redis]:
     async with Redis.from_url(redis_url) as redis:
         yield redis

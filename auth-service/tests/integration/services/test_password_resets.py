@@ -10,6 +10,7 @@ import pytest
 from auth_service.settings import LinkSettings, Settings, ThrottleSettings
 from fiapx_common.errors import Invalid, Throttled, Unauthenticated
 from fiapx_common.messaging import Message
+from fiapx_common.postgres import create_engine
 from fiapx_proto.auth.v1 import auth_pb2
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -132,14 +133,16 @@ async def test_an_unknown_address_gets_the_same_answer_and_no_mail(
 
 
 async def test_a_request_that_a_replica_left_behind_is_answered(
-    *, settings: Settings, serve: Serve, engine: AsyncEngine, heard: list[Message], eventually: Eventually
+    alone: Settings, serve: Serve, heard: list[Message], eventually: Eventually
 ) -> None:
-    async with serve(settings.model_copy(update={"links": LinkSettings(poll_s=0.1)})) as client:
+    engine = create_engine(alone.postgres, "tests")
+    async with serve(alone.model_copy(update={"links": LinkSettings(poll_s=0.1)})) as client:
         user = await client.register()
         async with engine.begin() as connection:
             left = text("INSERT INTO reset_requests VALUES (gen_random_uuid(), :key, now())")
             await connection.execute(left, {"key": user.email})
         await eventually(lambda: len(resets(heard)) == 1)
+    await engine.dispose()
 
 
 async def test_requests_are_throttled_per_account_and_per_address_known_or_not(

@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 from auth_service.bootstrap import running
 from auth_service.entities.signing_key import KeyTimes
 from auth_service.repositories.access_tokens import Es256AccessTokens
@@ -26,6 +27,19 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 Client = Any  # conftest's
 Serve = Callable[[Settings], Any]
+
+
+@pytest.fixture(scope="module")
+def kept_tables() -> tuple[str, ...]:
+    """None: each test begins without a key."""
+    return ()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def client(settings: Settings, serve: Serve) -> AsyncIterator[Client]:
+    """Of a service that has just started."""
+    async with serve(settings) as started:
+        yield started
 
 
 async def kids(client: Client) -> list[str]:

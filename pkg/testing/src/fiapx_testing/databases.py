@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -36,8 +36,8 @@ _AS_MIGRATED = f"SELECT obj_description('public'::regnamespace, 'pg_namespace') 
 _DELETE_ROWS = """
     DO $$ DECLARE name text; BEGIN
       SET LOCAL session_replication_role = replica;
-      FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
-        EXECUTE format('DELETE FROM public.%I', name);
+      FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL ('{%s}') LOOP
+        EXECUTE format('DELETE FROM public.%%I', name);
       END LOOP;
     END $$
 """
@@ -106,13 +106,18 @@ class Databases:
         else:
             self._idle[template].append(database)
 
-    def delete_rows(self, database: Database) -> None:
-        """Deletes every row; waits for transactions that hold one. Sequences go on: who is connected may know them."""
-        self._run(self._execute(database.name, _DELETE_ROWS))
+    def delete_rows(self, database: Database, kept: Collection[str] = ()) -> None:
+        """Deletes every row, but of the tables `kept`; waits for transactions that hold one.
+
+        Sequences go on: who is connected may know them.
+        """
+        self._run(self._execute(database.name, _delete_rows(kept)))
 
     def _emptied(self, name: str) -> bool:
         """Whether the schema is still as migrated; if so, no row is left."""
-        return bool(self._run(self._execute(name, _DISCONNECT_OTHERS, _DELETE_ROWS, _RESTART_SEQUENCES, _AS_MIGRATED)))
+        return bool(
+            self._run(self._execute(name, _DISCONNECT_OTHERS, _delete_rows(), _RESTART_SEQUENCES, _AS_MIGRATED))
+        )
 
     def _drop(self, name: str) -> None:
         self._run(self._execute("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
@@ -178,6 +183,10 @@ class Databases:
         """Run to the end from tests with and without an event loop."""
         with ThreadPoolExecutor(1) as pool:
             return pool.submit(asyncio.run, work).result()
+
+
+def _delete_rows(kept: Collection[str] = ()) -> str:
+    return _DELETE_ROWS % ",".join(("alembic_version", *kept))
 
 
 def _role(role: str) -> str:

@@ -74,6 +74,15 @@ def test_rows_are_deleted_while_it_is_used_and_its_sequences_go_on(databases: Da
     assert run(database.dsn, "INSERT INTO users DEFAULT VALUES", "SELECT id FROM users") == [(2,)]
 
 
+def test_rows_of_tables_that_are_kept_stay(databases: Databases) -> None:
+    database = databases.create("auth", migrate)
+    run(database.dsn, "INSERT INTO users DEFAULT VALUES", "INSERT INTO videos SELECT id FROM users")
+
+    databases.delete_rows(database, kept=("users",))
+
+    assert run(database.dsn, "SELECT count(*) FROM users UNION ALL SELECT count(*) FROM videos") == [(1,), (0,)]
+
+
 @pytest.mark.parametrize(
     "change",
     [
