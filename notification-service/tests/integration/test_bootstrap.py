@@ -1,11 +1,12 @@
 """Starting, being well, stopping."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 from fiapx_common.postgres import OldSchema
 from fiapx_common.running import Started
 from fiapx_common.settings import BrokerSettings, PostgresSettings
@@ -22,6 +23,13 @@ Tell = Callable[..., Awaitable[None]]
 Query = Callable[..., Awaitable[Any]]
 Eventually = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
 OpenProxy = Callable[[str, int], Awaitable[TcpProxy]]
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def service(settings: Settings) -> AsyncIterator[Started]:
+    """One test's own: it must not take the events and mails of services that other tests start."""
+    async with running(settings) as started:
+        yield started
 
 
 async def ask(service: Started, path: str) -> httpx.Response:

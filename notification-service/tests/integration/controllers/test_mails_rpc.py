@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 from fiapx_common.errors import Invalid
 from fiapx_common.grpc.client import answered_by, open_channel
 from fiapx_common.running import Started
@@ -17,7 +18,7 @@ Eventually = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
 ListMails = Callable[..., Awaitable[list[notification_pb2.Mail]]]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def list_mails(service: Started) -> AsyncIterator[ListMails]:
     async with open_channel(f"ipv4:{service.grpc}", timeout_s=5) as channel:
         stub = notification_pb2_grpc.NotificationServiceStub(channel)

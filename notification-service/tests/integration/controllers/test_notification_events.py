@@ -9,13 +9,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from fiapx_common.messaging import Envelope, Publisher, connect
+from fiapx_common.messaging import Envelope
 from fiapx_common.running import Started
 from fiapx_models.events import UserDeleted, UserRegistered, UserUpdated, VideoFailed, VideoProcessed
 from fiapx_models.media import Warned
 from fiapx_testing.brokers import Broker
 from fiapx_testing.mailboxes import Mail, Mailbox
-from notification_service.settings import Settings
+from fiapx_testing.telling import Teller
+from notification_service.bootstrap import QUEUE
 
 SignUp = Callable[..., UserRegistered]
 Processed = Callable[..., VideoProcessed]
@@ -23,8 +24,6 @@ Failed = Callable[..., VideoFailed]
 Tell = Callable[..., Awaitable[None]]
 Query = Callable[..., Awaitable[Any]]
 Eventually = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
-
-QUEUE = "notification.events"
 
 
 @pytest.fixture
@@ -309,11 +308,10 @@ async def test_a_name_that_is_an_advertisement_is_not_repeated(
 
 
 async def test_an_event_that_is_none_goes_to_the_dead_letters(
-    service: Started, settings: Settings, broker: Broker, eventually: Eventually
+    service: Started, teller: Teller, broker: Broker, eventually: Eventually
 ) -> None:
-    async with connect(settings.broker, "tests") as connection:
-        body = b'{"video_id": "no id", "attempt": "one"}'
-        await Publisher(connection).publish(Envelope(type=VideoProcessed.TYPE, subject="x", body=body))
+    body = b'{"video_id": "no id", "attempt": "one"}'
+    await teller.tell(Envelope(type=VideoProcessed.TYPE, subject="x", body=body))
 
     async def dead() -> bool:
         return (await broker.queue(f"{QUEUE}.dead")).ready == 1

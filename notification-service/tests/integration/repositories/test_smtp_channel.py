@@ -1,4 +1,4 @@
-"""SMTP with encryption, with login, and with refusals, on servers of the tests' own."""
+"""SMTP with encryption, with login, and with refusals, on servers of the module's own."""
 
 import asyncio
 import socket
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from fiapx_common.errors import FiapxError
 from fiapx_local.binaries import find
 from fiapx_local.checkout import LOCAL
@@ -43,13 +44,16 @@ def letter() -> Letter:
     )
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def maildev() -> AsyncIterator[StartMaildev]:
-    """Starts servers with the options that it is called with."""
+    """Starts servers with the options that it is called with, one for each set; every test has its own address."""
+    servers: dict[tuple[str, ...], tuple[SmtpServer, Mailbox]] = {}
     async with AsyncExitStack() as started:
 
         async def start(*options: str) -> tuple[SmtpServer, Mailbox]:
-            return await started.enter_async_context(_maildev(options))
+            if options not in servers:
+                servers[options] = await started.enter_async_context(_maildev(options))
+            return servers[options]
 
         yield start
 
