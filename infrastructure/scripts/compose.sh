@@ -27,7 +27,8 @@ start() {
 }
 
 prove() {
-  local state="${FIAPX_STATE_DIR:-$PWD/.local}/containers"
+  # not local: the trap needs it after this function's end
+  state="${FIAPX_STATE_DIR:-$PWD/.local}/containers"
   echo "fiapx: some 10 minutes the first time, 5 later; root starts dockerd without firewall rules, and keeps up to 12 GB in $state" >&2
   infrastructure/scripts/install-tools.sh
   infrastructure/scripts/install-packages.sh --containers
