@@ -18,7 +18,7 @@ from fiapx_engine.source_bytes import SourceBytes
 from fiapx_engine.spans import WorkRate
 from fiapx_engine.timeline import Packet, Timeline, timeline_of
 
-_HEAD_FRAMES = 12
+_HEAD_FRAMES = 24
 
 
 @dataclass(frozen=True, slots=True)
