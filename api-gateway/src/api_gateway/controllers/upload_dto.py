@@ -15,7 +15,8 @@ from api_gateway.entities.uploads import UploadDetails
 
 _LARGEST: Final = 2**63 - 1
 _MOST_PARTS: Final = 10_000
-_MOST_AT_ONCE: Final = 1000
+_MOST_AT_ONCE: Final = 100
+"""Which upload-service signs in one call."""
 _MOST_TAGS: Final = 1000
 
 

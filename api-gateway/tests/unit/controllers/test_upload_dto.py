@@ -64,7 +64,7 @@ def test_what_cannot_go_on_is_refused(change: dict[str, Any]) -> None:
         UploadRequest.model_validate(LEAST | change)
 
 
-@pytest.mark.parametrize("numbers", [[], [0], [10_001], [1] * 1001, ["x"]])
+@pytest.mark.parametrize("numbers", [[], [0], [10_001], [*range(1, 102)], ["x"]])
 def test_part_numbers_are_bounded(numbers: list[Any]) -> None:
     with pytest.raises(ValidationError):
         PartsRequest(part_numbers=numbers)
