@@ -10,7 +10,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fiapx_engine.auto_engine import AutoEngine
@@ -24,25 +23,10 @@ from fiapx_engine.sampling import ExtractionRequest
 from fiapx_engine.segments import Segment
 from fiapx_engine.source_bytes import LocalFile
 from fiapx_models.failures import FailureCode
+from fiapx_testing.ranged_files import RangedFile
 
 MakeClip = Callable[[str], Path]
 EVERY_FRAME = ExtractionRequest("fps", Fraction(30))
-
-
-class Ranges(LocalFile):
-    """A file that is read by ranges only, and notes how much."""
-
-    fetched_bytes = 0
-
-    async def read(self, offset: int, length: int) -> bytes:
-        async with super().descriptor() as descriptor:
-            data = os.pread(descriptor, length, offset)
-        self.fetched_bytes += len(data)
-        return data
-
-    @contextlib.asynccontextmanager
-    async def descriptor(self) -> AsyncIterator[Any]:
-        yield None
 
 
 @pytest.fixture
@@ -109,7 +93,7 @@ async def test_bytes_by_ranges_and_bytes_of_a_file_give_the_same_images(
     path = make_clip("late.mp4")
     segment = await segment_of(engine, path)
     images = []
-    for source in (LocalFile(path), Ranges(path)):
+    for source in (LocalFile(path), RangedFile(path)):
         async with contextlib.aclosing(engine.extract(source, segment)) as frames:
             images.append([frame.data async for frame in frames])
     assert len(images[0]) == len(images[1])
@@ -118,10 +102,10 @@ async def test_bytes_by_ranges_and_bytes_of_a_file_give_the_same_images(
 
 
 async def test_an_mp4_is_probed_without_reading_its_media_data(engine: LibavEngine, long_clip: Path) -> None:
-    source = Ranges(long_clip)
+    source = RangedFile(long_clip)
     probed = await engine.probe(source)
     assert len(probed.timeline.pts) == 3600
-    assert source.fetched_bytes < source.size_bytes * 0.25
+    assert source.read_bytes < source.size_bytes * 0.25
 
 
 async def test_the_last_second_is_extracted_without_reading_what_is_before_it(
@@ -129,11 +113,11 @@ async def test_the_last_second_is_extracted_without_reading_what_is_before_it(
 ) -> None:
     last = ExtractionRequest("fps", Fraction(5), start_s=Fraction(119))
     segment = await segment_of(engine, long_clip, last)
-    source = Ranges(long_clip)
+    source = RangedFile(long_clip)
     async with contextlib.aclosing(engine.extract(source, segment)) as frames:
         made = [entry.frame async for frame in frames for entry in frame.entries]
     assert made == [3570, 3576, 3582, 3588, 3594]
-    assert source.fetched_bytes < source.size_bytes * 0.25
+    assert source.read_bytes < source.size_bytes * 0.25
 
 
 async def test_a_killed_child_is_a_crash_and_leaves_nothing(engine: LibavEngine, long_clip: Path) -> None:

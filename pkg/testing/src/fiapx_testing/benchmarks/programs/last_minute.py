@@ -2,13 +2,11 @@
 
 import asyncio
 import json
-import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from fiapx_engine.ffmpeg_engine import FfmpegSettings
 from fiapx_engine.libav.byte_input import ByteInput, from_descriptor
@@ -16,28 +14,13 @@ from fiapx_engine.libav.packet_scan import largest_mdat
 from fiapx_engine.libav_engine import LibavSettings
 from fiapx_engine.opening import opened_engine
 from fiapx_engine.sampling import ExtractionRequest
-from fiapx_engine.source_bytes import LocalFile
+
+from fiapx_testing.ranged_files import RangedFile
 
 _LAST_S: Final = 60
 
 
-class Ranges(LocalFile):
-    """Counts the bytes that are asked for."""
-
-    read_bytes = 0
-
-    async def read(self, offset: int, length: int) -> bytes:
-        async with super().descriptor() as descriptor:
-            data = os.pread(descriptor, length, offset)
-        self.read_bytes += len(data)
-        return data
-
-    @asynccontextmanager
-    async def descriptor(self) -> AsyncIterator[Any]:
-        yield None
-
-
-async def extract(source: Ranges) -> int:
+async def extract(source: RangedFile) -> int:
     """The frames that came."""
     frames = 0
     async with opened_engine("libav", FfmpegSettings(), LibavSettings(), "kept") as engine:
@@ -58,7 +41,7 @@ def index_bytes(video: Path) -> int:
 
 
 def main(video: Path) -> None:
-    source = Ranges(video)
+    source = RangedFile(video)
     frames = asyncio.run(extract(source))
     sys.stdout.write(json.dumps({"read_bytes": source.read_bytes, "frames": frames, "index_bytes": index_bytes(video)}))
 
