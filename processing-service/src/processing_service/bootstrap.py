@@ -25,7 +25,6 @@ from fiapx_common.postgres import (
 )
 from fiapx_common.running import Background, Started, background
 from fiapx_common.telemetry import start_telemetry
-from fiapx_engine.media import MediaLimits
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from processing_service.controllers.assembly_tasks import assembly_tasks
@@ -36,7 +35,9 @@ from processing_service.controllers.segment_tasks import segment_tasks
 from processing_service.controllers.video_events import video_events
 from processing_service.repositories.archive_store import S3Archives
 from processing_service.repositories.decoder_child import DecoderChild
+from processing_service.repositories.grid_child import GridChild
 from processing_service.repositories.measures import PrometheusMeasures
+from processing_service.repositories.preview_store import S3Previews
 from processing_service.repositories.scratch import scratch_folder
 from processing_service.repositories.scratch_copies import ScratchCopies
 from processing_service.repositories.stored_source import StoredSources
@@ -51,6 +52,7 @@ from processing_service.services.extracting import Extracting
 from processing_service.services.forecasting import Forecasting
 from processing_service.services.leasing import Leasing, Patience
 from processing_service.services.planning import Planning
+from processing_service.services.previewing import Previewing
 from processing_service.services.reading import Reading
 from processing_service.services.releasing import Net, Releasing, Rescuing
 from processing_service.services.retrying import Retrying
@@ -78,7 +80,6 @@ class _House:
     copies: ScratchCopies
     sources: StoredSources
     decoder: DecoderChild
-    thumbnails: ThumbnailChild
     measures: PrometheusMeasures
     leasing: Leasing
     releasing: Releasing
@@ -134,9 +135,6 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> _House:
         copies=copies,
         sources=StoredSources(store, copies, measures),
         decoder=decoder,
-        thumbnails=ThumbnailChild(
-            settings.decoder.ffmpeg, settings.thumbnails.at_once, settings.thumbnails.timeout_s, MediaLimits().pixels
-        ),
         measures=measures,
         leasing=Leasing(units, holder, patience, stopping),
         releasing=Releasing(settings.window),
@@ -147,9 +145,12 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> _House:
 
 def _media(house: _House) -> MediaRpc:
     units, archives = house.units, house.archives
-    reading = Reading(units, archives, house.thumbnails)
+    program, single, grid = house.settings.decoder.ffmpeg, house.settings.thumbnails, house.settings.previews
+    reading = Reading(units, archives, ThumbnailChild(program, single.at_once, single.timeout_s))
     forecasting = Forecasting(units, QueueConsumers(house.broker))
-    return MediaRpc(Browsing(units, archives), reading, Excerpting(units, archives), forecasting)
+    grids = GridChild(program, grid.at_once, grid.timeout_s)
+    previewing = Previewing(units, archives, grids, S3Previews(house.store))
+    return MediaRpc(Browsing(units, archives), reading, Excerpting(units, archives), forecasting, previewing)
 
 
 def _consumers(house: _House) -> list[Consumer]:

@@ -104,6 +104,15 @@ class ThumbnailSettings(BaseModel):
     """For one."""
 
 
+class PreviewSettings(BaseModel):
+    """Contact sheets and sprites, in planners."""
+
+    at_once: Annotated[int, Field(ge=1)] = 1
+    """Children; further requests wait."""
+    timeout_s: float = 60.0
+    """For one."""
+
+
 class ScratchSettings(BaseModel):
     """Local copies of sources."""
 
@@ -175,6 +184,8 @@ class Settings(BaseSettings):
     """The decoder's programs and limits."""
     thumbnails: ThumbnailSettings = ThumbnailSettings()
     """Small images of single frames, in planners."""
+    previews: PreviewSettings = PreviewSettings()
+    """Contact sheets and sprites, in planners."""
     scratch_dir: Path = Path("/tmp/fiapx-processing")  # noqa: S108 - each process makes a folder of its own, 0700
     """Below it each process makes a folder of its own."""
     scratch: ScratchSettings = ScratchSettings()

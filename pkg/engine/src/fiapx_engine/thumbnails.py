@@ -1,21 +1,13 @@
-"""Small JPEG images of images: ffmpeg as a confined child that gets the bytes through a pipe and sees no file."""
+"""Small JPEG images of images."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Final
 
 import ffmpeg
-from fiapx_models.failures import FailureCode
 
-from fiapx_engine.child import ProcessLimits, running
-from fiapx_engine.decoder_log import FrameLog
-from fiapx_engine.errors import DecoderFailed
+from fiapx_engine.child import ProcessLimits
+from fiapx_engine.image_child import GLOBAL_ARGUMENTS, QSCALE, image_made
 from fiapx_engine.image_formats import ImageFormat
-
-_QSCALE: Final = 4
-"""On ffmpeg's scale from 1 (best) to 31: about what others call a quality of 85."""
-_OUTPUT_BYTES: Final = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +25,7 @@ async def thumbnail(program: str, image: AsyncIterator[bytes], wanted: Thumbnail
     Raises:
         DecoderFailed: the bytes are no such image, or it took more than its limits; what `image` raises, unchanged.
     """
-    log, made = FrameLog(), bytearray()
-    async with running(thumbnail_argv(program, wanted), limits, log.read, fed=True) as child:
-        feeding = asyncio.create_task(child.feed(image))
-        try:
-            while data := await child.read():
-                made += data
-                if len(made) > _OUTPUT_BYTES:
-                    raise DecoderFailed(FailureCode.DECODER_CRASHED, "endless output")
-            await feeding
-            code = await child.exit_code()
-        finally:
-            feeding.cancel()
-            await asyncio.gather(feeding, return_exceptions=True)
-    if code or not made:
-        raise DecoderFailed(FailureCode.DECODER_CRASHED, f"no thumbnail, exit code {code}: {log.summary()}")
-    return bytes(made)
+    return await image_made(thumbnail_argv(program, wanted), image, limits)
 
 
 def thumbnail_argv(program: str, wanted: Thumbnail) -> list[str]:
@@ -60,9 +37,7 @@ def thumbnail_argv(program: str, wanted: Thumbnail) -> list[str]:
         vcodec="mjpeg",
         vf=f"scale={wanted.width}:{wanted.height}:flags=area,format=yuvj420p,setsar=1",
         threads=1,
-        **{"frames:v": 1, "q:v": _QSCALE},
+        **{"frames:v": 1, "q:v": QSCALE},
     )
-    arguments: list[str] = written.global_args(
-        "-hide_banner", "-loglevel", "level+error", "-nostats", "-nostdin"
-    ).compile(cmd=program)
+    arguments: list[str] = written.global_args(*GLOBAL_ARGUMENTS).compile(cmd=program)
     return arguments

@@ -12,12 +12,14 @@ from fiapx_engine.manifest import FrameRow
 from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 from typing_extensions import override
 
+from processing_service.controllers.image_messages import image_messages
 from processing_service.controllers.pieces import in_pieces
 from processing_service.entities.index_ranges import IndexRanges
 from processing_service.entities.job import JobKey
 from processing_service.services.browsing import Browsing
 from processing_service.services.excerpting import Excerpting
 from processing_service.services.forecasting import Forecasting
+from processing_service.services.previewing import Previewing
 from processing_service.services.reading import Reading
 
 SERVICE = processing_pb2.DESCRIPTOR.services_by_name["MediaService"].full_name
@@ -27,11 +29,19 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class MediaRpc(processing_pb2_grpc.MediaServiceServicer):
     """Decodes, asks `Browsing`, answers."""
 
-    def __init__(self, browsing: Browsing, reading: Reading, excerpting: Excerpting, forecasting: Forecasting) -> None:
+    def __init__(
+        self,
+        browsing: Browsing,
+        reading: Reading,
+        excerpting: Excerpting,
+        forecasting: Forecasting,
+        previewing: Previewing,
+    ) -> None:
         self._browsing = browsing
         self._reading = reading
         self._excerpting = excerpting
         self._forecasting = forecasting
+        self._previewing = previewing
 
     def register(self, server: grpc.aio.Server) -> None:
         processing_pb2_grpc.add_MediaServiceServicer_to_server(self, server)
@@ -60,14 +70,9 @@ class MediaRpc(processing_pb2_grpc.MediaServiceServicer):
         self, request: processing_pb2.ReadFrameRequest, context: Context
     ) -> AsyncIterator[processing_pb2.ReadFrameResponse]:
         key = _key(request.video_id, request.attempt)
-        image = await self._reading.image(key, request.index, request.width)
-        async with aclosing(image.chunks) as chunks:
-            header = processing_pb2.FrameHeader(
-                name=image.name, content_type=image.content_type, size_bytes=image.size_bytes, sha256=image.sha256
-            )
-            yield processing_pb2.ReadFrameResponse(header=header)
-            async for chunk in chunks:
-                yield processing_pb2.ReadFrameResponse(chunk=chunk)
+        async with aclosing(image_messages(await self._reading.image(key, request.index, request.width))) as messages:
+            async for message in messages:
+                yield message
 
     @override
     async def ReadFrames(
@@ -78,6 +83,32 @@ class MediaRpc(processing_pb2_grpc.MediaServiceServicer):
         async with aclosing(in_pieces(self._excerpting.archive(key, ranges))) as pieces:
             async for piece in pieces:
                 yield processing_pb2.ReadFramesResponse(chunk=piece)
+
+    @override
+    async def ReadContactSheet(
+        self, request: processing_pb2.ReadContactSheetRequest, context: Context
+    ) -> AsyncIterator[processing_pb2.ReadFrameResponse]:
+        key = _key(request.video_id, request.attempt)
+        image = await self._previewing.contact_sheet(key, request.columns, request.rows, request.width)
+        async with aclosing(image_messages(image)) as messages:
+            async for message in messages:
+                yield message
+
+    @override
+    async def ListTiles(
+        self, request: processing_pb2.ListTilesRequest, context: Context
+    ) -> processing_pb2.ListTilesResponse:
+        tiles = await self._previewing.tiles(_key(request.video_id, request.attempt))
+        return processing_pb2.ListTilesResponse(tiles=(processing_pb2.Tile(**asdict(tile)) for tile in tiles))
+
+    @override
+    async def ReadSprite(
+        self, request: processing_pb2.ReadSpriteRequest, context: Context
+    ) -> AsyncIterator[processing_pb2.ReadFrameResponse]:
+        image = await self._previewing.sprite(_key(request.video_id, request.attempt), request.number)
+        async with aclosing(image_messages(image)) as messages:
+            async for message in messages:
+                yield message
 
     @override
     async def GetQueue(

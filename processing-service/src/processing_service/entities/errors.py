@@ -27,6 +27,13 @@ class FrameNotFound(NotFound):
         super().__init__("frame_not_found", f"Attempt {key.attempt} of video {key.video_id} has no frame {index}.")
 
 
+class SpriteNotFound(NotFound):
+    """The result's frames need fewer sprites."""
+
+    def __init__(self, key: JobKey, number: int) -> None:
+        super().__init__("sprite_not_found", f"Attempt {key.attempt} of video {key.video_id} has no sprite {number}.")
+
+
 class FramesNotFound(NotFound):
     """The result has none of the frames."""
 

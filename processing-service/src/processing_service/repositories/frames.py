@@ -53,6 +53,17 @@ class PostgresFrames:
         found = await self._connection.execute(statement)
         return [replace(_frame_row(row), offset=int(row.start) + row.offset) for row in found]
 
+    async def count(self, job: JobKey) -> int:
+        statement = sa.select(sa.func.count()).select_from(FRAMES).where(_of(job))
+        return (await self._connection.execute(statement)).scalar_one()
+
+    async def at(self, job: JobKey, positions: Sequence[int]) -> list[FrameRow]:
+        position = sa.func.row_number().over(order_by=_C.index)
+        numbered = sa.select(_C.index, position.label("position")).where(_of(job)).subquery("numbered")
+        statement = sa.select(numbered.c.index).where(numbered.c.position.in_(positions))
+        found = [(index, index) for index in await self._connection.scalars(statement)]
+        return await self.placed(job, IndexRanges.of(found), 0, len(found)) if found else []
+
     async def by_segment(self, job: JobKey) -> list[tuple[int, FrameRow]]:
         """All frames of a job in the order of their index, each with its segment's number."""
         found: list[tuple[int, FrameRow]] = []

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Final
 
 from fiapx_engine.child import ProcessLimits
+from fiapx_engine.media import MediaLimits
 from fiapx_engine.thumbnails import Thumbnail, thumbnail
 
 from processing_service.repositories.child_spans import child_span
@@ -23,17 +24,19 @@ _MEMORY_BYTES_PER_PIXEL: Final = 100
 class ThumbnailChild:
     """Whoever comes when all places are taken waits for one, as long as its own deadline lets it."""
 
-    def __init__(self, program: str, at_once: int, timeout_s: float, most_pixels: int) -> None:
+    def __init__(self, program: str, at_once: int, timeout_s: float) -> None:
         self._program = program
         self._name = PurePath(program).name
         self._places = asyncio.Semaphore(at_once)
-        self._limits = ProcessLimits(
-            wall_s=timeout_s,
-            cpu_s=ceil(timeout_s),
-            memory_bytes=_MEMORY_BYTES + _MEMORY_BYTES_PER_PIXEL * most_pixels,
-        )
+        self._limits = image_limits(timeout_s)
 
     async def make(self, image: AsyncGenerator[bytes, None], wanted: Thumbnail) -> bytes:
         async with self._places:
             with errors_told(), child_span(self._name, {"process.executable.name": self._name}):
                 return await thumbnail(self._program, image, wanted, self._limits)
+
+
+def image_limits(timeout_s: float) -> ProcessLimits:
+    """What a child may use that looks at one image at a time, as large as any video's."""
+    memory_bytes = _MEMORY_BYTES + _MEMORY_BYTES_PER_PIXEL * MediaLimits().pixels
+    return ProcessLimits(wall_s=timeout_s, cpu_s=ceil(timeout_s), memory_bytes=memory_bytes)

@@ -72,12 +72,13 @@ class Reading:
         async with aclosing(self._read(key, row)) as chunks:
             made = await self._thumbnails.make(chunks, Thumbnail(format_of_file(row.name), width, height))
         name, digest = thumbnail_name(row.name, wanted_width), hashlib.sha256(made).hexdigest()
-        return ReadImage(name, JPEG.content_type, len(made), digest, _pieces(made))
+        return ReadImage(name, JPEG.content_type, len(made), digest, pieces_of(made))
 
     def _read(self, key: JobKey, row: FrameRow) -> AsyncGenerator[bytes, None]:
         return self._archives.read(key, data_offset(row), row.size_bytes)
 
 
-async def _pieces(data: bytes) -> AsyncGenerator[bytes, None]:
+async def pieces_of(data: bytes) -> AsyncGenerator[bytes, None]:
+    """The same bytes in chunks."""
     for start in range(0, len(data), _CHUNK):
         yield data[start : start + _CHUNK]

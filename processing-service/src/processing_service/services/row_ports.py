@@ -1,6 +1,6 @@
 """What the services need from the database. Everything happens in one transaction, the unit of work's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
@@ -227,6 +227,14 @@ class Frames(Protocol):
 
     async def page(self, job: JobKey, after_index: int, limit: int) -> list[FrameRow]:
         """In the order of their index."""
+        ...
+
+    async def count(self, job: JobKey) -> int:
+        """How many there are."""
+        ...
+
+    async def at(self, job: JobKey, positions: Sequence[int]) -> list[FrameRow]:
+        """The first is at position 1, whatever its index; `offset` counts from the archive's beginning here."""
         ...
 
     async def placed(self, job: JobKey, ranges: IndexRanges, after_index: int, limit: int) -> list[FrameRow]:

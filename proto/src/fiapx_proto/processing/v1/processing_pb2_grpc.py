@@ -55,6 +55,21 @@ class MediaServiceStub:
                 request_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFramesRequest.SerializeToString,
                 response_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFramesResponse.FromString,
                 _registered_method=True)
+        self.ReadContactSheet = channel.unary_stream(
+                '/fiapx.processing.v1.MediaService/ReadContactSheet',
+                request_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadContactSheetRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFrameResponse.FromString,
+                _registered_method=True)
+        self.ListTiles = channel.unary_unary(
+                '/fiapx.processing.v1.MediaService/ListTiles',
+                request_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ListTilesRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ListTilesResponse.FromString,
+                _registered_method=True)
+        self.ReadSprite = channel.unary_stream(
+                '/fiapx.processing.v1.MediaService/ReadSprite',
+                request_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadSpriteRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFrameResponse.FromString,
+                _registered_method=True)
         self.GetQueue = channel.unary_unary(
                 '/fiapx.processing.v1.MediaService/GetQueue',
                 request_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.GetQueueRequest.SerializeToString,
@@ -99,6 +114,27 @@ class MediaServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReadContactSheet(self, request, context):
+        """Some frames, evenly over all, as one JPEG of columns and rows. Made when it is first asked for, then kept with the result.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTiles(self, request, context):
+        """What a player shows above its time line: which part of which sprite stands for which seconds.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReadSprite(self, request, context):
+        """One of the sprites that the tiles lie in, JPEG; made and kept as contact sheets are.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetQueue(self, request, context):
         """Where waiting videos stand and when running ones will probably end. Videos that neither wait nor run are left out.
         """
@@ -135,6 +171,21 @@ def add_MediaServiceServicer_to_server(servicer, server):
                     servicer.ReadFrames,
                     request_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFramesRequest.FromString,
                     response_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFramesResponse.SerializeToString,
+            ),
+            'ReadContactSheet': grpc.unary_stream_rpc_method_handler(
+                    servicer.ReadContactSheet,
+                    request_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadContactSheetRequest.FromString,
+                    response_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFrameResponse.SerializeToString,
+            ),
+            'ListTiles': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTiles,
+                    request_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ListTilesRequest.FromString,
+                    response_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ListTilesResponse.SerializeToString,
+            ),
+            'ReadSprite': grpc.unary_stream_rpc_method_handler(
+                    servicer.ReadSprite,
+                    request_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadSpriteRequest.FromString,
+                    response_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFrameResponse.SerializeToString,
             ),
             'GetQueue': grpc.unary_unary_rpc_method_handler(
                     servicer.GetQueue,
@@ -256,6 +307,87 @@ class MediaService:
             '/fiapx.processing.v1.MediaService/ReadFrames',
             fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFramesRequest.SerializeToString,
             fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFramesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReadContactSheet(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/fiapx.processing.v1.MediaService/ReadContactSheet',
+            fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadContactSheetRequest.SerializeToString,
+            fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFrameResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTiles(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.processing.v1.MediaService/ListTiles',
+            fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ListTilesRequest.SerializeToString,
+            fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ListTilesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReadSprite(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/fiapx.processing.v1.MediaService/ReadSprite',
+            fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadSpriteRequest.SerializeToString,
+            fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFrameResponse.FromString,
             options,
             channel_credentials,
             insecure,

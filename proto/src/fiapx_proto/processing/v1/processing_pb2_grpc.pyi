@@ -41,6 +41,12 @@ class MediaServiceStub:
     """One image, read by its range of the archive. First message: `header`; then `chunk`s."""
     ReadFrames: _grpc.UnaryStreamMultiCallable[_processing_pb2.ReadFramesRequest, _processing_pb2.ReadFramesResponse]
     """A ZIP of some of the archive's frames with a manifest of just them, in pieces."""
+    ReadContactSheet: _grpc.UnaryStreamMultiCallable[_processing_pb2.ReadContactSheetRequest, _processing_pb2.ReadFrameResponse]
+    """Some frames, evenly over all, as one JPEG of columns and rows. Made when it is first asked for, then kept with the result."""
+    ListTiles: _grpc.UnaryUnaryMultiCallable[_processing_pb2.ListTilesRequest, _processing_pb2.ListTilesResponse]
+    """What a player shows above its time line: which part of which sprite stands for which seconds."""
+    ReadSprite: _grpc.UnaryStreamMultiCallable[_processing_pb2.ReadSpriteRequest, _processing_pb2.ReadFrameResponse]
+    """One of the sprites that the tiles lie in, JPEG; made and kept as contact sheets are."""
     GetQueue: _grpc.UnaryUnaryMultiCallable[_processing_pb2.GetQueueRequest, _processing_pb2.GetQueueResponse]
     """Where waiting videos stand and when running ones will probably end. Videos that neither wait nor run are left out."""
     GetStatus: _grpc.UnaryUnaryMultiCallable[_processing_pb2.GetStatusRequest, _processing_pb2.GetStatusResponse]
@@ -59,6 +65,12 @@ class MediaServiceAsyncStub(MediaServiceStub):
     """One image, read by its range of the archive. First message: `header`; then `chunk`s."""
     ReadFrames: _aio.UnaryStreamMultiCallable[_processing_pb2.ReadFramesRequest, _processing_pb2.ReadFramesResponse]  # type: ignore[assignment]
     """A ZIP of some of the archive's frames with a manifest of just them, in pieces."""
+    ReadContactSheet: _aio.UnaryStreamMultiCallable[_processing_pb2.ReadContactSheetRequest, _processing_pb2.ReadFrameResponse]  # type: ignore[assignment]
+    """Some frames, evenly over all, as one JPEG of columns and rows. Made when it is first asked for, then kept with the result."""
+    ListTiles: _aio.UnaryUnaryMultiCallable[_processing_pb2.ListTilesRequest, _processing_pb2.ListTilesResponse]  # type: ignore[assignment]
+    """What a player shows above its time line: which part of which sprite stands for which seconds."""
+    ReadSprite: _aio.UnaryStreamMultiCallable[_processing_pb2.ReadSpriteRequest, _processing_pb2.ReadFrameResponse]  # type: ignore[assignment]
+    """One of the sprites that the tiles lie in, JPEG; made and kept as contact sheets are."""
     GetQueue: _aio.UnaryUnaryMultiCallable[_processing_pb2.GetQueueRequest, _processing_pb2.GetQueueResponse]  # type: ignore[assignment]
     """Where waiting videos stand and when running ones will probably end. Videos that neither wait nor run are left out."""
     GetStatus: _aio.UnaryUnaryMultiCallable[_processing_pb2.GetStatusRequest, _processing_pb2.GetStatusResponse]  # type: ignore[assignment]
@@ -98,6 +110,30 @@ class MediaServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_processing_pb2.ReadFramesResponse], _abc.AsyncIterator[_processing_pb2.ReadFramesResponse]]:
         """A ZIP of some of the archive's frames with a manifest of just them, in pieces."""
+
+    @_abc_1.abstractmethod
+    def ReadContactSheet(
+        self,
+        request: _processing_pb2.ReadContactSheetRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_processing_pb2.ReadFrameResponse], _abc.AsyncIterator[_processing_pb2.ReadFrameResponse]]:
+        """Some frames, evenly over all, as one JPEG of columns and rows. Made when it is first asked for, then kept with the result."""
+
+    @_abc_1.abstractmethod
+    def ListTiles(
+        self,
+        request: _processing_pb2.ListTilesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_processing_pb2.ListTilesResponse, _abc.Awaitable[_processing_pb2.ListTilesResponse]]:
+        """What a player shows above its time line: which part of which sprite stands for which seconds."""
+
+    @_abc_1.abstractmethod
+    def ReadSprite(
+        self,
+        request: _processing_pb2.ReadSpriteRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_processing_pb2.ReadFrameResponse], _abc.AsyncIterator[_processing_pb2.ReadFrameResponse]]:
+        """One of the sprites that the tiles lie in, JPEG; made and kept as contact sheets are."""
 
     @_abc_1.abstractmethod
     def GetQueue(
