@@ -43,11 +43,17 @@ CLIPS = [
     "edit_list_open_gop.mp4",
     "late.mp4",
     "late.ts",
+    "negative.ts",
     "vfr.mp4",
     "rotated.mp4",
     "odd_size.mp4",
     "anamorphic.mp4",
     "two_videos.mkv",
+    "cover_beside.mp4",
+    "av1.mp4",
+    "prores.mov",
+    "hdr10.mp4",
+    "hlg.mp4",
     "wmv2.wmv",
     "mjpeg.mov",
     "theora.ogv",
@@ -78,8 +84,13 @@ TIMED_ALIKE = [
     "rotated.mp4",
     "odd_size.mp4",
     "anamorphic.mp4",
+    "cover_beside.mp4",
+    "prores.mov",
+    "hdr10.mp4",
+    "hlg.mp4",
     "mjpeg.mov",
 ]
+MANY = 113 * 90
 SEEKING = ["h264.mp4", "open_gop.mp4", "open_gop.ts", "h264.mkv", "h264.flv", "edit_list.mp4", "late.ts", "ten_bit.mp4"]
 
 
@@ -155,6 +166,22 @@ async def test_one_frame_a_second_shows_frames_0_30_and_60(name: str, make_clip:
     made = await bench.extract(make_clip(name), "fps", "1")
 
     assert [read_counter(image) for image in made.images] == [0, 30, 60]
+
+
+async def test_a_video_may_begin_before_its_clock_does(make_clip: MakeClip, bench: Any) -> None:
+    made = await bench.extract(make_clip("negative.ts"), "fps", "1")
+
+    assert made.source.timeline.pts[0] * made.source.timeline.time_base == Fraction(-1, 2)
+    assert [read_counter(image) for image in made.images] == [0, 30, 60]
+
+
+async def test_ten_thousand_frames_are_all_there(make_clip: MakeClip, bench: Any, oracle: Any) -> None:
+    made = await bench.extract(make_clip("many.mp4"), "every", "1", step=1)
+
+    shown = oracle.frames(make_clip("many.mp4"), made.source)
+    assert len(shown) == MANY
+    assert made.numbers == list(range(MANY))
+    assert made.pixels == shown
 
 
 async def test_a_variable_rate_shows_the_frame_of_the_instant(make_clip: MakeClip, bench: Any) -> None:
