@@ -29,6 +29,7 @@ def main() -> int:
     words.add_argument("--folder", type=Path, default=Path(".local/bench"), help="clips and results")
     words.add_argument("--pairs", type=int, default=5, help="runs of each, by turns")
     words.add_argument("--only", default="", help="a part of a name or a clip")
+    words.add_argument("--full", action="store_true", help="also two hours of film, which take half an hour")
     told = words.parse_args()
     console = Console()
     folder = told.folder.resolve()
@@ -37,7 +38,7 @@ def main() -> int:
         paths = {name: clips.path(name) for name in sorted({*COMPARED, *MEASURED})}
     chosen = [one for one in comparisons(paths) if told.only in one.name or told.only in one.clip]
     rows = _measured(chosen, told.pairs, console)
-    figures = _figures(measures(paths, folder), told.only, console)
+    figures = _figures(measures(paths, folder, two_hours=told.full), told.only, console)
     machine = _machine()
     text = markdown(rows, figures, machine)
     (folder / "results.md").write_text(text)

@@ -27,7 +27,11 @@ RECIPES: Final = {
     "h264-1080p-6min.mp4": Recipe("h264-1080p-90s.mp4", "-stream_loop 3", "-c copy"),
     "h264-1080p-2h.mp4": Recipe("h264-1080p-90s.mp4", "-stream_loop 79", "-c copy"),
     "h264-2160p.mp4": Recipe("film", "-r 30", f"-frames:v 150 -vf scale=3840:2160 {_X264} -preset ultrafast"),
-    "h264-720p.mp4": Recipe("film", "-r 30", f"-frames:v 720 -vf scale=1280:720 {_X264} -preset medium"),
+    "h264-1080p-1min.mp4": Recipe("h264-1080p-90s.mp4", "", "-t 60 -c copy"),
+    "h264-720p-90s.mp4": Recipe(
+        "film", "-r 30 -stream_loop 3", f"-frames:v 2700 -vf scale=1280:720 {_X264} -preset medium"
+    ),
+    "h264-720p.mp4": Recipe("h264-720p-90s.mp4", "", "-t 24 -c copy"),
     "h264-1080p-grain.mp4": Recipe("film", "-r 30", f"-frames:v 480 -vf noise=alls=10:allf=t {_X264} -preset veryfast"),
     "hevc-10bit-1080p.mp4": Recipe(
         "film",

@@ -41,8 +41,10 @@ def comparisons(paths: Mapping[str, PurePath]) -> Sequence[Comparison]:
     sparse = tuple(contenders.naive(long, "1/10"))
     near = {"sampling": {"rule": "fps", "fps": "1/10"}, "tolerance_s": 5}
     return [
-        against_naive("PNG, 1 frame a second", "h264-1080p.mp4", 2.7),
-        against_naive("PNG, 1 frame a second", "h264-720p.mp4", 2.7),
+        against_naive("PNG, 1 frame a second", "h264-1080p-90s.mp4", 2.7),
+        against_naive("PNG, 1 frame a second", "h264-720p-90s.mp4", 2.7),
+        against_naive("PNG, 1 frame a second of 24 s (starting counts)", "h264-1080p.mp4", 2.4),
+        against_naive("PNG, 1 frame a second of 24 s (starting counts)", "h264-720p.mp4", 2.1),
         against_naive("PNG, 1 frame a second", "h264-1080p-grain.mp4", 2.5),
         against_naive("PNG, 1 frame a second", "hevc-10bit-1080p.mp4", 2.8),
         against_naive("PNG, 1 frame a second", "vp9-720p.webm", 1.6),
@@ -82,6 +84,7 @@ def comparisons(paths: Mapping[str, PurePath]) -> Sequence[Comparison]:
 
 COMPARED: Final = (
     "h264-1080p-90s.mp4",
+    "h264-720p-90s.mp4",
     "h264-1080p.mp4",
     "h264-720p.mp4",
     "h264-1080p-grain.mp4",

@@ -1,26 +1,26 @@
 """Single figures beside the comparisons: bytes read, memory, and the whole platform on the wall."""
 
 import json
-import subprocess
-import tempfile
+import statistics
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from fiapx_testing.benchmarks import contenders
-from fiapx_testing.benchmarks.measuring import run
+from fiapx_testing.benchmarks.measuring import Run, run
 from fiapx_testing.benchmarks.platform_runs import PlatformRuns
 
-_TIMEOUT_S: Final = 1800
+_MINUTES: Final = 120
 _PNG: Final[dict[str, Any]] = {"sampling": {"rule": "ffmpeg_fps", "fps": 1}}
 LONG: Final = "h264-1080p-2h.mp4"
+ONE_MINUTE: Final = "h264-1080p-1min.mp4"
 SIX_MINUTES: Final = "h264-1080p-6min.mp4"
 DEEP: Final = "hevc-10bit-1080p.mp4"
-FULL: Final = "h264-1080p.mp4"
+FULL_HD: Final = "h264-1080p.mp4"
 LARGE: Final = "h264-2160p.mp4"
 SHORT: Final = "bikes-640x272.mp4"
-MEASURED: Final = (LONG, SIX_MINUTES, DEEP, FULL, LARGE, SHORT)
+MEASURED: Final = (LONG, ONE_MINUTE, SIX_MINUTES, DEEP, FULL_HD, LARGE, SHORT)
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,18 @@ class Figure:
 Measure = Callable[[], list[Figure]]
 
 
-def measures(paths: Mapping[str, Path], folder: Path) -> Mapping[str, Measure]:
-    """By what they are about; each takes a minute or a few."""
+def measures(paths: Mapping[str, Path], folder: Path, *, two_hours: bool) -> Mapping[str, Measure]:
+    """By what they are about; each takes a minute or a few, and `two_hours` of film half an hour."""
+    lengths: dict[str, Measure] = {"length": lambda: list(_lengths(paths[ONE_MINUTE], paths[LONG]))}
     return {
         "bytes read": lambda: [_bytes_read(paths[LONG])],
         "memory": lambda: [figure for clip, most in _MEMORY.items() for figure in _memory(paths[clip], most)],
         "platform": lambda: list(_platform(paths, folder)),
+        **(lengths if two_hours else {}),
     }
 
 
-_MEMORY: Final = {FULL: 200, DEEP: 320, LARGE: 500}
+_MEMORY: Final = {FULL_HD: 200, DEEP: 320, LARGE: 500}
 
 
 def _bytes_read(clip: Path) -> Figure:
@@ -63,6 +65,22 @@ def _bytes_read(clip: Path) -> Figure:
     return Figure("bytes read for the last minute, without the index", clip.name, round(100 * share, 2), "%", 3)
 
 
+def _lengths(minute: Path, hours: Path) -> Iterator[Figure]:
+    """What a minute of two hours costs against one alone (the median of three), and the memory of both."""
+    alone = [run(contenders.engine(str(minute), _PNG)) for _ in range(3)]
+    whole = run(contenders.engine(str(hours), _PNG))
+    taken: list[tuple[str, Callable[[Run], float], float]] = [
+        ("CPU time", lambda one: one.cpu_s, _MINUTES),
+        ("wall time", lambda one: one.wall_s, _MINUTES),
+        ("peak memory of the decoder child", lambda one: float(json.loads(one.said)["child_mb"]), 1),
+    ]
+    for name, of, minutes in taken:
+        by_minute = statistics.median(map(of, alone))
+        difference = abs(of(whole) / minutes / by_minute - 1)
+        yield Figure(f"{name} by the minute, two hours against one minute", LONG, round(100 * difference, 1), "%", 10)
+    yield Figure("peak memory of its parent", LONG, round(json.loads(whole.said)["parent_mb"]), "MB", 180)
+
+
 def _memory(clip: Path, most: float) -> list[Figure]:
     told = _told(contenders.engine(str(clip), _PNG))
     return [
@@ -72,14 +90,14 @@ def _memory(clip: Path, most: float) -> list[Figure]:
 
 
 def _platform(paths: Mapping[str, Path], folder: Path) -> Iterator[Figure]:
-    alone_s = run(contenders.engine(str(paths[FULL]), _PNG)).wall_s
+    alone_s = run(contenders.engine(str(paths[FULL_HD]), _PNG)).wall_s
     with PlatformRuns(folder / "platform") as platform:
         platform.keep_workers(1)
         platform.accepted_to_completed_s(paths[SHORT], _PNG)  # what is loaded once
         yield Figure("idle platform, a clip of ten seconds", SHORT, platform.median_s(paths[SHORT], _PNG), "s", 1.5)
         most_s = round(alone_s * 1.15 + 1, 2)
         name = f"platform with one worker (engine alone: {alone_s:.2f} s)"
-        yield Figure(name, FULL, platform.median_s(paths[FULL], _PNG), "s", most_s)
+        yield Figure(name, FULL_HD, platform.median_s(paths[FULL_HD], _PNG), "s", most_s)
         platform.pin()
         one_s = platform.accepted_to_completed_s(paths[SIX_MINUTES], _PNG)
         platform.keep_workers(2)
@@ -89,7 +107,5 @@ def _platform(paths: Mapping[str, Path], folder: Path) -> Iterator[Figure]:
 
 
 def _told(command: list[str]) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as empty:
-        done = subprocess.run(command, cwd=empty, stdout=subprocess.PIPE, check=True, timeout=_TIMEOUT_S, text=True)
-    told: dict[str, Any] = json.loads(done.stdout)
+    told: dict[str, Any] = json.loads(run(command).said)
     return told

@@ -12,11 +12,12 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Run:
-    """Seconds of CPU and on the wall; the largest process's memory in MB."""
+    """Seconds of CPU and on the wall; the largest process's memory in MB; what was said on the standard output."""
 
     cpu_s: float
     wall_s: float
     memory_mb: float
+    said: str
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,14 @@ def pairs(one: Sequence[str], other: Sequence[str], count: int, told: Callable[[
 
 def run(command: Sequence[str], keep: Path | None = None) -> Run:
     """Once, in a folder of its own: `keep`, or one that is removed."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as said:
         began = time.monotonic()
-        process = subprocess.Popen(command, cwd=keep or folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(command, cwd=keep or folder, stdin=subprocess.DEVNULL, stdout=said)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         wall_s = time.monotonic() - began
+        said.seek(0)
+        told = said.read()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Run(used.ru_utime + used.ru_stime, wall_s, used.ru_maxrss / 1024)
+    return Run(used.ru_utime + used.ru_stime, wall_s, used.ru_maxrss / 1024, told)
