@@ -16,7 +16,7 @@ from fiapx_engine.plan_warnings import PlanWarning, WarningCode, warning
 from fiapx_engine.sampling import ExtractionRequest
 from fiapx_engine.segments import EngineName, Entry, Picture, Run, Segment
 from fiapx_engine.selection import select_frames
-from fiapx_engine.spans import NANOSECONDS, Span, WorkRate, cut, decode_spans, joined, work_ns
+from fiapx_engine.spans import NANOSECONDS, Sizes, Span, WorkRate, begun, cut, decode_spans, joined, work_ns
 from fiapx_engine.timeline import FROM_THE_START, SeekBy, Timeline
 
 
@@ -26,8 +26,16 @@ class PlanLimits:
 
     most_frames: int = 100_000
     segment_work_s: int = 30
+    first_segment_work_s: float = 0
+    """Less for the first, so that its frames come soon, and more from each to the next; 0: all are alike."""
     segment_frames: int = 1_500
     work_rate: WorkRate = field(default_factory=WorkRate)
+
+    @property
+    def sizes(self) -> Sizes:
+        """Of segments."""
+        first_ns = int(self.first_segment_work_s * NANOSECONDS)
+        return Sizes(self.segment_work_s * NANOSECONDS, self.segment_frames, first_ns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ def plan(source: Source, request: ExtractionRequest, limits: PlanLimits, engine:
     pixels, rate = source.picture.width * source.picture.height, limits.work_rate
     decoded = timeline.with_neighbours() if picture.deinterlace else timeline
     spans = decode_spans(decoded, distinct)
-    groups = cut(spans, pixels, rate, limits.segment_work_s * NANOSECONDS, limits.segment_frames)
+    groups = _groups(decoded, spans, pixels, limits)
     segments = []
     for number, group in enumerate(groups):
         runs = joined(group, pixels, rate)
@@ -85,6 +93,12 @@ def plan(source: Source, request: ExtractionRequest, limits: PlanLimits, engine:
         picture=picture,
         work_s=sum(segment.work_s for segment in segments),
     )
+
+
+def _groups(timeline: Timeline, spans: list[Span], pixels: int, limits: PlanLimits) -> list[list[Span]]:
+    rate = limits.work_rate
+    sizes = limits.sizes.for_work(work_ns(spans, pixels, rate))
+    return cut(begun(timeline, spans, pixels, rate, sizes.first_ns), pixels, rate, sizes)
 
 
 def _refuse_damaged(timeline: Timeline, frames: Iterable[int]) -> None:

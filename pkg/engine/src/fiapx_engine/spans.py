@@ -1,11 +1,13 @@
 """Which stretches of packets must be decoded for the wanted frames, what they cost, and where work is cut."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fiapx_engine.timeline import Timeline
 
 NANOSECONDS = 1_000_000_000
+_GROWTH = 4
+"""From one segment to the next, while they grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,23 @@ class WorkRate:
 
     def encoding(self, frames: int, pixels: int) -> int:
         return frames * (pixels * self.encode_ns_per_pixel + self.frame_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How large a job's segments may be. With `first_ns` the first is small, and each a few times the one before."""
+
+    most_ns: int
+    most_frames: int
+    first_ns: int = 0
+
+    def work_ns(self, number: int) -> int:
+        """Of the segment of this number, from 0."""
+        return min(self.most_ns, self.first_ns * _GROWTH ** min(number, 32)) if self.first_ns else self.most_ns
+
+    def for_work(self, total_ns: int) -> "Sizes":
+        """Where little is to be done at all, it is done in one go."""
+        return self if total_ns > self.work_ns(1) else replace(self, first_ns=0)
 
 
 @dataclass(slots=True)
@@ -73,18 +92,42 @@ def work_ns(spans: Iterable[Span], pixels: int, rate: WorkRate) -> int:
     )
 
 
-def cut(spans: Sequence[Span], pixels: int, rate: WorkRate, segment_ns: int, most_frames: int) -> list[list[Span]]:
-    """The spans in groups of about `segment_ns` of work and at most `most_frames` frames, cut at keyframes.
+def begun(timeline: Timeline, spans: Sequence[Span], pixels: int, rate: WorkRate, first_ns: int) -> list[Span]:
+    """The spans, the first divided where `first_ns` of work is reached, so that its first frames need not wait for it.
+
+    What is decoded twice for that costs less than `first_ns`; where one frame alone costs more, nothing is divided.
+    """
+    if not spans:
+        return []
+    whole, last = spans[0], spans[0].first
+    for count, frame in enumerate(whole.frames):
+        reached = max(last, timeline.packets[frame])
+        work = rate.decoding(reached - whole.first + 1, pixels) + rate.encoding(count + 1, pixels)
+        if work > first_ns:
+            if count == 0:
+                break
+            pieces = [
+                Span(whole.first, last, whole.frames[:count]),
+                Span(whole.first, whole.last, whole.frames[count:]),
+            ]
+            return [*pieces, *spans[1:]]
+        last = reached
+    return list(spans)
+
+
+def cut(spans: Sequence[Span], pixels: int, rate: WorkRate, sizes: Sizes) -> list[list[Span]]:
+    """The spans in groups of about the size wanted, cut at keyframes.
 
     A single span is never divided by its work (its second half would decode the first again), only by its frames.
     """
     groups: list[list[Span]] = []
     spent = frames = 0
-    for span in (piece for whole in spans for piece in _divided(whole, most_frames)):
+    for span in (piece for whole in spans for piece in _divided(whole, sizes.most_frames)):
         work = rate.decoding(span.packets, pixels) + rate.encoding(len(span.frames), pixels)
         if groups:
             work += min(_gap_ns(groups[-1][-1], span, pixels, rate), rate.restart_ns)
-        if not groups or spent + work > segment_ns or frames + len(span.frames) > most_frames:
+        is_full = spent + work > sizes.work_ns(len(groups) - 1) or frames + len(span.frames) > sizes.most_frames
+        if not groups or is_full:
             groups.append([])
             spent = frames = 0
         groups[-1].append(span)

@@ -256,6 +256,13 @@ def chopping_bench(engine_choice: EngineChoice) -> Bench:
     return Bench(engine_choice, sure, LibavSettings(plan_limits=few))
 
 
+@pytest.fixture
+def hasty_bench(engine_choice: EngineChoice) -> Bench:
+    """Makes the first segments as small as a service does for long work, here for any."""
+    limits = PlanLimits(first_segment_work_s=0.01, work_rate=WorkRate(restart_ns=0))
+    return Bench(engine_choice, FfmpegSettings(plan_limits=limits), LibavSettings(plan_limits=limits))
+
+
 class Oracle:
     """The plain command line."""
 

@@ -226,6 +226,18 @@ async def test_the_archive_is_the_same_from_any_segments(make_clip: MakeClip, be
     assert _archive(pieces) == _archive(whole)
 
 
+@pytest.mark.parametrize("name", ["h264.mp4", "open_gop.mp4", "vp9.webm"])
+async def test_the_archive_is_the_same_from_a_first_segment_cut_within_a_group_of_pictures(
+    name: str, make_clip: MakeClip, bench: Any, hasty_bench: Any
+) -> None:
+    whole = await bench.extract(make_clip(name), "fps", "10")
+    pieces = await hasty_bench.extract(make_clip(name), "fps", "10")
+
+    first, second, *_ = pieces.plan.segments
+    assert first.runs[0].start_pts == second.runs[0].start_pts
+    assert _archive(pieces) == _archive(whole)
+
+
 async def test_facts_are_told(make_clip: MakeClip, bench: Any) -> None:
     media = (await bench.engine.probe(LocalFile(make_clip("rotated.mp4")))).media
 

@@ -121,19 +121,40 @@ def test_long_work_is_cut_into_segments_of_about_the_size_asked_for(constant: Ma
     assert all(20 < segment.work_s < 40 for segment in planned.segments[:-1])
 
 
+def test_the_first_segment_is_a_moments_work_even_in_one_long_group_of_pictures(constant: MakeTimeline) -> None:
+    planned = made(constant(3_000, gop=3_000), "1", PlanLimits(first_segment_work_s=0.5))
+
+    first, rest = planned.segments
+    assert [entry.index for entry in first.entries] == [1, 2]
+    assert first.work_s < 1 < rest.work_s
+    assert [entry.index for entry in rest.entries] == list(range(3, 101))
+
+
+def test_segments_grow_from_a_moments_work_to_the_whole_size(constant: MakeTimeline) -> None:
+    planned = made(constant(18_000, gop=60), "1", PlanLimits(first_segment_work_s=0.75))
+
+    work_s = [segment.work_s for segment in planned.segments]
+    assert work_s[0] < work_s[1] < work_s[2] < work_s[3] < 31
+    assert all(20 < one < 40 for one in work_s[3:-1])
+
+
 @given(
     st.integers(1, 200),
     st.fractions(Fraction(1, 3), 60, max_denominator=30),
-    st.integers(0, 4),
-    st.integers(1, 40),
+    st.builds(
+        PlanLimits,
+        segment_work_s=st.integers(0, 4),
+        segment_frames=st.integers(1, 40),
+        first_segment_work_s=st.sampled_from([0, 0.05, 0.5]),
+        work_rate=st.just(CHEAP_RESTARTS),
+    ),
 )
 def test_the_entries_are_the_same_however_they_are_cut(
-    constant: MakeTimeline, gop: int, fps: Fraction, work_s: int, most_frames: int
+    constant: MakeTimeline, gop: int, fps: Fraction, limits: PlanLimits
 ) -> None:
     timeline = constant(200, gop=gop)
     whole = plan(source(timeline), ExtractionRequest("fps", fps), PlanLimits(segment_work_s=10**6), "libav")
 
-    limits = PlanLimits(segment_work_s=work_s, segment_frames=most_frames, work_rate=CHEAP_RESTARTS)
     pieces = plan(source(timeline), ExtractionRequest("fps", fps), limits, "libav")
 
     assert entries(pieces) == entries(whole)

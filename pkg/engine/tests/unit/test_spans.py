@@ -1,7 +1,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from fiapx_engine.spans import Span, WorkRate, cut, decode_spans, joined
+import pytest
+from fiapx_engine.spans import Sizes, Span, WorkRate, begun, cut, decode_spans, joined
 from fiapx_engine.timeline import Timeline
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,17 +33,56 @@ def test_a_small_gap_is_decoded_rather_than_jumped() -> None:
 def test_segments_are_cut_where_their_work_is_reached() -> None:
     spans = [Span(at, at + 9, [at]) for at in range(0, 60, 10)]
 
-    assert [len(group) for group in cut(spans, 1, ONE_NS_A_PACKET, 25, 100)] == [2, 2, 2]
+    assert [len(group) for group in cut(spans, 1, ONE_NS_A_PACKET, Sizes(25, 100))] == [2, 2, 2]
 
 
 def test_a_long_group_of_pictures_is_one_segment_whatever_it_costs() -> None:
-    assert cut([Span(0, 999, [1, 999])], 1, ONE_NS_A_PACKET, 25, 100) == [[Span(0, 999, [1, 999])]]
+    assert cut([Span(0, 999, [1, 999])], 1, ONE_NS_A_PACKET, Sizes(25, 100)) == [[Span(0, 999, [1, 999])]]
 
 
 def test_a_span_of_too_many_frames_is_divided() -> None:
-    groups = cut([Span(0, 9, list(range(10)))], 1, ONE_NS_A_PACKET, 1000, 4)
+    groups = cut([Span(0, 9, list(range(10)))], 1, ONE_NS_A_PACKET, Sizes(1000, 4))
 
     assert [span.frames for group in groups for span in group] == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
+
+
+def test_the_first_segments_are_small_and_grow() -> None:
+    spans = [Span(at, at + 9, [at]) for at in range(0, 1000, 10)]
+
+    assert [len(group) for group in cut(spans, 1, ONE_NS_A_PACKET, Sizes(300, 100, first_ns=10))] == [
+        1,
+        4,
+        16,
+        30,
+        30,
+        19,
+    ]
+
+
+def test_little_work_is_done_in_one_go() -> None:
+    sizes = Sizes(300, 100, first_ns=10)
+
+    assert sizes.for_work(40).work_ns(0) == 300
+    assert sizes.for_work(41).work_ns(0) == 10
+
+
+def test_the_first_span_is_divided_where_the_first_work_is_reached(constant: MakeTimeline) -> None:
+    spans = decode_spans(constant(120, gop=60), [0, 10, 20, 50, 60])
+
+    assert begun(constant(120, gop=60), spans, 1, ONE_NS_A_PACKET, 25) == [
+        Span(0, 20, [0, 10, 20]),
+        Span(0, 50, [50]),
+        Span(60, 60, [60]),
+    ]
+
+
+@pytest.mark.parametrize("first_ns", [20, 51])
+def test_a_first_span_is_left_whole_where_one_frame_costs_too_much_or_all_cost_little(
+    constant: MakeTimeline, first_ns: int
+) -> None:
+    spans = decode_spans(constant(60, gop=60), [30, 50])
+
+    assert begun(constant(60, gop=60), spans, 1, ONE_NS_A_PACKET, first_ns) == spans
 
 
 @given(
@@ -54,7 +94,7 @@ def test_a_span_of_too_many_frames_is_divided() -> None:
 def test_segments_partition_the_frames_for_any_size(
     constant: MakeTimeline, frames: list[int], gop: int, segment_ns: int, most_frames: int
 ) -> None:
-    groups = cut(decode_spans(constant(300, gop=gop), frames), 1, ONE_NS_A_PACKET, segment_ns, most_frames)
+    groups = cut(decode_spans(constant(300, gop=gop), frames), 1, ONE_NS_A_PACKET, Sizes(segment_ns, most_frames))
 
     assert [frame for group in groups for span in group for frame in span.frames] == frames
     assert all(0 < sum(len(span.frames) for span in group) <= most_frames for group in groups)
