@@ -56,6 +56,7 @@ from processing_service.services.previewing import Previewing
 from processing_service.services.reading import Reading
 from processing_service.services.releasing import Net, Releasing, Rescuing
 from processing_service.services.retrying import Retrying
+from processing_service.services.stored_images import StoredImages
 from processing_service.services.surveying import Surveying
 from processing_service.services.sweeping import Keeping, Sweeping
 from processing_service.services.tasks import ASSEMBLY_QUEUE, PLANNING_QUEUE, SEGMENTS_QUEUE
@@ -124,7 +125,8 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> _House:
     measures = PrometheusMeasures()
     stopping = asyncio.Event()
     holder = f"{socket.gethostname()}-{os.getpid()}-{token_hex(4)}"
-    patience = Patience(settings.lease.lease_s, settings.lease.renew_every_s, settings.drain_s)
+    lease = settings.lease
+    patience = Patience(lease.lease_s, lease.renew_every_s, settings.drain_s, settings.progress_every_s)
     return _House(
         settings=settings,
         engine=engine,
@@ -146,7 +148,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> _House:
 def _media(house: _House) -> MediaRpc:
     units, archives = house.units, house.archives
     program, single, grid = house.settings.decoder.ffmpeg, house.settings.thumbnails, house.settings.previews
-    reading = Reading(units, archives, ThumbnailChild(program, single.at_once, single.timeout_s))
+    reading = Reading(StoredImages(units, archives), ThumbnailChild(program, single.at_once, single.timeout_s))
     forecasting = Forecasting(units, QueueConsumers(house.broker))
     grids = GridChild(program, grid.at_once, grid.timeout_s)
     previewing = Previewing(units, archives, grids, S3Previews(house.store))
@@ -191,7 +193,6 @@ def _consumers(house: _House) -> list[Consumer]:
                 releasing=house.releasing,
                 retrying=house.retrying,
                 measures=house.measures,
-                tell_every_s=settings.progress_every_s,
             )
         )
         consumers.append(Consumer(house.broker, SEGMENTS_QUEUE, (), extract, concurrency=1, drain_s=drain_s))

@@ -61,6 +61,8 @@ class DecoderSettings(BaseModel):
     """In one job's plan."""
     segment_work_s: Annotated[int, Field(ge=1)] = 30
     """How much decoding one segment is, as far as it can be cut at keyframes."""
+    first_segment_work_s: Annotated[float, Field(ge=0)] = 0.25
+    """Of a long job's first segment, so that its frames can soon be seen; those that follow grow. 0: none is small."""
     segment_frames: Annotated[int, Field(ge=1)] = 1_500
     """At most in one segment."""
 
@@ -90,6 +92,7 @@ class DecoderSettings(BaseModel):
         return PlanLimits(
             most_frames=self.most_frames,
             segment_work_s=self.segment_work_s,
+            first_segment_work_s=self.first_segment_work_s,
             segment_frames=self.segment_frames,
             work_rate=rate,
         )
@@ -208,7 +211,7 @@ class Settings(BaseSettings):
     """What a segment under way gets after SIGTERM before it is handed back."""
     survey_every_s: Annotated[float, Field(gt=0)] = 5.0
     """Between two counts of what is to be done, for metrics."""
-    progress_every_s: float = 1.0
+    progress_every_s: float = 0.5
     """Between two events about one job's progress."""
 
     @field_validator("roles", mode="before")

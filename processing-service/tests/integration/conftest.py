@@ -11,7 +11,9 @@ from uuid import uuid4
 
 import pytest
 from fiapx_common.postgres import upgrade
+from fiapx_common.running import Started
 from fiapx_common.settings import BrokerSettings, PostgresSettings, StoreSettings
+from fiapx_models.events import VideoEvent
 from fiapx_testing import object_stores
 from fiapx_testing.brokers import Broker
 from fiapx_testing.databases import Database, Migrate
@@ -28,6 +30,7 @@ from processing_service.settings import (
 from pydantic import SecretStr
 
 from .platforms import Platform, platform_on
+from .questions import Media, media_of
 from .service_processes import SERVICE, ServiceProcess, changed
 
 MIGRATIONS = SERVICE / "migrations"
@@ -172,3 +175,16 @@ async def platform(
     """Everything but the service itself."""
     async with platform_on(settings, broker, object_store) as platform:
         yield platform
+
+
+class MediaOf(Protocol):
+    """Asks a running service about one video."""
+
+    def __call__(
+        self, platform: Platform, started: Started, outcome: VideoEvent
+    ) -> AbstractAsyncContextManager[Media]: ...
+
+
+@pytest.fixture(scope="session", name="media_of")
+def asking() -> MediaOf:
+    return media_of

@@ -188,8 +188,14 @@ async def test_progress_is_told_while_frames_come_and_never_falls(
         await platform.upload_service.completed(video)
     told = platform.upload_service.heard(VideoProgressed, video.video_id)
     assert len(told) >= 2
-    assert all(earlier.frames_done < later.frames_done for earlier, later in pairwise(told))
+    assert all(
+        earlier.progress < later.progress or earlier.frames_ready < later.frames_ready
+        for earlier, later in pairwise(told)
+    )
+    assert all(earlier.progress <= later.progress for earlier, later in pairwise(told))
+    # each frame is the same work here
     assert all(event.progress == pytest.approx(event.frames_done / 30) for event in told)
+    assert {event.frames_ready for event in told} >= {10, 20}
 
 
 async def test_nothing_but_the_result_is_left(platform: Platform, clips: Clips) -> None:

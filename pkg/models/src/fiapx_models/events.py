@@ -130,6 +130,8 @@ class VideoProgressed(VideoEvent):
     progress: float
     """0 to 1: work done ÷ work planned."""
     frames_done: int
+    frames_ready: int = 0
+    """Of them, those that can be read already; a sender of before does not tell."""
 
 
 class VideoProcessed(VideoEvent):

@@ -1,6 +1,6 @@
 """What can go wrong with a job, as sentences."""
 
-from fiapx_common.errors import NotFound, Refused, Unavailable
+from fiapx_common.errors import Conflict, NotFound, Refused, Unavailable
 from fiapx_models.failures import FailureCode, explain
 from fiapx_models.media import Failure
 
@@ -32,6 +32,14 @@ class SpriteNotFound(NotFound):
 
     def __init__(self, key: JobKey, number: int) -> None:
         super().__init__("sprite_not_found", f"Attempt {key.attempt} of video {key.video_id} has no sprite {number}.")
+
+
+class FrameNotReady(Conflict):
+    """The frame is planned, and its segment is not finished: asked again later it will be there."""
+
+    def __init__(self, key: JobKey, index: int) -> None:
+        detail = f"Frame {index} of attempt {key.attempt} of video {key.video_id} is planned and not made yet."
+        super().__init__("not_ready", f"{detail} Please ask again in a moment.")
 
 
 class FramesNotFound(NotFound):

@@ -89,6 +89,11 @@ class Job:
         """Its archive may be read."""
         return self.state is JobState.COMPLETED and not self.has_expired
 
+    @property
+    def has_early_frames(self) -> bool:
+        """Frames of its finished segments may be read from their parts."""
+        return self.state in {JobState.RUNNING, JobState.ASSEMBLING}
+
 
 @dataclass(frozen=True)
 class EndedJob:
@@ -128,8 +133,13 @@ class Attempts:
         return None
 
 
-def progress(frames_done: int, frames_expected: int) -> float:
-    """Frames done ÷ frames planned, from 0 to 1."""
-    if frames_expected <= 0:
-        return 0.0
-    return min(1.0, frames_done / frames_expected)
+@dataclass(frozen=True)
+class Progress:
+    """How far a running job is."""
+
+    work_share: float
+    """Work done ÷ work planned, from 0 to 1."""
+    frames_done: int
+    """Made; those of unfinished segments may be lost again with their worker."""
+    frames_ready: int
+    """Made by finished segments: they may be read, and stay."""

@@ -69,14 +69,11 @@ class S3Archives:
             async for chunk in chunks:
                 yield chunk
 
-    async def read(self, job: JobKey, start: int, length: int) -> AsyncGenerator[bytes, None]:
-        left = length
-        async with aclosing(self._store.read(archive_key(job), start, length)) as chunks:
-            async for chunk in chunks:
-                left -= len(chunk)
-                yield chunk
-        if left:
-            raise StoreUnavailable(f"{left} bytes of {archive_key(job)} are missing")
+    def read(self, job: JobKey, start: int, length: int) -> AsyncGenerator[bytes, None]:
+        return self._read(archive_key(job), start, length)
+
+    def read_part(self, key: str, start: int, length: int) -> AsyncGenerator[bytes, None]:
+        return self._read(key, start, length)
 
     async def remove_part(self, key: str) -> None:
         await self._store.delete([key])
@@ -90,6 +87,15 @@ class S3Archives:
     async def remove_video(self, video_id: UUID) -> None:
         await self._remove(parts_of_video(video_id))
         await self._remove(results_of_video(video_id))
+
+    async def _read(self, key: str, start: int, length: int) -> AsyncGenerator[bytes, None]:
+        left = length
+        async with aclosing(self._store.read(key, start, length)) as chunks:
+            async for chunk in chunks:
+                left -= len(chunk)
+                yield chunk
+        if left:
+            raise StoreUnavailable(f"{left} bytes of {key} are missing")
 
     async def _remove(self, prefix: str) -> None:
         for upload in await self._store.list_multipart(prefix):

@@ -13,6 +13,7 @@ from processing_service.entities.index_ranges import LARGEST_INDEX, IndexRanges
 from processing_service.entities.job import JobKey
 from processing_service.entities.segment import SegmentKey
 from processing_service.repositories.tables import FRAMES, SEGMENTS
+from processing_service.services.frame_ports import FrameInPart
 
 _C: Final = FRAMES.c
 _FIELDS: Final = [field.name for field in fields(FrameRow)]
@@ -37,6 +38,14 @@ class PostgresFrames:
         after_index = min(after_index, LARGEST_INDEX)
         statement = sa.select(FRAMES).where(_of(job), _C.index > after_index).order_by(_C.index).limit(limit)
         return [_frame_row(row) for row in await self._connection.execute(statement)]
+
+    async def in_part(self, job: JobKey, index: int) -> FrameInPart | None:
+        segment = sa.and_(
+            *(SEGMENTS.c[name] == _C[name] for name in ("video_id", "attempt")), SEGMENTS.c.number == _C.segment
+        )
+        statement = sa.select(FRAMES, SEGMENTS.c.part_key).join(SEGMENTS, segment).where(_of(job), _C.index == index)
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else FrameInPart(row.part_key, _frame_row(row))
 
     async def placed(self, job: JobKey, ranges: IndexRanges, after_index: int, limit: int) -> list[FrameRow]:
         firsts, lasts = zip(*ranges.bounds, strict=True) if ranges.bounds else ((), ())

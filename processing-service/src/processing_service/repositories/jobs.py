@@ -7,11 +7,12 @@ import sqlalchemy as sa
 from fiapx_models.media import Failure, Media, Warned
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from processing_service.entities.job import LIVE, Job, JobKey, JobState, Request, states_before
+from processing_service.entities.job import LIVE, Job, JobKey, JobState, Progress, Request, states_before
 from processing_service.entities.lease import Lease, NotTaken, Tally
 from processing_service.entities.segment import SegmentState
 from processing_service.repositories.moments import ago, from_now, now
 from processing_service.repositories.tables import JOBS, SEGMENTS
+from processing_service.repositories.work_done import progress_of
 from processing_service.services.row_ports import PlannedJob, Result, TakenJob
 
 _C: Final = JOBS.c
@@ -155,20 +156,22 @@ class PostgresJobs:
             **_NO_LEASE,
         )
 
-    async def progressed(self, key: JobKey, at_most_every_s: float) -> int | None:
-        done = (
-            sa.select(sa.func.coalesce(sa.func.sum(SEGMENTS.c.frames_done), 0))
-            .where(SEGMENTS.c.video_id == key.video_id, SEGMENTS.c.attempt == key.attempt)
-            .scalar_subquery()
-        )
-        due = sa.or_(_C.told_at.is_(None), _C.told_at < ago(at_most_every_s))
+    async def progressed(self, key: JobKey, at_most_every_s: float) -> Progress | None:
+        far = progress_of(key).subquery()
+        is_due = sa.or_(_C.told_at.is_(None), _C.told_at < ago(at_most_every_s))
+        is_news = sa.or_(_C.progress_told < far.c.work_share, _C.frames_told < far.c.frames_ready)
         statement = (
             sa.update(JOBS)
-            .where(_is(key), _C.state == JobState.RUNNING, due, _C.frames_told < done)
-            .values(frames_told=done, told_at=now())
-            .returning(_C.frames_told)
+            .where(_is(key), _C.state.in_((JobState.RUNNING, JobState.ASSEMBLING)), is_due, is_news)
+            .values(
+                progress_told=sa.func.greatest(_C.progress_told, far.c.work_share),
+                frames_told=sa.func.greatest(_C.frames_told, far.c.frames_ready),
+                told_at=now(),
+            )
+            .returning(_C.progress_told, far.c.frames_done, _C.frames_told)
         )
-        return (await self._connection.execute(statement)).scalar_one_or_none()
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else Progress(*row)
 
     async def stuck(self, state: JobState, waiting_s: float, expired_s: float, limit: int) -> list[JobKey]:
         found = (

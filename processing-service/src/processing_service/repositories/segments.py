@@ -141,6 +141,13 @@ class PostgresSegments:
             for part in found
         ]
 
+    async def is_done(self, job: JobKey, index: int) -> bool | None:
+        last = sa.func.sum(_C.frames_planned).over(order_by=_C.number).label("last")
+        planned = sa.select(_C.state, last).where(_of(job)).subquery()
+        statement = sa.select(planned.c.state).where(planned.c.last >= index).order_by(planned.c.last).limit(1)
+        state = await self._connection.scalar(statement)
+        return None if state is None else bool(state == SegmentState.DONE)
+
     async def stuck(self, waiting_s: float, expired_s: float, limit: int) -> list[SegmentKey]:
         found = (
             sa.select(*_KEY)

@@ -41,6 +41,7 @@ JOBS: Final = sa.Table(
     sa.Column("frames_expected", sa.Integer, nullable=False),
     sa.Column("frames_told", sa.Integer, nullable=False),
     sa.Column("told_at", _MOMENT),
+    sa.Column("progress_told", sa.Double, nullable=False),
     sa.Column("frame_count", sa.Integer),
     sa.Column("archive_bytes", sa.BigInteger),
     sa.Column("lease_attempt", sa.Integer, nullable=False),

@@ -9,6 +9,7 @@ from processing_service.entities.forecast import LiveJob, Measured
 from processing_service.entities.job import JobState
 from processing_service.entities.segment import SegmentState
 from processing_service.repositories.tables import JOBS, SEGMENTS
+from processing_service.repositories.work_done import WORK_DONE
 from processing_service.services.workload_ports import Backlog
 
 _J: Final = JOBS.c
@@ -17,14 +18,6 @@ _SEGMENTS: Final = 50
 _JOBS: Final = 20
 _MINE: Final = sa.and_(_S.video_id == _J.video_id, _S.attempt == _J.attempt)
 _LIVE: Final = _J.finished_at.is_(None)
-_SHARE_DONE: Final = sa.case(
-    (_S.state == SegmentState.DONE, 1.0),
-    (
-        _S.state == SegmentState.RUNNING,
-        sa.func.least(1.0, sa.cast(_S.frames_done, sa.Double) / sa.func.greatest(_S.frames_planned, 1)),
-    ),
-    else_=0.0,
-)
 
 
 class PostgresWorkload:
@@ -34,8 +27,8 @@ class PostgresWorkload:
         self._connection = connection
 
     async def live_jobs(self) -> list[LiveJob]:
-        done, total = sa.func.sum(_S.work_s * _SHARE_DONE), sa.func.sum(_S.work_s)
-        timed = _S.taken_at.is_not(None) & (_SHARE_DONE > 0)
+        done, total = sa.func.sum(WORK_DONE), sa.func.sum(_S.work_s)
+        timed = _S.taken_at.is_not(None) & (WORK_DONE > 0)
         statement = (
             sa.select(
                 _J.video_id,

@@ -22,6 +22,7 @@ from processing_service.services.ports import Archives, Measures, UnitsOfWork
 from processing_service.services.retrying import Retrying
 from processing_service.services.row_ports import Result, WrittenPart
 from processing_service.services.tasks import AssemblyTask
+from processing_service.services.telling import tell_progress
 
 _LANGUAGE: Final = "en"
 log = structlog.get_logger(__name__)
@@ -52,7 +53,8 @@ class Assembling:
         if not any(part.rows for part in parts):
             raise VideoCannotBeProcessed(FailureCode.DAMAGED, "not one wanted frame could be decoded")
         try:
-            result = await self._leasing.keep(claim.renew, self._archives.join(_with_damage(job, parts), parts))
+            joined = self._archives.join(_with_damage(job, parts), parts)
+            result = await self._leasing.keep(lambda: self._renew(claim), joined)
             await self._complete(claim, result)
         except LeaseLost:
             await self._remove_unwanted(job)
@@ -65,6 +67,15 @@ class Assembling:
         except Unavailable as error:
             log.info("parts.left_to_the_sweeper", video_id=job.key.video_id, error=error.code)
         return Finished()
+
+    async def _renew(self, claim: JobClaim) -> bool:
+        """Also tells of the last segments, where that was too soon after other news."""
+        kept = await claim.renew()
+        if kept:
+            async with self._units.begin() as work:
+                await tell_progress(work, claim.job, self._leasing.patience.tell_every_s)
+                await work.commit()
+        return kept
 
     async def _complete(self, claim: JobClaim, result: Result) -> None:
         async with self._units.begin() as work:

@@ -1,4 +1,4 @@
-"""Questions about finished frames. The caller has shown that the video is the user's."""
+"""Questions about frames that are made. The caller has shown that the video is the user's."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -9,7 +9,7 @@ from fiapx_engine.manifest import FrameRow
 
 from processing_service.entities.job import JobKey
 from processing_service.services.ports import Archives, UnitsOfWork
-from processing_service.services.results import job_with_result
+from processing_service.services.results import job_with_frames, job_with_result
 
 PAGE_AT_MOST: Final = 200
 _PAGE: Final = 50
@@ -32,10 +32,13 @@ class Browsing:
         self._archives = archives
 
     async def frames(self, key: JobKey, after_index: int, limit: int) -> FramesPage:
-        """At most PAGE_AT_MOST frames above index `after_index`; `limit` 0: not told. Raises ResultNotFound."""
+        """At most PAGE_AT_MOST frames above index `after_index`; `limit` 0: not told. Raises ResultNotFound.
+
+        While the job is being worked on, those of its finished segments.
+        """
         count = min(limit, PAGE_AT_MOST) if limit > 0 else _PAGE
         async with self._units.begin() as work:
-            job = await job_with_result(work, key)
+            job = await job_with_frames(work, key)
             rows = await work.frames.page(key, after_index, count + 1)
         return FramesPage(tuple(rows[:count]), job.time_base, more=len(rows) > count)
 

@@ -6,20 +6,20 @@ from contextlib import aclosing
 
 import structlog
 from fiapx_engine.engine import EncodedFrame
-from fiapx_models.events import VideoProgressed
 
 from processing_service.entities.archive import part_key
 from processing_service.entities.errors import LeaseLost
-from processing_service.entities.job import Job, progress
+from processing_service.entities.job import Job
 from processing_service.entities.lease import NotTaken, Tally
 from processing_service.entities.segment import TakenSegment
-from processing_service.services.leasing import Leasing
+from processing_service.services.leasing import Leasing, Patience
 from processing_service.services.outcomes import Finished, Outcome
 from processing_service.services.ports import Archives, Decoder, Measures, Sources, UnitOfWork, UnitsOfWork
 from processing_service.services.releasing import Releasing
 from processing_service.services.retrying import Retrying
 from processing_service.services.row_ports import WrittenPart
 from processing_service.services.tasks import SegmentTask
+from processing_service.services.telling import tell_progress
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +38,6 @@ class Extracting:
         releasing: Releasing,
         retrying: Retrying,
         measures: Measures,
-        tell_every_s: float,
     ) -> None:
         self._units = units
         self._sources = sources
@@ -48,7 +47,6 @@ class Extracting:
         self._releasing = releasing
         self._retrying = retrying
         self._measures = measures
-        self._tell_every_s = tell_every_s
 
     async def extract(self, task: SegmentTask, *, redelivered: bool) -> Outcome:
         """Extracts, stores, and releases what follows."""
@@ -62,7 +60,7 @@ class Extracting:
             return await self._retrying.run(taken, self._extract)
         if taken.tally.lost and redelivered:
             self._measures.took_over()
-        claim = SegmentClaim(taken, self._units, leasing.patience.lease_s, self._tell_every_s)
+        claim = SegmentClaim(taken, self._units, leasing.patience)
         return await self._retrying.run(claim, self._extract)
 
     async def _extract(self, claim: "SegmentClaim") -> Outcome:
@@ -92,7 +90,7 @@ class Extracting:
             if not await work.segments.finish(claim.taken, part):
                 raise LeaseLost
             await self._releasing.fill(work, job)
-            await tell_progress(work, claim.job, self._tell_every_s)
+            await tell_progress(work, claim.job, self._leasing.patience.tell_every_s)
             if await work.jobs.begin_assembly(job):
                 await self._releasing.assembly(work, job)
             await work.commit()
@@ -101,12 +99,11 @@ class Extracting:
 class SegmentClaim:
     """A segment being extracted by us."""
 
-    def __init__(self, taken: TakenSegment, units: UnitsOfWork, lease_s: float, tell_every_s: float) -> None:
+    def __init__(self, taken: TakenSegment, units: UnitsOfWork, patience: Patience) -> None:
         self.taken = taken
         self.frames_done = 0
         self._units = units
-        self._lease_s = lease_s
-        self._tell_every_s = tell_every_s
+        self._patience = patience
 
     @property
     def job(self) -> Job:
@@ -126,12 +123,12 @@ class SegmentClaim:
     async def renew(self) -> bool:
         """Also tells how far it is."""
         async with self._units.begin() as work:
-            kept = await work.segments.renew(self.taken, self.frames_done, self._lease_s)
+            kept = await work.segments.renew(self.taken, self.frames_done, self._patience.lease_s)
             await work.commit()
         if kept:
             # a transaction of its own: whoever locks a job and its segment locks the job first
             async with self._units.begin() as work:
-                await tell_progress(work, self.job, self._tell_every_s)
+                await tell_progress(work, self.job, self._patience.tell_every_s)
                 await work.commit()
         return kept
 
@@ -140,19 +137,3 @@ class SegmentClaim:
 
     async def hand_back(self, work: UnitOfWork, *, charged: bool) -> Tally | None:
         return await work.segments.hand_back(self.taken, charged=charged)
-
-
-async def tell_progress(work: UnitOfWork, job: Job, at_most_every_s: float) -> None:
-    """An event, where there is news and the last one is not too recent."""
-    news = await work.jobs.progressed(job.key, at_most_every_s)
-    if news is None:
-        return
-    await work.outbox.add(
-        VideoProgressed(
-            video_id=job.key.video_id,
-            user_id=job.request.user_id,
-            attempt=job.key.attempt,
-            progress=progress(news, job.frames_expected),
-            frames_done=news,
-        )
-    )

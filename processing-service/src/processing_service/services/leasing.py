@@ -49,6 +49,8 @@ class Patience:
     renew_every_s: float
     finish_s: float
     """What work under way gets when the process stops."""
+    tell_every_s: float
+    """Between two events about one job's progress, at least."""
 
 
 class Leasing:

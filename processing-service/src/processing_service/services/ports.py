@@ -11,9 +11,9 @@ from fiapx_engine.thumbnails import Thumbnail
 
 from processing_service.entities.job import Job, JobKey, Request
 from processing_service.entities.segment import PlannedSegment
+from processing_service.services.frame_ports import Frames
 from processing_service.services.leftover_ports import Leftovers
 from processing_service.services.row_ports import (
-    Frames,
     Inbox,
     Jobs,
     Outbox,
@@ -96,6 +96,10 @@ class Archives(Protocol):
 
     def read(self, job: JobKey, start: int, length: int) -> AsyncGenerator[bytes, None]:
         """These bytes of the archive in chunks: one ranged read."""
+        ...
+
+    def read_part(self, key: str, start: int, length: int) -> AsyncGenerator[bytes, None]:
+        """These bytes of a part in chunks: one ranged read."""
         ...
 
     async def remove_part(self, key: str) -> None:

@@ -11,3 +11,11 @@ async def job_with_result(work: UnitOfWork, key: JobKey) -> Job:
     if job is None or not job.has_result:
         raise ResultNotFound(key)
     return job
+
+
+async def job_with_frames(work: UnitOfWork, key: JobKey) -> Job:
+    """As `job_with_result`, and also a job that is being worked on: its finished segments' frames may be read."""
+    job = await work.jobs.get(key)
+    if job is None or not (job.has_result or job.has_early_frames):
+        raise ResultNotFound(key)
+    return job

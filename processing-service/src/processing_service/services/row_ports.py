@@ -1,6 +1,6 @@
 """What the services need from the database. Everything happens in one transaction, the unit of work's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
@@ -9,8 +9,7 @@ from fiapx_engine.manifest import FrameRow
 from fiapx_models.media import Failure, Media, Warned
 
 from processing_service.entities.archive import StoredPart
-from processing_service.entities.index_ranges import IndexRanges
-from processing_service.entities.job import Attempts, Job, JobKey, JobState, Request
+from processing_service.entities.job import Attempts, Job, JobKey, JobState, Progress, Request
 from processing_service.entities.lease import Lease, NotTaken, Tally
 from processing_service.entities.segment import PlannedSegment, SegmentKey, TakenSegment
 
@@ -177,8 +176,8 @@ class Jobs(Protocol):
         """From any live state to FAILED."""
         ...
 
-    async def progressed(self, key: JobKey, at_most_every_s: float) -> int | None:
-        """How many frames are done; None where that is no news, or was told a moment ago."""
+    async def progressed(self, key: JobKey, at_most_every_s: float) -> Progress | None:
+        """How far it is, never less than before; None where that is no news, or was told a moment ago."""
         ...
 
     async def stuck(self, state: JobState, waiting_s: float, expired_s: float, limit: int) -> list[JobKey]:
@@ -217,26 +216,10 @@ class Segments(Protocol):
         """What the segments gave, in order."""
         ...
 
+    async def is_done(self, job: JobKey, index: int) -> bool | None:
+        """Whether the segment that makes the frame of this index (from 1) is DONE; None: none is planned to make it."""
+        ...
+
     async def stuck(self, waiting_s: float, expired_s: float, limit: int) -> list[SegmentKey]:
         """Segments of running jobs that nobody seems to have a message for; notes that they are helped now."""
-        ...
-
-
-class Frames(Protocol):
-    """The frames of finished segments."""
-
-    async def page(self, job: JobKey, after_index: int, limit: int) -> list[FrameRow]:
-        """In the order of their index."""
-        ...
-
-    async def count(self, job: JobKey) -> int:
-        """How many there are."""
-        ...
-
-    async def at(self, job: JobKey, positions: Sequence[int]) -> list[FrameRow]:
-        """The first is at position 1, whatever its index; `offset` counts from the archive's beginning here."""
-        ...
-
-    async def placed(self, job: JobKey, ranges: IndexRanges, after_index: int, limit: int) -> list[FrameRow]:
-        """Those with an index in `ranges`, in its order; `offset` counts from the archive's beginning here."""
         ...

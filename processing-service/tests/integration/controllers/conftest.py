@@ -2,14 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from fiapx_common.grpc.client import answered_by, open_channel
-from fiapx_models.events import VideoProcessed
-from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 from fiapx_testing.brokers import Broker, fresh_broker
 from fiapx_testing.clips import Clips
 from fiapx_testing.databases import Database, Databases, Migrate
@@ -18,64 +14,11 @@ from fiapx_testing.servers import Servers
 from processing_service.settings import DecoderSettings
 
 Platform = Any  # the folder above's
-
-
-@dataclass(frozen=True)
-class Image:
-    """An answer of ReadFrame."""
-
-    header: processing_pb2.FrameHeader
-    data: bytes
-
-
-class Media:
-    """Asks the running service about one finished video."""
-
-    def __init__(self, platform: Platform, stub: Any, outcome: VideoProcessed) -> None:
-        self.platform = platform
-        self.stub = stub
-        self.outcome = outcome
-
-    async def frames(self, **changes: object) -> processing_pb2.ListFramesResponse:
-        asked: dict[str, Any] = {"video_id": str(self.outcome.video_id), "attempt": 1, "limit": 50, **changes}
-        with answered_by("processing"):
-            page: processing_pb2.ListFramesResponse = await self.stub.ListFrames(
-                processing_pb2.ListFramesRequest(**asked)
-            )
-        return page
-
-    async def manifest(self, **changes: object) -> bytes:
-        asked: dict[str, Any] = {"video_id": str(self.outcome.video_id), "attempt": 1, **changes}
-        with answered_by("processing"):
-            calls = self.stub.ReadManifest(processing_pb2.ReadManifestRequest(**asked))
-            return b"".join([answer.chunk async for answer in calls])
-
-    async def places(self, *video_ids: object) -> dict[str, processing_pb2.QueuePlace]:
-        with answered_by("processing"):
-            answer = await self.stub.GetQueue(processing_pb2.GetQueueRequest(video_ids=map(str, video_ids)))
-        return {place.video_id: place for place in answer.places}
-
-    async def status(self) -> processing_pb2.GetStatusResponse:
-        with answered_by("processing"):
-            answer: processing_pb2.GetStatusResponse = await self.stub.GetStatus(processing_pb2.GetStatusRequest())
-        return answer
-
-    async def excerpt(self, *ranges: tuple[int, int], **changes: object) -> bytes:
-        asked: dict[str, Any] = {"video_id": str(self.outcome.video_id), "attempt": 1, **changes}
-        wanted = [processing_pb2.IndexRange(first=first, last=last) for first, last in ranges]
-        with answered_by("processing"):
-            calls = self.stub.ReadFrames(processing_pb2.ReadFramesRequest(ranges=wanted, **asked))
-            return b"".join([answer.chunk async for answer in calls])
-
-    async def frame(self, index: int, width: int = 0, **changes: object) -> "Image":
-        asked: dict[str, Any] = {"video_id": str(self.outcome.video_id), "attempt": 1, **changes}
-        with answered_by("processing"):
-            request = processing_pb2.ReadFrameRequest(index=index, width=width, **asked)
-            first, *rest = [answer async for answer in self.stub.ReadFrame(request)]
-        return Image(first.header, b"".join(answer.chunk for answer in rest))
+Media = Any  # the folder above's
 
 
 OpenPlatform = Callable[..., AbstractAsyncContextManager[Platform]]
+OpenMedia = Callable[..., AbstractAsyncContextManager[Media]]
 
 
 @pytest.fixture(scope="package")
@@ -105,29 +48,32 @@ def bucket(servers: Servers) -> Iterator[StoreSettings]:
         yield fresh
 
 
+@pytest.fixture(scope="package")
+def open_media(open_platform: OpenPlatform, clips: Clips, media_of: Any) -> OpenMedia:
+    """One finished video of several segments, and the running service, on these servers."""
+
+    @asynccontextmanager
+    async def opened(database: Database, broker: Broker, bucket: StoreSettings) -> AsyncIterator[Media]:
+        async with (
+            open_platform(database, broker, bucket) as platform,
+            platform.running(decoder=DecoderSettings(segment_frames=4)) as started,
+        ):
+            video = await platform.upload_service.upload(
+                clips.counter(frames=60, fps=30).path, '{"sampling":{"rule":"fps","fps":5}}'
+            )
+            async with media_of(platform, started, await platform.upload_service.completed(video)) as media:
+                yield media
+
+    return opened
+
+
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def media(
-    servers: Servers,
-    database: Database,
-    bucket: StoreSettings,
-    clips: Clips,
-    open_platform: OpenPlatform,
+    servers: Servers, database: Database, bucket: StoreSettings, open_media: OpenMedia
 ) -> AsyncIterator[Media]:
-    """One finished video of several segments, and the running service."""
+    """One for all tests of this folder, which only read."""
     async with (
         fresh_broker(servers.rabbitmq, servers.rabbitmq_management) as broker,
-        open_platform(database, broker, bucket) as platform,
-        _media(platform, clips) as media,
+        open_media(database, broker, bucket) as media,
     ):
         yield media
-
-
-@asynccontextmanager
-async def _media(platform: Platform, clips: Clips) -> AsyncIterator[Media]:
-    async with platform.running(decoder=DecoderSettings(segment_frames=4)) as started:
-        video = await platform.upload_service.upload(
-            clips.counter(frames=60, fps=30).path, '{"sampling":{"rule":"fps","fps":5}}'
-        )
-        outcome = await platform.upload_service.completed(video)
-        async with open_channel(started.grpc, timeout_s=30) as channel:
-            yield Media(platform, processing_pb2_grpc.MediaServiceStub(channel), outcome)

@@ -1,8 +1,10 @@
 from itertools import pairwise
+from uuid import UUID
 
 import pytest
-from processing_service.entities.job import LIVE, WITHDRAWN, Attempts, JobState, progress, states_before
+from processing_service.entities.job import LIVE, WITHDRAWN, Attempts, Job, JobKey, JobState, Request, states_before
 
+REQUEST = Request(JobKey(UUID(int=1), 1), UUID(int=2), "film.mp4", "sources/1", 1, "{}", None, None)
 NOTHING_YET = Attempts(newest=0, cancelled_through=0, deleted=False)
 
 
@@ -44,10 +46,7 @@ def test_nothing_begins_for_a_deleted_video() -> None:
     assert Attempts(newest=1, cancelled_through=0, deleted=True).refusal_of(2) == "the video is deleted"
 
 
-@pytest.mark.parametrize(("done", "expected", "share"), [(0, 4, 0.0), (1, 4, 0.25), (4, 4, 1.0), (5, 4, 1.0)])
-def test_progress_is_the_share_of_frames_and_never_above_one(done: int, expected: int, share: float) -> None:
-    assert progress(done, expected) == share
-
-
-def test_progress_without_a_plan_is_none() -> None:
-    assert progress(0, 0) == 0.0
+def test_early_frames_are_there_while_a_planned_job_is_not_over() -> None:
+    early = {state for state in JobState if Job(REQUEST, state).has_early_frames}
+    assert early == {JobState.RUNNING, JobState.ASSEMBLING}
+    assert {state for state in JobState if Job(REQUEST, state).has_result} == {JobState.COMPLETED}

@@ -8,7 +8,7 @@ from fiapx_common.errors import Unavailable
 from processing_service.entities.errors import Interrupted, LeaseLost
 from processing_service.services.leasing import Patience, keep_lease
 
-QUICK = Patience(lease_s=1, renew_every_s=0.01, finish_s=0.05)
+QUICK = Patience(lease_s=1, renew_every_s=0.01, finish_s=0.05, tell_every_s=0.1)
 
 
 async def held() -> bool:

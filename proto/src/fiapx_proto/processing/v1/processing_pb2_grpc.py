@@ -87,7 +87,7 @@ class MediaServiceServicer:
     """
 
     def ListFrames(self, request, context):
-        """Rows of the manifest, in the order of their index.
+        """Rows of the manifest, in the order of their index. While the job is being worked on: those of its finished segments, with gaps.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -101,7 +101,8 @@ class MediaServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ReadFrame(self, request, context):
-        """One image, read by its range of the archive. First message: `header`; then `chunk`s.
+        """One image, read by its range of the archive, or of a finished segment's part. First message: `header`; then `chunk`s.
+        FAILED_PRECONDITION `not_ready`: planned and not made yet; NOT_FOUND `frame_not_found`: there is none, and none is to come.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -34,11 +34,13 @@ class MediaServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> MediaServiceAsyncStub: ...
     ListFrames: _grpc.UnaryUnaryMultiCallable[_processing_pb2.ListFramesRequest, _processing_pb2.ListFramesResponse]
-    """Rows of the manifest, in the order of their index."""
+    """Rows of the manifest, in the order of their index. While the job is being worked on: those of its finished segments, with gaps."""
     ReadManifest: _grpc.UnaryStreamMultiCallable[_processing_pb2.ReadManifestRequest, _processing_pb2.ReadManifestResponse]
     """The manifest of a finished attempt, in pieces."""
     ReadFrame: _grpc.UnaryStreamMultiCallable[_processing_pb2.ReadFrameRequest, _processing_pb2.ReadFrameResponse]
-    """One image, read by its range of the archive. First message: `header`; then `chunk`s."""
+    """One image, read by its range of the archive, or of a finished segment's part. First message: `header`; then `chunk`s.
+    FAILED_PRECONDITION `not_ready`: planned and not made yet; NOT_FOUND `frame_not_found`: there is none, and none is to come.
+    """
     ReadFrames: _grpc.UnaryStreamMultiCallable[_processing_pb2.ReadFramesRequest, _processing_pb2.ReadFramesResponse]
     """A ZIP of some of the archive's frames with a manifest of just them, in pieces."""
     ReadContactSheet: _grpc.UnaryStreamMultiCallable[_processing_pb2.ReadContactSheetRequest, _processing_pb2.ReadFrameResponse]
@@ -58,11 +60,13 @@ class MediaServiceAsyncStub(MediaServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListFrames: _aio.UnaryUnaryMultiCallable[_processing_pb2.ListFramesRequest, _processing_pb2.ListFramesResponse]  # type: ignore[assignment]
-    """Rows of the manifest, in the order of their index."""
+    """Rows of the manifest, in the order of their index. While the job is being worked on: those of its finished segments, with gaps."""
     ReadManifest: _aio.UnaryStreamMultiCallable[_processing_pb2.ReadManifestRequest, _processing_pb2.ReadManifestResponse]  # type: ignore[assignment]
     """The manifest of a finished attempt, in pieces."""
     ReadFrame: _aio.UnaryStreamMultiCallable[_processing_pb2.ReadFrameRequest, _processing_pb2.ReadFrameResponse]  # type: ignore[assignment]
-    """One image, read by its range of the archive. First message: `header`; then `chunk`s."""
+    """One image, read by its range of the archive, or of a finished segment's part. First message: `header`; then `chunk`s.
+    FAILED_PRECONDITION `not_ready`: planned and not made yet; NOT_FOUND `frame_not_found`: there is none, and none is to come.
+    """
     ReadFrames: _aio.UnaryStreamMultiCallable[_processing_pb2.ReadFramesRequest, _processing_pb2.ReadFramesResponse]  # type: ignore[assignment]
     """A ZIP of some of the archive's frames with a manifest of just them, in pieces."""
     ReadContactSheet: _aio.UnaryStreamMultiCallable[_processing_pb2.ReadContactSheetRequest, _processing_pb2.ReadFrameResponse]  # type: ignore[assignment]
@@ -85,7 +89,7 @@ class MediaServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _processing_pb2.ListFramesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_processing_pb2.ListFramesResponse, _abc.Awaitable[_processing_pb2.ListFramesResponse]]:
-        """Rows of the manifest, in the order of their index."""
+        """Rows of the manifest, in the order of their index. While the job is being worked on: those of its finished segments, with gaps."""
 
     @_abc_1.abstractmethod
     def ReadManifest(
@@ -101,7 +105,9 @@ class MediaServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _processing_pb2.ReadFrameRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_processing_pb2.ReadFrameResponse], _abc.AsyncIterator[_processing_pb2.ReadFrameResponse]]:
-        """One image, read by its range of the archive. First message: `header`; then `chunk`s."""
+        """One image, read by its range of the archive, or of a finished segment's part. First message: `header`; then `chunk`s.
+        FAILED_PRECONDITION `not_ready`: planned and not made yet; NOT_FOUND `frame_not_found`: there is none, and none is to come.
+        """
 
     @_abc_1.abstractmethod
     def ReadFrames(
