@@ -80,6 +80,17 @@ test("a new user gets from the first page to an opened ZIP", async ({ page }, te
     expect(names).toContain("frame_000002_00-00-01.000.png");
   });
 
+  await test.step("downloads an overview, a picture of some frames", async () => {
+    const downloading = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Download an overview" }).click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toBe(`${name}-overview.jpg`);
+    const overview = testInfo.outputPath("overview.jpg");
+    await download.saveAs(overview);
+    const shape = ["-v", "error", "-show_entries", "stream=codec_name,width", "-of", "csv=p=0", overview];
+    expect(execFileSync("ffprobe", shape, { encoding: "utf8" }).trim()).toBe("mjpeg,1300");
+  });
+
   await test.step("signs out, and nothing is shown any more", async () => {
     await page.getByRole("button", { name: "Sign out" }).click();
     await expect(page.getByRole("link", { name: "Log in" })).toBeVisible();

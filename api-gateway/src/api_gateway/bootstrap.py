@@ -14,13 +14,21 @@ from fiapx_common.tokens import TokenVerifier
 from api_gateway.controllers.application import DoorRules, UseCases, create_app
 from api_gateway.controllers.event_stream import OpenStreams, StreamTimes
 from api_gateway.entities.rates import RatePolicy
-from api_gateway.repositories import auth_client, direct_uploads_client, processing_client, queue_client, upload_client
+from api_gateway.repositories import (
+    auth_client,
+    direct_uploads_client,
+    previews_client,
+    processing_client,
+    queue_client,
+    upload_client,
+)
 from api_gateway.repositories.auth_client import GrpcAccounts
 from api_gateway.repositories.changes_client import GrpcChanges
 from api_gateway.repositories.direct_uploads_client import GrpcDirectUploads
 from api_gateway.repositories.health_check import health_check
 from api_gateway.repositories.jwks_tokens import JwksTokens
 from api_gateway.repositories.piece_stream import StreamTimeouts
+from api_gateway.repositories.previews_client import GrpcPreviews
 from api_gateway.repositories.processing_client import GrpcFrames
 from api_gateway.repositories.queue_client import GrpcQueue
 from api_gateway.repositories.redis_limits import redis_rate_limits
@@ -32,6 +40,7 @@ from api_gateway.services.admitting import Admitting
 from api_gateway.services.direct_uploading import DirectUploading
 from api_gateway.services.following import Following
 from api_gateway.services.library import Library
+from api_gateway.services.overviews import Overviews
 from api_gateway.services.results import Results
 from api_gateway.services.uploading import Uploading
 from api_gateway.services.waiting import Waiting
@@ -40,7 +49,11 @@ from api_gateway.settings import RateSettings, ResultSettings, Settings, UploadS
 NAME: Final = "api-gateway"
 _MINUTE_S: Final = 60
 _UPLOAD_IDEMPOTENT: Final = (*upload_client.IDEMPOTENT, *direct_uploads_client.IDEMPOTENT)
-_PROCESSING_IDEMPOTENT: Final = (*processing_client.IDEMPOTENT, *queue_client.IDEMPOTENT)
+_PROCESSING_IDEMPOTENT: Final = (
+    *processing_client.IDEMPOTENT,
+    *queue_client.IDEMPOTENT,
+    *previews_client.IDEMPOTENT,
+)
 
 
 @asynccontextmanager
@@ -80,6 +93,7 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
                 check_s=settings.session_check_s,
             ),
             waiting,
+            Overviews(videos, GrpcPreviews(processing, _making_timeouts(settings.results))),
         )
         checks = {
             "keys": tokens.check,
@@ -110,6 +124,10 @@ def _timeouts(upload: UploadSettings) -> UploadTimeouts:
 
 def _stream_timeouts(results: ResultSettings) -> StreamTimeouts:
     return StreamTimeouts(results.message_timeout_s, results.total_timeout_s)
+
+
+def _making_timeouts(results: ResultSettings) -> StreamTimeouts:
+    return StreamTimeouts(results.making_timeout_s, results.total_timeout_s)
 
 
 def _policies(rates: RateSettings) -> tuple[RatePolicy, RatePolicy]:

@@ -1,9 +1,9 @@
 /** What can be done with a video. */
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { answered, api, session, type Video } from "./client";
+import { answered, api, session } from "./client";
 import { problemIn } from "./problems";
-import { archiveUrl, askAgain, DELETION, dropVideo, keepVideo } from "./videos";
+import { askAgain, DELETION, dropVideo, keepVideo } from "./videos";
 
 type Command = "cancel" | "retry";
 
@@ -27,12 +27,12 @@ export function useDeletion() {
   });
 }
 
-/** Whether the archive can be had now: the API then sends us on to the store, where we need not go ourselves. */
-export function useArchiveCheck() {
+/** Whether a result can be had now: an overview is made first; to an archive we are sent on, and need not go ourselves. */
+export function useResultCheck() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: async (video: Video) => {
-      const response = await session.fetch(new Request(archiveUrl(video), { redirect: "manual" }));
+    mutationFn: async (url: string) => {
+      const response = await session.fetch(new Request(url, { redirect: "manual" }));
       if (response.type !== "opaqueredirect" && !response.ok) throw await problemIn(response);
     },
     onError: () => askAgain(cache),

@@ -102,6 +102,8 @@ export function askAgain(cache: QueryClient): Promise<void> {
 
 export const archiveUrl = (video: Video): string => apiUrl(`/videos/${video.id}/frames.zip`);
 
+export const contactSheetUrl = (video: Video): string => apiUrl(`/videos/${video.id}/contact-sheet.jpg`);
+
 /** One frame as it was extracted, or a thumbnail of one of the widths that the API knows. */
 export function frameUrl(video: Video, frame: Frame, width?: 160 | 320 | 640): string {
   return apiUrl(`/videos/${video.id}/frames/${frame.index}${width ? `?width=${width}` : ""}`);

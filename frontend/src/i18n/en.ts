@@ -167,6 +167,7 @@ const en = {
     soFar: "{{done, number}} of {{total, number}} frames",
     download: "Download all frames",
     downloadSize: "ZIP, {{size}}",
+    overview: "Download an overview",
     cancel: "Cancel",
     retry: "Try again",
     delete: "Delete",

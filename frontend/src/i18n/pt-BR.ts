@@ -172,6 +172,7 @@ const ptBR: Resource = {
     soFar: "{{done, number}} de {{total, number}} quadros",
     download: "Baixar todos os quadros",
     downloadSize: "ZIP, {{size}}",
+    overview: "Baixar uma visão geral",
     cancel: "Cancelar",
     retry: "Tentar de novo",
     delete: "Excluir",

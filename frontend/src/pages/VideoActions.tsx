@@ -3,8 +3,8 @@ import { useRouter } from "@tanstack/react-router";
 import { type MouseEvent, useId, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Video } from "../api/client";
-import { useArchiveCheck, useDeletion, useVideoCommand } from "../api/videoCommands";
-import { archiveUrl } from "../api/videos";
+import { useDeletion, useResultCheck, useVideoCommand } from "../api/videoCommands";
+import { archiveUrl, contactSheetUrl } from "../api/videos";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { formatBytes } from "../format/figures";
 import classes from "./VideoActions.module.css";
@@ -14,15 +14,30 @@ export function VideoActions({ video }: { video: Video }) {
   const { t, i18n } = useTranslation();
   const cancel = useVideoCommand("cancel");
   const retry = useVideoCommand("retry");
-  const check = useArchiveCheck();
+  const archive = useResultCheck();
+  const sheet = useResultCheck();
   const { links, archive_bytes } = video;
-  const errors = [check.error, cancel.error, retry.error].filter((error) => error !== null);
+  const errors = [archive.error, sheet.error, cancel.error, retry.error].filter((error) => error !== null);
   // Several refusals of one kind, such as of a video that was deleted elsewhere, are told once.
   const told = new Map(errors.map((error) => [error.message, error]));
   return (
     <Stack gap="sm">
       <Group gap="sm">
-        {links.frames_zip && <Download video={video} check={check} />}
+        {links.frames_zip && (
+          <Download url={archiveUrl(video)} check={archive}>
+            {t("video.download")}
+          </Download>
+        )}
+        {links.contact_sheet && (
+          <Download
+            url={contactSheetUrl(video)}
+            name={`${video.filename}-overview.jpg`}
+            variant="default"
+            check={sheet}
+          >
+            {t("video.overview")}
+          </Download>
+        )}
         {links.cancel && (
           <Button variant="default" onClick={() => cancel.mutate(video.id)} loading={cancel.isPending}>
             {t("video.cancel")}
@@ -47,9 +62,17 @@ export function VideoActions({ video }: { video: Video }) {
   );
 }
 
-/** A link that asks first: a browser would save a refusal under the archive's name. */
-function Download({ video, check }: { video: Video; check: ReturnType<typeof useArchiveCheck> }) {
-  const { t } = useTranslation();
+interface DownloadProps {
+  url: string;
+  /** Where the server's own name is not the one to save it by. */
+  name?: string;
+  variant?: "filled" | "default";
+  check: ReturnType<typeof useResultCheck>;
+  children: string;
+}
+
+/** A link that asks first: a browser would save a refusal under the result's name. */
+function Download({ url, name, variant = "filled", check, children }: DownloadProps) {
   const isChecked = useRef(false);
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     if (isChecked.current) {
@@ -58,7 +81,7 @@ function Download({ video, check }: { video: Video; check: ReturnType<typeof use
     }
     event.preventDefault();
     const link = event.currentTarget;
-    check.mutate(video, {
+    check.mutate(url, {
       onSuccess: () => {
         isChecked.current = true;
         link.click();
@@ -66,8 +89,15 @@ function Download({ video, check }: { video: Video; check: ReturnType<typeof use
     });
   };
   return (
-    <Button component="a" href={archiveUrl(video)} download onClick={follow} loading={check.isPending}>
-      {t("video.download")}
+    <Button
+      component="a"
+      href={url}
+      download={name ?? true}
+      variant={variant}
+      onClick={follow}
+      loading={check.isPending}
+    >
+      {children}
     </Button>
   );
 }

@@ -26,6 +26,7 @@ from api_gateway.controllers.images_http import ImagesHttp
 from api_gateway.controllers.keys_http import KeysHttp
 from api_gateway.controllers.lingering import Lingering
 from api_gateway.controllers.me_http import MeHttp
+from api_gateway.controllers.overviews_http import OverviewsHttp
 from api_gateway.controllers.page_files import PageFiles
 from api_gateway.controllers.pages import NothingHere, docs_routes, index_route
 from api_gateway.controllers.results_http import ResultsHttp
@@ -39,6 +40,7 @@ from api_gateway.services.admitting import Admitting
 from api_gateway.services.direct_uploading import DirectUploading
 from api_gateway.services.following import Following
 from api_gateway.services.library import Library
+from api_gateway.services.overviews import Overviews
 from api_gateway.services.results import Results
 from api_gateway.services.uploading import Uploading
 from api_gateway.services.waiting import Waiting
@@ -59,6 +61,7 @@ class UseCases:
     direct_uploading: DirectUploading
     following: Following
     waiting: Waiting
+    overviews: Overviews
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,7 @@ def _routers(cases: UseCases, rules: DoorRules) -> list[APIRouter]:
         ResultsHttp(cases.results).router(),
         EventsHttp(cases.following, rules.streams, rules.stream_times).router(),
         ImagesHttp(cases.results).router(),
+        OverviewsHttp(cases.overviews).router(),
         StatusHttp(cases.waiting).router(),
         KeysHttp(cases.admitting).router(),
     ]

@@ -226,6 +226,7 @@ def _links(video: Video) -> dict[str, str]:
     links, now = {"self": own}, datetime.now(UTC)
     if video.has_result(now):
         links |= {"frames_zip": f"{own}/frames.zip", "frames": f"{own}/frames", "manifest": f"{own}/manifest.json"}
+        links |= {"contact_sheet": f"{own}/contact-sheet.jpg", "sprite_vtt": f"{own}/sprite.vtt"}
     if video.can_be_cancelled:
         links["events"] = f"{own}/events"
         links["cancel"] = f"{own}/cancel"

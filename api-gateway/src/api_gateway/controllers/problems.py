@@ -24,6 +24,7 @@ _KNOWN: Final[Mapping[str, tuple[int, str]]] = {
     "video_not_found": (404, "There is no such video."),
     "result_not_found": (404, "Attempt 1 of the video has no result."),
     "frame_not_found": (404, "There is no such frame."),
+    "sprite_not_found": (404, "There is no such sprite."),
     "upload_not_found": (404, "There is no such upload."),
     "email_taken": (409, "An account with this e-mail address exists already."),
     "not_cancellable": (409, "The video is completed already; there is nothing left to cancel."),

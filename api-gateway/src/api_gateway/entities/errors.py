@@ -84,6 +84,13 @@ class FrameNotFound(NotFound):
         super().__init__("frame_not_found", "There is no such frame.")
 
 
+class SpriteNotFound(NotFound):
+    """No number of a sprite."""
+
+    def __init__(self) -> None:
+        super().__init__("sprite_not_found", "There is no such sprite.")
+
+
 class ResultNotReady(Conflict):
     """The video has no frames to show yet."""
 

@@ -11,6 +11,7 @@ from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 from api_gateway.entities.frame_ranges import IndexRange
 from api_gateway.entities.images import ImageFacts
 from api_gateway.entities.videos import Frame, FramePage, ManifestForm
+from api_gateway.repositories.image_answers import image_answer
 from api_gateway.repositories.piece_stream import M, PieceStream, StreamTimeouts
 from api_gateway.services.ports import Frames, Pieces
 
@@ -49,13 +50,7 @@ class GrpcFrames(Frames):
 
     async def image(self, video_id: UUID, attempt: int, index: int, width: int) -> tuple[ImageFacts, Pieces]:
         request = processing_pb2.ReadFrameRequest(video_id=str(video_id), attempt=attempt, index=index, width=width)
-        pieces = self._pieces(self._stub.ReadFrame(request, timeout=self._timeouts.total_s))
-        try:
-            header = (await pieces.message()).header
-        except BaseException:
-            await pieces.aclose()
-            raise
-        return ImageFacts(header.name, header.content_type, header.size_bytes, header.sha256), pieces
+        return await image_answer(self._pieces(self._stub.ReadFrame(request, timeout=self._timeouts.total_s)))
 
     def _pieces(self, call: grpc.aio.UnaryStreamCall[Any, M]) -> PieceStream[M]:
         return PieceStream(call, _CALLEE, self._timeouts)

@@ -47,10 +47,15 @@ class Results:
         return self._frames.manifest(video.id, video.attempt, form)
 
     async def _finished(self, caller: Caller, video_id: UUID) -> Video:
-        # Whose video it is only upload-service knows, so it is asked first.
-        video = await self._videos.get(caller.user_id, video_id)
-        if video.status is not VideoStatus.COMPLETED:
-            raise ResultNotReady
-        if video.has_expired(datetime.now(UTC)):
-            raise ResultExpired
-        return video
+        return await finished_video(self._videos, caller, video_id)
+
+
+async def finished_video(videos: Videos, caller: Caller, video_id: UUID) -> Video:
+    """The caller's video, if its result can be had. Raises NotFound, ResultNotReady, ResultExpired, Unavailable."""
+    # Whose video it is only upload-service knows, so it is asked first.
+    video = await videos.get(caller.user_id, video_id)
+    if video.status is not VideoStatus.COMPLETED:
+        raise ResultNotReady
+    if video.has_expired(datetime.now(UTC)):
+        raise ResultExpired
+    return video

@@ -25,6 +25,8 @@ async def test_a_completed_video_links_to_its_results(video: dict[str, Any]) -> 
         "frames_zip": f"{own}/frames.zip",
         "frames": f"{own}/frames",
         "manifest": f"{own}/manifest.json",
+        "contact_sheet": f"{own}/contact-sheet.jpg",
+        "sprite_vtt": f"{own}/sprite.vtt",
     }
     assert (video["media"]["width"], video["media"]["codec"]) == (320, "h264")
 
