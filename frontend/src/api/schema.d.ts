@@ -702,6 +702,18 @@ export interface components {
             y?: number;
         };
         /**
+         * Dedup
+         * @description Frames nearly equal to the last kept one are dropped; the others keep their numbers.
+         */
+        Dedup: {
+            /**
+             * Threshold
+             * @description 0 to 64: by how many of its 64 bits a frame's difference hash may differ, to be dropped
+             * @example 4
+             */
+            threshold: number;
+        };
+        /**
          * EverySampling
          * @description Each n-th frame of the range, from its first on.
          */
@@ -808,6 +820,8 @@ export interface components {
             name: string;
             /** Pts */
             pts: number;
+            /** @description Null unless the options ask for scores or dedup */
+            scores: components["schemas"]["FrameScoresDto"] | null;
             /** Sha256 */
             sha256: string;
             /** Source Frame */
@@ -838,6 +852,36 @@ export interface components {
              * @description For the next page; null on the last
              */
             next_cursor: string | null;
+        };
+        /**
+         * FrameScores
+         * @description How a frame looks, reckoned from the pixels of its image.
+         */
+        FrameScoresDto: {
+            /**
+             * Black
+             * @description The share of pixels whose luma is below 32
+             * @example 0.0312
+             */
+            black: number;
+            /**
+             * Freeze
+             * @description The share of equal bits of its hash and that of the entry before; null where none comes before
+             * @example 0.984375
+             */
+            freeze: number | null;
+            /**
+             * Hash
+             * @description The difference hash (dHash), 16 hexadecimal digits
+             * @example 3f7e1c0818387cfe
+             */
+            hash: string;
+            /**
+             * Sharpness
+             * @description The variance of the Laplacian of luma (0 to 255)
+             * @example 412.75
+             */
+            sharpness: number;
         };
         /**
          * FramesSampling
@@ -956,6 +1000,11 @@ export interface components {
              */
             crop?: components["schemas"]["Crop"] | null;
             /**
+             * @description Drops frames nearly equal to the last kept one; tells scores, too
+             * @default null
+             */
+            dedup?: components["schemas"]["Dedup"] | null;
+            /**
              * Deinterlace
              * @description auto deinterlaces what is interlaced; off leaves it
              * @default auto
@@ -1031,6 +1080,13 @@ export interface components {
              *     }
              */
             sampling?: components["schemas"]["FpsSampling"] | components["schemas"]["IntervalSampling"] | components["schemas"]["EverySampling"] | components["schemas"]["CountSampling"] | components["schemas"]["TimestampsSampling"] | components["schemas"]["FramesSampling"] | components["schemas"]["KeyframesSampling"] | components["schemas"]["FfmpegFpsSampling"];
+            /**
+             * Scores
+             * @description Tells of each frame sharpness, share of black, likeness to the frame before, and difference hash
+             * @default false
+             * @example true
+             */
+            scores?: boolean;
             /**
              * Tolerance S
              * @description Any frame within so many seconds of an instant may stand for it: cheaper, and its time is told
@@ -1513,6 +1569,14 @@ export interface components {
              *         "seconds": 60
              *       },
              *       "tolerance_s": 2
+             *     }
+             * @example {
+             *       "scores": true
+             *     }
+             * @example {
+             *       "dedup": {
+             *         "threshold": 4
+             *       }
              *     }
              * @example {
              *       "on_damage": "keep"
@@ -3354,6 +3418,8 @@ export interface operations {
                      * @example {"rotate": "off"}
                      * @example {"deinterlace": "off", "tone_map": "off"}
                      * @example {"sampling": {"rule": "interval", "seconds": 60}, "tolerance_s": 2}
+                     * @example {"scores": true}
+                     * @example {"dedup": {"threshold": 4}}
                      * @example {"on_damage": "keep"}
                      * @example "legacy"
                      */

@@ -326,6 +326,7 @@ const en = {
     cut_off: "The file is cut off: what comes after its end is missing.",
     not_tone_mapped: "The video is HDR and could not be tone-mapped; colours look pale.",
     first_frame_only: "The video is shorter than half an interval; its first frame was taken.",
+    deduplicated: "Frames nearly equal to the one kept before them were dropped.",
   },
 };
 

@@ -331,6 +331,7 @@ const ptBR: Resource = {
     cut_off: "O arquivo está cortado: falta o que viria depois do seu fim.",
     not_tone_mapped: "O vídeo é HDR e não pôde ser convertido para SDR; as cores ficam pálidas.",
     first_frame_only: "O vídeo é mais curto que meio intervalo; foi usado o primeiro quadro.",
+    deduplicated: "Quadros quase iguais ao último mantido foram descartados.",
   },
 };
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from api_gateway.controllers.request_body import RequestBody
 from api_gateway.entities.platform import PlatformStatus
 from api_gateway.entities.users import Session, User
-from api_gateway.entities.videos import Frame, Video
+from api_gateway.entities.videos import Video
 
 API: str = "/api/v1"
 _MOMENT = "2026-11-24T12:00:00Z"
@@ -183,41 +183,6 @@ class VideoPageDto(BaseModel):
     model_config = ConfigDict(title="VideoPage")
 
     items: list[VideoDto]
-    next_cursor: str | None = Field(description="For the next page; null on the last")
-
-
-class FrameDto(BaseModel):
-    """One row of the manifest."""
-
-    model_config = ConfigDict(title="Frame")
-
-    index: int = Field(description="The number in the plan, from 1", examples=[13])
-    name: str = Field(examples=["frame_000013_00-00-12.000.png"])
-    source_frame: int | None
-    pts: int
-    time_base: str = Field(examples=["1/12800"])
-    time_s: float = Field(description="Seconds from the first frame", examples=[12.0])
-    keyframe: bool
-    width: int
-    height: int
-    bytes: int
-    crc32: str = Field(description="8 hexadecimal digits", examples=["0a1b2c3d"])
-    sha256: str
-
-    @classmethod
-    def of(cls, frame: Frame) -> Self:
-        """The same frame."""
-        names = cls.model_fields.keys() - {"bytes", "crc32"}
-        fields = {name: getattr(frame, name) for name in names}
-        return cls(**fields, bytes=frame.size_bytes, crc32=f"{frame.crc32:08x}")
-
-
-class FramePageDto(BaseModel):
-    """Some rows of the manifest, in the order of their index."""
-
-    model_config = ConfigDict(title="FramePage")
-
-    items: list[FrameDto]
     next_cursor: str | None = Field(description="For the next page; null on the last")
 
 

@@ -9,7 +9,8 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.cursors import read_cursor, write_cursor
-from api_gateway.controllers.dto import API, FrameDto, FramePageDto, ShortText
+from api_gateway.controllers.dto import API, ShortText
+from api_gateway.controllers.frames_dto import FrameDto, FramePageDto
 from api_gateway.controllers.piece_response import PieceResponse
 from api_gateway.controllers.problems import LOCATION, Responses, problems
 from api_gateway.controllers.routes import caller_router

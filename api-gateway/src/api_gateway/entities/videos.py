@@ -110,6 +110,16 @@ class ManifestForm(StrEnum):
 
 
 @dataclass(frozen=True)
+class FrameScores:
+    """How a frame looks; `freeze` is None where none comes before it."""
+
+    sharpness: float
+    black: float
+    freeze: float | None
+    hash: str
+
+
+@dataclass(frozen=True)
 class Frame:
     """One row of the manifest."""
 
@@ -125,6 +135,7 @@ class Frame:
     size_bytes: int
     crc32: int
     sha256: str
+    scores: FrameScores | None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 
 from api_gateway.entities.frame_ranges import IndexRange
 from api_gateway.entities.images import ImageFacts
-from api_gateway.entities.videos import Frame, FramePage, ManifestForm
+from api_gateway.entities.videos import Frame, FramePage, FrameScores, ManifestForm
 from api_gateway.repositories.image_answers import image_answer
 from api_gateway.repositories.piece_stream import M, PieceStream, StreamTimeouts
 from api_gateway.services.ports import Frames, Pieces
@@ -70,4 +70,14 @@ def _frame(frame: processing_pb2.Frame) -> Frame:
         size_bytes=frame.size_bytes,
         crc32=frame.crc32,
         sha256=frame.sha256,
+        scores=_scores(frame.scores) if frame.HasField("scores") else None,
+    )
+
+
+def _scores(scores: processing_pb2.FrameScores) -> FrameScores:
+    return FrameScores(
+        sharpness=scores.sharpness,
+        black=scores.black,
+        freeze=scores.freeze if scores.HasField("freeze") else None,
+        hash=scores.hash,
     )

@@ -36,6 +36,13 @@ async def video(anyone: Any, clip: bytes) -> dict[str, Any]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def scored(anyone: Any, clip: bytes) -> dict[str, Any]:
+    """The same with scores."""
+    options = '{"sampling": {"rule": "fps", "fps": 2}, "scores": true}'
+    return await ended(anyone, (await anyone.upload(clip, options=options)).json())
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def expired(anyone: Any, clip: bytes, upload_settings: Any, backends: Any) -> dict[str, Any]:
     """A completed video whose result is no longer kept."""
     video = await ended(anyone, (await anyone.upload(clip)).json())

@@ -59,6 +59,18 @@ async def test_frames_are_listed_in_pages_as_in_the_manifest(anyone: Any, video:
     assert [[row[name] for name in common] for row in rows] == told
 
 
+async def test_frames_have_scores_where_they_are_asked_for(
+    anyone: Any, video: dict[str, Any], scored: dict[str, Any]
+) -> None:
+    rows = (await anyone.http.get(f"/videos/{scored['id']}/frames")).json()["items"]
+    manifest = (await anyone.http.get(f"/videos/{scored['id']}/manifest.json")).json()
+    assert [row["scores"] for row in rows] == [frame["scores"] for frame in manifest["frames"]]
+    assert [row["scores"]["freeze"] is None for row in rows] == [True, False, False, False]
+    assert {len(row["scores"]["hash"]) for row in rows} == {16}
+    plain = (await anyone.http.get(f"/videos/{video['id']}/frames")).json()["items"]
+    assert {row["scores"] for row in plain} == {None}
+
+
 @pytest.mark.parametrize("path", PATHS)
 async def test_results_that_are_no_longer_kept_are_gone(anyone: Any, expired: dict[str, Any], path: str) -> None:
     answer = await anyone.http.get(f"/videos/{expired['id']}/{path}")

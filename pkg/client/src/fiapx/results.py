@@ -68,6 +68,21 @@ class Video(_Answer):
         return self.status in TERMINAL
 
 
+class Scores(_Answer):
+    """How a frame looks."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    sharpness: float
+    """The variance of the Laplacian of luma."""
+    black: float
+    """The share of pixels that are nearly black, 0 to 1."""
+    freeze: float | None = None
+    """Likeness to the entry before, 0 to 1."""
+    hash: str
+    """The difference hash, 16 hexadecimal digits."""
+
+
 class Frame(_Answer):
     """One image of an archive: which moment it shows, how it was made, how to check it."""
 
@@ -91,6 +106,8 @@ class Frame(_Answer):
     crc32: str | None = None
     """8 hexadecimal digits."""
     sha256: str | None = None
+    scores: Scores | None = None
+    """Where the options ask for scores or dedup."""
 
 
 class Manifest(_Answer):

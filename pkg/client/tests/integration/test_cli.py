@@ -1,5 +1,7 @@
 """`fiapx extract --local` on real clips."""
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -67,11 +69,55 @@ def test_damage_is_told_where_what_decodes_is_kept(clips: Clips, tmp_path: Path)
     assert "warning:" in done.stderr
 
 
+def slides(folder: Path) -> Path:
+    """Three pictures of ten frames each at 10 fps: bars, black, bars."""
+    path = folder / "slides.mp4"
+    bars = "smptebars=s=320x180:r=10:d=1"
+    graph = f"{bars}[a];color=black:s=320x180:r=10:d=1[b];{bars}[c];[a][b][c]concat=n=3,format=yuv420p"
+    words = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", graph, "-c:v", "libx264", "-qp", "0", str(path)]
+    subprocess.run(words, check=True, timeout=60)
+    return path
+
+
+@pytest.mark.parametrize("engine", ["auto", "ffmpeg"])
+def test_doubles_are_dropped_and_the_others_keep_their_numbers(tmp_path: Path, engine: str) -> None:
+    options = '{"sampling":{"rule":"every","frames":1},"dedup":{"threshold":4},"format":"jpeg"}'
+    words = ["--options", options, "-o", "a.zip", "--engine", engine]
+    done = fiapx("extract", "--local", str(slides(tmp_path)), *words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "27 of 30 frames were dropped" in " ".join(done.stderr.split())
+    subprocess.run(["unzip", "-tqq", "a.zip"], cwd=tmp_path, check=True, timeout=60)
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        told = json.loads(archive.read("manifest.json"))
+        assert len(archive.namelist()) == 3 + 2
+    assert [frame["index"] for frame in told["frames"]] == [1, 11, 21]
+    assert [warned["code"] for warned in told["warnings"]] == ["deduplicated"]
+    assert [frame["scores"]["black"] for frame in told["frames"]][1] == 1.0
+    assert told["frames"][0]["scores"]["freeze"] is None
+    assert all(frame["scores"]["freeze"] < 1 for frame in told["frames"][1:])
+
+
+def test_scores_are_told_of_every_frame(tmp_path: Path) -> None:
+    options = '{"sampling":{"rule":"fps","fps":5},"scores":true}'
+    done = fiapx("extract", "--local", str(slides(tmp_path)), "--options", options, "-o", "a.zip", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        told = [frame["scores"] for frame in json.loads(archive.read("manifest.json"))["frames"]]
+        table = list(csv.DictReader(io.StringIO(archive.read("frames.csv").decode())))
+    assert len(told) == 15
+    assert [scores["freeze"] == 1 for scores in told] == [number % 5 != 0 for number in range(15)]
+    assert told[0]["sharpness"] > told[5]["sharpness"] == 0
+    assert [line["hash"] for line in table] == [scores["hash"] for scores in told]
+    assert [line["freeze"] for line in table[:2]] == ["", "1.0"]
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
         (["--sampling", '{"rule":"fps","fps":0}'], "options.sampling.fps: must be from 0.001 to 1000 frames"),
         (["--options", '{"formt":"png"}'], "options.formt"),
+        (["--options", '{"scores":1}'], "options.scores: must be true or false"),
+        (["--options", '{"dedup":{"threshold":65}}'], "options.dedup.threshold: must be a whole number from 0 to 64"),
         (["--options", "{"], "the options are no JSON"),
         (["--sampling", '{"rule":"fps"}', "--options", "{}"], "give --sampling or --options, not both"),
     ],

@@ -7,6 +7,7 @@ from typing import Protocol
 from fiapx_engine.frame_plan import Plan
 from fiapx_engine.media import Source
 from fiapx_engine.sampling import ExtractionRequest
+from fiapx_engine.scores import Scores
 from fiapx_engine.segments import Entry, Segment
 from fiapx_engine.source_bytes import SourceBytes
 
@@ -17,6 +18,7 @@ class EncodedFrame:
 
     `damaged` are stretches of the video (seconds from and to) that were found broken since the image before; where no
     image follows them, one without entries and data tells them. Only a segment that keeps what decodes has them.
+    `scores` has who asked for them.
     """
 
     entries: tuple[Entry, ...]
@@ -24,6 +26,7 @@ class EncodedFrame:
     height: int
     data: bytes
     damaged: tuple[tuple[float, float], ...] = ()
+    scores: Scores | None = None
 
 
 class Engine(Protocol):

@@ -14,11 +14,13 @@ from fiapx_engine.damage import Damaged, SalvageWatch
 from fiapx_engine.engine import EncodedFrame
 from fiapx_engine.errors import DecoderUnavailable, FramesLost, VideoRefused
 from fiapx_engine.ffmpeg_runs import images, salvaged, whole_output
+from fiapx_engine.filters import raw_bytes
 from fiapx_engine.frame_plan import Plan, PlanLimits, plan
-from fiapx_engine.image_stream import Splitter, splitter
+from fiapx_engine.image_stream import Splitter, raw_splitter, splitter
 from fiapx_engine.media import MediaLimits, Source
 from fiapx_engine.probing import Prober
 from fiapx_engine.sampling import ExtractionRequest
+from fiapx_engine.scored_images import with_scores
 from fiapx_engine.segments import Entry, Picture, Run, Segment
 from fiapx_engine.source_bytes import SourceBytes
 from fiapx_engine.spans import NANOSECONDS
@@ -27,6 +29,8 @@ from fiapx_engine.tool_readings import ToolReadings, Tools
 
 _EARLIER_US = 10 * MICROSECONDS
 _IMAGE_OVERHEAD_BYTES = 1024 * 1024
+_PYTHON_BYTES = 1024**3
+"""Of address space, with the libraries of a child that encodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +92,18 @@ class FfmpegEngine:
     async def extract(self, source: SourceBytes, segment: Segment) -> AsyncGenerator[EncodedFrame, None]:
         await self.check()
         async with source.whole() as path:
-            for run in segment.runs:
-                async with aclosing(self._run(path, segment, run)) as made:
-                    async for frame in made:
-                        yield frame
+            frames = self._runs(path, segment)
+            if segment.picture.scored:
+                frames = with_scores(frames, segment.picture, self._limits(segment.picture, _PYTHON_BYTES))
+            async with aclosing(frames):
+                async for frame in frames:
+                    yield frame
+
+    async def _runs(self, path: Path, segment: Segment) -> AsyncGenerator[EncodedFrame, None]:
+        for run in segment.runs:
+            async with aclosing(self._run(path, segment, run)) as made:
+                async for frame in made:
+                    yield frame
 
     async def _has_tone_mapping(self) -> bool:
         if self._tone_maps is None:
@@ -138,13 +150,16 @@ class FfmpegEngine:
             yield EncodedFrame((), 0, 0, b"", tuple(watch.damaged[told:]))
 
     def _means(self, picture: Picture) -> tuple[ProcessLimits, Splitter]:
+        images = splitter(picture.format, _most_image_bytes(picture))
+        return self._limits(picture), raw_splitter(raw_bytes(picture)) if picture.scored else images
+
+    def _limits(self, picture: Picture, more_bytes: int = 0) -> ProcessLimits:
         settings = self._settings
-        limits = ProcessLimits(
+        return ProcessLimits(
             wall_s=settings.segment_timeout_s,
             cpu_s=ceil(settings.segment_timeout_s * settings.threads),
-            memory_bytes=settings.memory_bytes + settings.memory_bytes_per_pixel * picture.pixels,
+            memory_bytes=settings.memory_bytes + more_bytes + settings.memory_bytes_per_pixel * picture.pixels,
         )
-        return limits, splitter(picture.format, _most_image_bytes(picture))
 
 
 def _frame(segment: Segment, entries: tuple[Entry, ...], data: bytes, damaged: Sequence[Damaged] = ()) -> EncodedFrame:

@@ -63,8 +63,16 @@ def _cut(crop: Crop, *, deep: bool) -> tuple[Filter, ...]:
 
 def _scaled(width: int, height: int, picture: Picture) -> tuple[Filter, ...]:
     scaling = f"{width}:{height}:flags=bicubic{_COLOURS.get(picture.format, '')}"
-    return ("scale", scaling), ("format", _pixels(picture))
+    return ("scale", scaling), ("format", pixel_format(picture))
 
 
-def _pixels(picture: Picture) -> str:
+def raw_bytes(picture: Picture) -> int:
+    """Of a frame to be encoded, plane after plane without padding."""
+    if picture.format in _PIXELS:
+        return picture.width * picture.height + 2 * -(-picture.width // 2) * -(-picture.height // 2)
+    return picture.width * picture.height * (6 if picture.deep else 3)
+
+
+def pixel_format(picture: Picture) -> str:
+    """As libavutil calls it, of what is to be encoded."""
     return _PIXELS.get(picture.format) or ("rgb48be" if picture.deep else "rgb24")

@@ -53,6 +53,11 @@ class _Png:
             raise NotImage(str(error)) from error
 
 
+def raw_splitter(frame_bytes: int) -> Splitter:
+    """For frames of so many raw bytes each."""
+    return _LengthSplitter(lambda held: frame_bytes if len(held) >= frame_bytes else None, frame_bytes)
+
+
 def splitter(format_name: str, most_bytes: int) -> Splitter:
     """For images of this format, none larger than `most_bytes`."""
     if format_name == PNG.name:

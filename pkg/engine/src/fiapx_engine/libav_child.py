@@ -91,6 +91,15 @@ class LibavChild:
             await self._send({"size_bytes": source.size_bytes})
             yield
 
+    async def begin_without_source(self, wall_s: float) -> None:
+        """It is to encode what it is given, and so many seconds of our waiting are its own; once in its life."""
+        self.allow(wall_s)
+        try:
+            self._sock.send(RANGES)
+        except (BrokenPipeError, ConnectionResetError) as error:
+            raise await self._why() from error
+        await self._send({"size_bytes": 0})
+
     async def ask(self, command: Head) -> Head:
         """A question with one answer. Raises as `messages`."""
         async with aclosing(self.messages(command)) as answers:
@@ -98,7 +107,7 @@ class LibavChild:
                 return head
         raise await self._why()
 
-    async def messages(self, command: Head) -> AsyncGenerator[Message, None]:
+    async def messages(self, command: Head, body: bytes = b"") -> AsyncGenerator[Message, None]:
         """The answers to a command, the last one has `done`.
 
         Raises:
@@ -106,9 +115,9 @@ class LibavChild:
             FramesLost: what was planned did not come.
             DecoderFailed: the child is gone, or takes too long.
         """
-        await self._send(command)
+        await self._send(command, body)
         while True:
-            head, body = await self._child.within_time(self._receive())
+            head, answer = await self._child.within_time(self._receive())
             if "read" in head:
                 await self._answer(head["read"])
             elif head.get("failed") == "lost":
@@ -116,7 +125,7 @@ class LibavChild:
             elif "failed" in head:
                 raise ChildRefused(str(head["failed"]), str(head.get("detail")))
             else:
-                yield head, body
+                yield head, answer
                 if "done" in head:
                     return
 

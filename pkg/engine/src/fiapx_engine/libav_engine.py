@@ -19,6 +19,7 @@ from fiapx_engine.libav_readings import LibavReadings
 from fiapx_engine.media import MediaLimits, Source
 from fiapx_engine.probing import Prober
 from fiapx_engine.sampling import ExtractionRequest
+from fiapx_engine.scored_images import scores_told
 from fiapx_engine.segments import Segment
 from fiapx_engine.source_bytes import SourceBytes
 from fiapx_engine.spans import WorkRate
@@ -73,7 +74,10 @@ class LibavEngine:
                             continue
                         if not wanted or head["image"] != [entry.index for entry in wanted[0]]:
                             raise DecoderFailed(FailureCode.DECODER_CRASHED, "an image that is not the next one")
-                        yield EncodedFrame(wanted.popleft(), segment.picture.width, segment.picture.height, image)
+                        entries, picture, told = wanted.popleft(), segment.picture, scores_told(head)
+                        if picture.scored and told is None:
+                            raise DecoderFailed(FailureCode.DECODER_CRASHED, "an image without its scores")
+                        yield EncodedFrame(entries, picture.width, picture.height, image, scores=told)
             except ChildRefused as error:
                 raise FramesLost(str(error)) from error
             if wanted:

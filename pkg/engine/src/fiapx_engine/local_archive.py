@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable
 from contextlib import aclosing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,11 +15,13 @@ from fiapx_engine.damage import Damaged, damage_warnings
 from fiapx_engine.engine import EncodedFrame, Engine
 from fiapx_engine.errors import VideoRefused
 from fiapx_engine.frame_plan import Plan
-from fiapx_engine.manifest import Description, FrameRow, close_archive, frame_row
+from fiapx_engine.frame_rows import FrameRow, frame_row
+from fiapx_engine.manifest import Description, close_archive
 from fiapx_engine.media import Media, Source
 from fiapx_engine.pictures import done
 from fiapx_engine.plan_warnings import PlanWarning
 from fiapx_engine.requests import request_of
+from fiapx_engine.scores import Likeness
 from fiapx_engine.source_bytes import LocalFile
 from fiapx_engine.zip_parts import ZipPart
 
@@ -50,15 +52,15 @@ async def extract_to_zip(engine: Engine, video: Path, options: Options, target: 
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with unfinished.open("wb") as file:
-            archive = _Archive(file)
+            archive = _Archive(file, Likeness(options.dedup_threshold))
             for segment in plan.segments:
                 async with aclosing(engine.extract(source_bytes, segment)) as frames:
                     async for frame in frames:
                         await asyncio.to_thread(archive.add, frame)
-                        on_progress(archive.entry_count, plan.entry_count)
+                        on_progress(archive.likeness.seen, plan.entry_count)
             if not archive.entry_count:
                 raise VideoRefused(FailureCode.DAMAGED, "not one wanted frame could be decoded")
-            warnings = (*plan.warnings, *damage_warnings(archive.damaged))
+            warnings = (*plan.warnings, *damage_warnings(archive.damaged), *archive.likeness.warnings)
             size_bytes = archive.close(_description(video, source, plan, options, warnings))
         unfinished.replace(target)
     finally:
@@ -74,7 +76,8 @@ async def extract_to_zip(engine: Engine, video: Path, options: Options, target: 
 class _Archive:
     """One part, written to a file."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, likeness: Likeness) -> None:
+        self.likeness = likeness
         self._file = file
         self._part = ZipPart()
         self._rows: list[FrameRow] = []
@@ -87,8 +90,11 @@ class _Archive:
     def add(self, frame: EncodedFrame) -> None:
         self.damaged += frame.damaged
         for entry in frame.entries:
-            self._file.writelines(self._part.append(entry.name, frame.data))
-            self._rows.append(frame_row(entry, frame, self._part.rows[-1]))
+            verdict = self.likeness.judge(None if frame.scores is None else frame.scores.hash_hex)
+            if verdict.is_kept:
+                self._file.writelines(self._part.append(entry.name, frame.data))
+                row = frame_row(entry, frame, self._part.rows[-1])
+                self._rows.append(replace(row, freeze=verdict.freeze))
 
     def close(self, description: Description) -> int:
         """The archive's length."""
@@ -116,4 +122,5 @@ def _description(
         warnings=[{"code": warned.code.value, "message": warned.message["en"]} for warned in warnings],
         time_base=source.timeline.time_base,
         picture=done(plan.picture),
+        scored=options.scored,
     )

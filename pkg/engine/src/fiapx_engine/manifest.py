@@ -4,13 +4,12 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
-from fiapx_engine.engine import EncodedFrame
-from fiapx_engine.segments import Entry
-from fiapx_engine.zip_parts import ZipPart, ZipRow, central_directory, data_offset
+from fiapx_engine.frame_rows import FramePart, FrameRow
+from fiapx_engine.zip_parts import ZipPart, central_directory, data_offset
 
 MANIFEST_VERSION = 1
 MANIFEST_NAME = "manifest.json"
@@ -29,31 +28,7 @@ _CSV_COLUMNS = (
     "crc32",
     "sha256",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class FrameRow:
-    """One frame of the archive as it is kept with its segment; `offset` is its local header's within the part."""
-
-    index: int
-    name: str
-    frame: int
-    pts: int
-    time_s: float
-    keyframe: bool
-    width: int
-    height: int
-    size_bytes: int
-    crc32: int
-    sha256: str
-    offset: int
-
-    def as_json(self) -> list[Any]:
-        return list(astuple(self))
-
-    @classmethod
-    def from_json(cls, values: Sequence[Any]) -> "FrameRow":
-        return cls(*values)
+_SCORE_COLUMNS = ("sharpness", "black", "freeze", "hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +41,8 @@ class Description:
     time_base: Fraction
     picture: dict[str, Any] | None = None
     """What was done to each frame."""
+    scored: bool = False
+    """Whether each frame's scores are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,33 +55,13 @@ class ClosedArchive:
     size_bytes: int
 
 
-FramePart = tuple[int, Sequence[FrameRow]]
-
-
-def frame_row(entry: Entry, frame: EncodedFrame, row: ZipRow) -> FrameRow:
-    return FrameRow(
-        index=entry.index,
-        name=entry.name,
-        frame=entry.frame,
-        pts=entry.pts,
-        time_s=entry.time_s,
-        keyframe=entry.keyframe,
-        width=frame.width,
-        height=frame.height,
-        size_bytes=row.size_bytes,
-        crc32=row.crc32,
-        sha256=row.sha256,
-        offset=row.offset,
-    )
-
-
 def close_archive(description: Description, parts: Sequence[FramePart]) -> ClosedArchive:
     """The last two entries and the central directory for parts of (length in bytes, rows), in the archive's order.
 
     The result depends on the frames alone, not on how they were divided into parts.
     """
     rows = [row for _, part in parts for row in part]
-    closing, table = ZipPart(), CsvWriter(description.time_base)
+    closing, table = ZipPart(), CsvWriter(description)
     tail = [*closing.append(MANIFEST_NAME, _manifest(description, [_frame(row, description) for row in rows]))]
     tail += closing.append(CSV_NAME, table.opening() + table.lines(rows))
     directory = central_directory([*parts, (closing.length_bytes, closing.rows)])
@@ -127,7 +84,7 @@ def _with_starts(parts: Sequence[FramePart]) -> Iterator[tuple[int, FrameRow]]:
 
 
 def _frame(row: FrameRow, description: Description) -> dict[str, Any]:
-    return {
+    told = {
         "index": row.index,
         "name": row.name,
         "frame": row.frame,
@@ -141,6 +98,13 @@ def _frame(row: FrameRow, description: Description) -> dict[str, Any]:
         "crc32": _hex(row.crc32),
         "sha256": row.sha256,
     }
+    if description.scored:
+        told["scores"] = dict(zip(_SCORE_COLUMNS, _scores(row), strict=True))
+    return told
+
+
+def _scores(row: FrameRow) -> tuple[object, ...]:
+    return row.sharpness, row.black, row.freeze, row.hash
 
 
 class IndexWriter(Protocol):
@@ -187,17 +151,19 @@ class ManifestWriter:
 class CsvWriter:
     """frames.csv."""
 
-    def __init__(self, time_base: Fraction) -> None:
-        self._time_base = _ratio(time_base)
+    def __init__(self, description: Description) -> None:
+        self._time_base = _ratio(description.time_base)
+        self._scored = description.scored
 
     def opening(self) -> bytes:
-        return _csv([_CSV_COLUMNS])
+        return _csv([(*_CSV_COLUMNS, *_SCORE_COLUMNS) if self._scored else _CSV_COLUMNS])
 
     def lines(self, rows: Iterable[FrameRow]) -> bytes:
         return _csv(
             (
                 *(row.index, row.name, row.frame, row.pts, self._time_base, row.time_s, int(row.keyframe)),
                 *(row.width, row.height, row.size_bytes, _hex(row.crc32), row.sha256),
+                *(_scores(row) if self._scored else ()),
             )
             for row in rows
         )

@@ -27,6 +27,7 @@ def picture_of(source: Picture, request: ExtractionRequest) -> tuple[Picture, tu
         quality=request.quality,
         deinterlace=source.deinterlace and request.deinterlace,
         tone_map=source.tone_map if request.tone_map == "auto" and not deep else "",
+        scored=request.scored,
     )
     if not request.rotate:
         width, height = source.stored_width, source.stored_height

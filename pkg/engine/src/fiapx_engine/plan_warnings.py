@@ -14,6 +14,7 @@ class WarningCode(StrEnum):
     NOT_TONE_MAPPED = "not_tone_mapped"
     CUT_OFF = "cut_off"
     DAMAGED = "damaged"
+    DEDUPLICATED = "deduplicated"
 
 
 _TEXTS = {
@@ -54,6 +55,11 @@ _TEXTS = {
         "en": "The video is damaged from {start_s} s to {end_s} s: frames there may be missing or wrong.",
         "pt-BR": "O vídeo está danificado de {start_s} s a {end_s} s: ali pode haver quadros ausentes ou errados.",
     },
+    WarningCode.DEDUPLICATED: {
+        "en": "{dropped} of {count} frames were dropped as nearly equal to the last kept one, as dedup says.",
+        "pt-BR": "{dropped} de {count} quadros foram descartados por serem quase iguais ao último mantido, "
+        "como pede dedup.",
+    },
 }
 
 
@@ -66,5 +72,5 @@ class PlanWarning:
 
 
 def warning(code: WarningCode, **figures: float) -> PlanWarning:
-    """The warning with its sentence's figures: `count`, `kept`, `beyond`, `start_s`, `end_s`."""
+    """The warning with its sentence's figures: `count`, `kept`, `beyond`, `start_s`, `end_s`, `dropped`."""
     return PlanWarning(code, {language: text.format(**figures) for language, text in _TEXTS[code].items()})

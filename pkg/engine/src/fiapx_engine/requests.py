@@ -34,6 +34,7 @@ def request_of(options: Options) -> ExtractionRequest:
         tone_map=options.tone_map,
         tolerance_s=options.tolerance_s,
         keep_damaged=options.on_damage == "keep",
+        scored=options.scored,
         rotate=options.rotate == "auto",
         crop=None if (crop := options.crop) is None else (crop.x, crop.y, crop.width, crop.height),
         **_own(options.sampling),

@@ -45,6 +45,7 @@ class ExtractionRequest:
     tone_map: ToneMap = "auto"
     tolerance_s: Fraction = Fraction(0)
     keep_damaged: bool = False
+    scored: bool = False
 
 
 @dataclass(frozen=True, slots=True)

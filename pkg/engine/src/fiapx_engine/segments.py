@@ -66,6 +66,7 @@ class Picture:
     `stored_width` and `stored_height` are the decoded frame's. `rotation` is the turn clockwise in degrees that shows
     it upright; a `mirrored` one is flipped top to bottom before that turn. `crop` is cut out of the upright frame.
     To `deinterlace` takes a frame's neighbours; `tone_map` is the transfer function of an HDR picture to be made SDR.
+    A `scored` one is made together with its scores.
     """
 
     width: int
@@ -80,6 +81,7 @@ class Picture:
     crop: Crop | None = None
     deinterlace: bool = False
     tone_map: str = ""
+    scored: bool = False
 
     @classmethod
     def from_json(cls, values: Sequence[Any]) -> "Picture":

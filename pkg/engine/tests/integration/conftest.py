@@ -247,6 +247,12 @@ def bench(engine_choice: EngineChoice) -> Bench:
 
 
 @pytest.fixture(scope="session")
+def both_benches() -> tuple[Bench, Bench]:
+    """On ffmpeg alone, and on libav: for tests that compare them."""
+    return Bench("ffmpeg", FfmpegSettings(), LibavSettings()), Bench("auto", FfmpegSettings(), LibavSettings())
+
+
+@pytest.fixture(scope="session")
 def chopping_bench(engine_choice: EngineChoice) -> Bench:
     """Seeks wherever it can, and makes a segment of each group of pictures, libav one of a few."""
     limits = PlanLimits(segment_work_s=0, work_rate=WorkRate(restart_ns=0))

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from fiapx_engine.errors import DecoderFailed, DecoderUnavailable, VideoRefused
 from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
-from fiapx_engine.manifest import Description, FrameRow, close_archive, frame_row
+from fiapx_engine.frame_rows import FrameRow, frame_row
+from fiapx_engine.manifest import Description, close_archive
 from fiapx_engine.plan_warnings import WarningCode
 from fiapx_engine.sampling import ExtractionRequest
 from fiapx_engine.source_bytes import LocalFile

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import pytest
 from fiapx_engine.engine import EncodedFrame
-from fiapx_engine.manifest import Description, FramePart, FrameRow, close_archive, frame_row
+from fiapx_engine.frame_rows import FramePart, FrameRow, frame_row
+from fiapx_engine.manifest import Description, close_archive
 from fiapx_engine.segments import Entry
 from fiapx_engine.zip_parts import ZipPart
 

@@ -34,6 +34,13 @@ class Whole:
         return value
 
 
+def true_or_false(value: object) -> object:
+    """For `BeforeValidator`: no text and no number is taken for a truth value."""
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """For `Annotated[tuple[…, …], …]`: a list of 1 to so many; it is kept sorted, each value once."""

@@ -5,9 +5,9 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from fiapx_models.lawful import Strict, Whole
+from fiapx_models.lawful import Strict, Whole, true_or_false
 from fiapx_models.name_template import Template
 from fiapx_models.qualities import QUALITIES
 from fiapx_models.sampling import FRAMES_PER_JOB, INSTANT_RULES, FpsSampling, Instant, Sampling, Tolerance
@@ -48,6 +48,8 @@ EXAMPLES: Final[dict[str, object]] = {
         "sampling": {"rule": "interval", "seconds": 60},
         "tolerance_s": 2,
     },
+    "how sharp, how black and how frozen each frame is": {"scores": True},
+    "one frame of each still picture, as in recorded slides": {"dedup": {"threshold": 4}},
     "what is left of a damaged video": {"on_damage": "keep"},
     "the old monolith": "legacy",
 }
@@ -75,6 +77,15 @@ class Crop(Strict):
     y: Annotated[int, Whole(0, LONGEST_SIDE - 1)] = Field(0, examples=[180])
     width: Annotated[int, Whole(1, LONGEST_SIDE)] = Field(examples=[1280])
     height: Annotated[int, Whole(1, LONGEST_SIDE)] = Field(examples=[720])
+
+
+class Dedup(Strict):
+    """Frames nearly equal to the last kept one are dropped; the others keep their numbers."""
+
+    threshold: Annotated[int, Whole(0, 64)] = Field(
+        description="0 to 64: by how many of its 64 bits a frame's difference hash may differ, to be dropped",
+        examples=[4],
+    )
 
 
 class Options(Strict):
@@ -110,6 +121,12 @@ class Options(Strict):
         description="Any frame within so many seconds of an instant may stand for it: cheaper, and its time is told",
         examples=[0.5, "1/25"],
     )
+    scores: Annotated[bool, BeforeValidator(true_or_false)] = Field(
+        False,
+        description="Tells of each frame sharpness, share of black, likeness to the frame before, and difference hash",
+        examples=[True],
+    )
+    dedup: Dedup | None = Field(None, description="Drops frames nearly equal to the last kept one; tells scores, too")
     name_template: Template = Field(
         "frame_{index}_{time}",
         description="Letters, digits, `._-` and the fields {index}, {time} and {pts}; {index} first",
@@ -149,6 +166,16 @@ class Options(Strict):
     def quality_used(self) -> int | None:
         """The one asked for, or the format's own; None: the format has none."""
         return QUALITIES.get(self.format) if self.quality is None else self.quality
+
+    @property
+    def scored(self) -> bool:
+        """Whether each frame's scores are found, and told."""
+        return self.scores or self.dedup is not None
+
+    @property
+    def dedup_threshold(self) -> int | None:
+        """In bits of 64; None: nothing is dropped."""
+        return None if self.dedup is None else self.dedup.threshold
 
     def canonical_json(self) -> str:
         """The same text for the same wishes, however they were written: sorted keys, exact numbers, all defaults."""

@@ -171,13 +171,27 @@ def test_every_documented_example_is_lawful(wish: str) -> None:
         ({"crop": {"x": -1, "width": 1, "height": 1}}, "crop.x", "must be a whole number from 0 to 8191"),
         ({"crop": {"width": 0, "height": 1}}, "crop.width", "must be a whole number from 1 to 8192"),
         ({"crop": {"width": 1}}, "crop.height", "Field required"),
+        ({"scores": 1}, "scores", "must be true or false"),
+        ({"scores": "yes"}, "scores", "must be true or false"),
+        ({"dedup": {}}, "dedup.threshold", "Field required"),
+        ({"dedup": {"threshold": 65}}, "dedup.threshold", "must be a whole number from 0 to 64"),
+        ({"dedup": {"threshold": -1}}, "dedup.threshold", "must be a whole number from 0 to 64"),
+        ({"dedup": {"threshold": 1.5}}, "dedup.threshold", "must be a whole number from 0 to 64"),
+        ({"dedup": 4}, "dedup", "Input should be a valid dictionary or instance of Dedup"),
         ({"crop": "10:10"}, "crop", "Input should be a valid dictionary or instance of Crop"),
     ],
 )
-def test_an_unlawful_picture_is_refused_by_name_with_the_lawful_values(
+def test_an_unlawful_value_is_refused_by_name_with_the_lawful_values(
     said: dict[str, object], field: str, message: str
 ) -> None:
     assert refusal(json.dumps(said)) == (field, message)
+
+
+@pytest.mark.parametrize(
+    ("said", "scored"), [({}, False), ({"scores": True}, True), ({"dedup": {"threshold": 0}}, True)]
+)
+def test_scores_are_found_where_they_are_asked_for_or_decide(said: dict[str, object], scored: bool) -> None:
+    assert read_options(json.dumps(said)).scored is scored
 
 
 @pytest.mark.parametrize("sampling", [{"rule": "keyframes"}, {"rule": "ffmpeg_fps", "fps": 1}])

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import grpc
 from fiapx_common.errors import FieldError, Invalid
-from fiapx_engine.manifest import FrameRow
+from fiapx_engine.frame_rows import FrameRow
 from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 from typing_extensions import override
 
@@ -155,4 +155,11 @@ def _frame(row: FrameRow, time_base: str) -> processing_pb2.Frame:
         size_bytes=row.size_bytes,
         crc32=row.crc32,
         sha256=row.sha256,
+        scores=_scores(row),
     )
+
+
+def _scores(row: FrameRow) -> processing_pb2.FrameScores | None:
+    if row.sharpness is None or row.black is None or row.hash is None:
+        return None
+    return processing_pb2.FrameScores(sharpness=row.sharpness, black=row.black, freeze=row.freeze, hash=row.hash)

@@ -48,10 +48,22 @@ def manifest_key(job: JobKey) -> str:
 
 @dataclass(frozen=True)
 class StoredPart:
-    """A segment's part object."""
+    """A segment's part object, and which of its bytes go into the archive."""
 
     key: str
     size_bytes: int
+    kept: tuple[tuple[int, int], ...] | None = None
+    """(start, length) in order; None: all."""
+
+    @property
+    def pieces(self) -> tuple["Piece", ...]:
+        """What goes into the archive."""
+        kept = ((0, self.size_bytes),) if self.kept is None else self.kept
+        return tuple(Piece(self.key, start, length) for start, length in kept if length)
+
+    @property
+    def kept_bytes(self) -> int:
+        return size_of(self.pieces)
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,10 @@ class Piece:
     key: str
     start: int
     length: int
+
+    @property
+    def end(self) -> int:
+        return self.start + self.length
 
 
 @dataclass(frozen=True)
@@ -78,7 +94,7 @@ class Sent:
 
     @property
     def length(self) -> int:
-        return sum(piece.length for piece in self.pieces)
+        return size_of(self.pieces)
 
 
 @dataclass(frozen=True)
@@ -91,24 +107,31 @@ class JoinPlan:
 
 def plan_join(parts: Sequence[StoredPart]) -> JoinPlan:
     """Groups neighbours until each part has S3's minimum; what the last group lacks is made up by the tail."""
-    total = sum(part.size_bytes for part in parts)
+    wanted = [piece for part in parts for piece in part.pieces]
     # pieces are at least this large, so a very long video stays below S3's maximum of parts
-    smallest = max(SMALLEST_PART_BYTES, -(-total // (PARTS_AT_MOST - _PARTS_FOR_TAIL)))
+    smallest = max(SMALLEST_PART_BYTES, -(-size_of(wanted) // (PARTS_AT_MOST - _PARTS_FOR_TAIL)))
     joined: list[Copied | Sent] = []
     group: list[Piece] = []
-    for part in parts:
-        start = 0
-        while start < part.size_bytes:
-            piece = Piece(part.key, start, _length(part.size_bytes - start, _size(group), smallest))
-            start += piece.length
+    grouped = 0
+    for whole in wanted:
+        start = whole.start
+        while start < whole.end:
+            piece = Piece(whole.key, start, _length(whole.end - start, grouped, smallest))
+            start = piece.end
             if not group and piece.length >= smallest:
                 joined.append(Copied(piece))
                 continue
             group.append(piece)
-            if _size(group) >= smallest:
+            grouped += piece.length
+            if grouped >= smallest:
                 joined.append(Sent(tuple(group)))
-                group = []
+                group, grouped = [], 0
     return JoinPlan(tuple(joined), Sent(tuple(group)))
+
+
+def size_of(pieces: Iterable[Piece]) -> int:
+    """Bytes of all."""
+    return sum(piece.length for piece in pieces)
 
 
 def _length(left: int, grouped: int, smallest: int) -> int:
@@ -119,7 +142,3 @@ def _length(left: int, grouped: int, smallest: int) -> int:
     if left <= LARGEST_PART_BYTES:
         return left
     return min(LARGEST_PART_BYTES, left - smallest)
-
-
-def _size(pieces: Iterable[Piece]) -> int:
-    return sum(piece.length for piece in pieces)

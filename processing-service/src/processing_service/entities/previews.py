@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fiapx_common.errors import FieldError, Invalid
-from fiapx_engine.manifest import FrameRow
+from fiapx_engine.frame_rows import FrameRow
 
 from processing_service.entities.archive import results_of_job
 from processing_service.entities.job import JobKey

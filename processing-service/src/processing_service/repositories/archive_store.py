@@ -12,7 +12,8 @@ from uuid import UUID
 
 from fiapx_common.object_store import MinioObjectStore, StoreUnavailable
 from fiapx_engine.engine import EncodedFrame
-from fiapx_engine.manifest import ClosedArchive, FrameRow, close_archive, frame_row
+from fiapx_engine.frame_rows import FrameRow, frame_row
+from fiapx_engine.manifest import ClosedArchive, close_archive
 from fiapx_engine.zip_parts import ZipPart
 
 from processing_service.entities.archive import (
@@ -113,4 +114,4 @@ def _append(part: ZipPart, rows: list[FrameRow], frame: EncodedFrame) -> list[by
 
 
 def _close(job: Job, parts: Sequence[WrittenPart]) -> ClosedArchive:
-    return close_archive(description_of(job), [(part.stored.size_bytes, part.rows) for part in parts])
+    return close_archive(description_of(job), [(part.stored.kept_bytes, part.rows) for part in parts])

@@ -5,7 +5,7 @@ from dataclasses import asdict, fields, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
-from fiapx_engine.manifest import FrameRow
+from fiapx_engine.frame_rows import FrameRow
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +19,9 @@ _C: Final = FRAMES.c
 _FIELDS: Final = [field.name for field in fields(FrameRow)]
 _AT_ONCE: Final = 1000
 """Rows in one statement, which has a time-out."""
+_FOUND: Final = sa.values(
+    sa.column("of_index", sa.Integer), sa.column("place", sa.BigInteger), sa.column("likeness", sa.Double), name="found"
+)
 
 
 class PostgresFrames:
@@ -33,6 +36,20 @@ class PostgresFrames:
         for start in range(0, len(rows), _AT_ONCE):
             values = [{**key, **asdict(row)} for row in rows[start : start + _AT_ONCE]]
             await self._connection.execute(sa.insert(FRAMES), values)
+
+    async def keep(self, job: JobKey, rows: Sequence[FrameRow]) -> None:
+        """All that the job has from now on: in order, at these places, as like to the one before as they say."""
+        after = 0
+        for start in range(0, len(rows), _AT_ONCE):
+            batch = rows[start : start + _AT_ONCE]
+            indexes = [row.index for row in batch]
+            last = indexes[-1] if start + _AT_ONCE < len(rows) else LARGEST_INDEX
+            others = (_C.index > after, _C.index <= last, _C.index.not_in(indexes))
+            await self._connection.execute(sa.delete(FRAMES).where(_of(job), *others))
+            found = _FOUND.data([(row.index, row.offset, row.freeze) for row in batch])
+            statement = sa.update(FRAMES).where(_of(job), _C.index == found.c.of_index)
+            await self._connection.execute(statement.values(offset=found.c.place, freeze=found.c.likeness))
+            after = indexes[-1]
 
     async def page(self, job: JobKey, after_index: int, limit: int) -> list[FrameRow]:
         after_index = min(after_index, LARGEST_INDEX)

@@ -1,20 +1,23 @@
 """An archive put together on the store, as its plan says."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import suppress
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import aclosing, suppress
 from functools import partial
 from typing import Final
 
 from fiapx_common.errors import FiapxError
 from fiapx_common.object_store import MinioObjectStore, Part, StoreUnavailable
 
-from processing_service.entities.archive import Copied, JoinPlan, Sent
+from processing_service.entities.archive import Copied, JoinPlan, Piece, Sent, size_of
 from processing_service.repositories.object_stream import upload_kept
 
 _ARCHIVE_TYPE: Final = "application/zip"
 _AT_ONCE: Final = 4
 _TAIL_PART_BYTES: Final = 16 << 20
+_GAP_BYTES: Final = 256 << 10
+"""Between two pieces, below which to read on costs less than to ask anew."""
 _ABORT_S: Final = 2.0
 
 
@@ -77,8 +80,37 @@ async def _a_few_at_once(steps: Iterable[Callable[[], Awaitable[Part]]]) -> list
 
 
 async def _read(store: MinioObjectStore, sent: Sent) -> bytes:
-    pieces = [await store.read_all(piece.key, piece.start, piece.length) for piece in sent.pieces]
-    return b"".join(pieces)
+    return b"".join([chunk for near in _near(sent.pieces) async for chunk in _picked(store, near)])
+
+
+def _near(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Pieces that one read gives, since little lies between them."""
+    reads: list[list[Piece]] = []
+    for piece in pieces:
+        before = reads[-1][-1] if reads else None
+        if before is not None and before.key == piece.key and 0 <= piece.start - before.end <= _GAP_BYTES:
+            reads[-1].append(piece)
+        else:
+            reads.append([piece])
+    return reads
+
+
+async def _picked(store: MinioObjectStore, pieces: Sequence[Piece]) -> AsyncGenerator[bytes, None]:
+    """The pieces out of one read, whose other bytes are let go as they come. Raises StoreUnavailable."""
+    key, at, missing = pieces[0].key, pieces[0].start, size_of(pieces)
+    left = deque(pieces)
+    async with aclosing(store.read(key, at, pieces[-1].end - at)) as chunks:
+        async for chunk in chunks:
+            while left and left[0].start < at + len(chunk):
+                picked = chunk[max(left[0].start - at, 0) : left[0].end - at]
+                missing -= len(picked)
+                yield picked
+                if left[0].end > at + len(chunk):
+                    break
+                left.popleft()
+            at += len(chunk)
+    if missing:
+        raise StoreUnavailable(f"{missing} bytes of {key} are missing")
 
 
 def _slices(data: bytes) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """The table `segments`, and the frames that a finished one brings."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, Final
 
@@ -147,6 +148,14 @@ class PostgresSegments:
         statement = sa.select(planned.c.state).where(planned.c.last >= index).order_by(planned.c.last).limit(1)
         state = await self._connection.scalar(statement)
         return None if state is None else bool(state == SegmentState.DONE)
+
+    async def keep(self, job: JobKey, parts: Sequence[WrittenPart]) -> None:
+        is_it = _C.number == sa.bindparam("of_number", type_=sa.Integer)
+        kept_bytes = sa.bindparam("kept_bytes", type_=sa.BigInteger)
+        statement = sa.update(SEGMENTS).where(_of(job), is_it).values(part_bytes=kept_bytes)
+        sizes = [{"of_number": place, "kept_bytes": part.stored.kept_bytes} for place, part in enumerate(parts)]
+        await self._connection.execute(statement, sizes)
+        await PostgresFrames(self._connection).keep(job, [row for part in parts for row in part.rows])
 
     async def stuck(self, waiting_s: float, expired_s: float, limit: int) -> list[SegmentKey]:
         found = (

@@ -98,4 +98,8 @@ FRAMES: Final = sa.Table(
     sa.Column("crc32", sa.BigInteger, nullable=False),
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("offset", sa.BigInteger, nullable=False),
+    sa.Column("sharpness", sa.Double),
+    sa.Column("black", sa.Double),
+    sa.Column("freeze", sa.Double),
+    sa.Column("hash", sa.Text),
 )

@@ -1,7 +1,8 @@
 """From parts to the archive, on the store; then the pointer is switched and the owner told, once."""
 
+import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -9,11 +10,15 @@ from typing import Final
 import structlog
 from fiapx_common.errors import Unavailable
 from fiapx_engine.damage import damage_warnings
+from fiapx_engine.plan_warnings import PlanWarning
+from fiapx_engine.scores import Likeness
 from fiapx_models.events import VideoProcessed
 from fiapx_models.failures import FailureCode
 from fiapx_models.media import Warned
 
 from processing_service.entities.archive import archive_key, manifest_key
+from processing_service.entities.deduplication import kept_frames
+from processing_service.entities.description import dedup_threshold, is_scored
 from processing_service.entities.errors import LeaseLost, VideoCannotBeProcessed
 from processing_service.entities.job import Job, JobState
 from processing_service.services.leasing import JobClaim, Leasing
@@ -52,10 +57,14 @@ class Assembling:
             parts = await work.segments.parts(job.key)
         if not any(part.rows for part in parts):
             raise VideoCannotBeProcessed(FailureCode.DAMAGED, "not one wanted frame could be decoded")
+        likeness = Likeness(dedup_threshold(job))
+        if is_scored(job):
+            parts = await asyncio.to_thread(_without_doubles, parts, likeness)
+        told = _with_warnings(job, [*_damage(parts), *likeness.warnings])
         try:
-            joined = self._archives.join(_with_damage(job, parts), parts)
+            joined = self._archives.join(told, parts)
             result = await self._leasing.keep(lambda: self._renew(claim), joined)
-            await self._complete(claim, result)
+            await self._complete(claim, result, parts)
         except LeaseLost:
             await self._remove_unwanted(job)
             raise
@@ -77,10 +86,12 @@ class Assembling:
                 await work.commit()
         return kept
 
-    async def _complete(self, claim: JobClaim, result: Result) -> None:
+    async def _complete(self, claim: JobClaim, result: Result, parts: Sequence[WrittenPart]) -> None:
         async with self._units.begin() as work:
             if not await work.jobs.complete(claim.taken, result):
                 raise LeaseLost
+            if is_scored(claim.job):
+                await work.segments.keep(claim.job.key, parts)
             await work.outbox.add(_processed(claim.job, result))
             await work.commit()
 
@@ -92,10 +103,23 @@ class Assembling:
             await self._archives.remove_results(job.key)
 
 
-def _with_damage(job: Job, parts: Iterable[WrittenPart]) -> Job:
-    """The job with a warning for each stretch that its segments found damaged."""
-    told = damage_warnings(stretch for part in parts for stretch in part.damaged)
-    warnings = (Warned(code=one.code.value, message=one.message[_LANGUAGE]) for one in told)
+def _without_doubles(parts: Sequence[WrittenPart], likeness: Likeness) -> list[WrittenPart]:
+    """The parts with their frames' freeze scores, and without the frames that `dedup` drops."""
+    kept = kept_frames([part.rows for part in parts], likeness)
+    return [
+        replace(part, rows=one.rows, stored=replace(part.stored, kept=one.ranges))
+        for part, one in zip(parts, kept, strict=True)
+    ]
+
+
+def _damage(parts: Iterable[WrittenPart]) -> list[PlanWarning]:
+    """A warning for each stretch that a job's segments found damaged."""
+    return damage_warnings(stretch for part in parts for stretch in part.damaged)
+
+
+def _with_warnings(job: Job, found: Iterable[PlanWarning]) -> Job:
+    """The job with what only its segments found out."""
+    warnings = (Warned(code=one.code.value, message=one.message[_LANGUAGE]) for one in found)
     return replace(job, warnings=(*job.warnings, *warnings))
 
 

@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 
-from fiapx_engine.manifest import FrameRow
+from fiapx_engine.frame_rows import FrameRow
 
 from processing_service.entities.job import JobKey
 from processing_service.services.ports import Archives, UnitsOfWork

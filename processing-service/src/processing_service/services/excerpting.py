@@ -6,10 +6,10 @@ The caller has shown that the video is the user's.
 import zlib
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
-from fractions import Fraction
 from typing import Final
 
-from fiapx_engine.manifest import CSV_NAME, MANIFEST_NAME, CsvWriter, FrameRow, IndexWriter, ManifestWriter
+from fiapx_engine.frame_rows import FrameRow
+from fiapx_engine.manifest import CSV_NAME, MANIFEST_NAME, CsvWriter, IndexWriter, ManifestWriter
 from fiapx_engine.zip_parts import Directory, ZipRow, entry_length, local_header
 
 from processing_service.entities.description import description_of
@@ -36,7 +36,7 @@ class Excerpting:
     async def table(self, key: JobKey) -> Chunks:
         """The same bytes as the archive's frames.csv. Raises ResultNotFound before the first."""
         job = await self._finished(key)
-        writer = CsvWriter(Fraction(job.time_base))
+        writer = CsvWriter(description_of(job))
         async with aclosing(self._index(key, IndexRanges.everything(), writer)) as chunks:
             async for chunk in chunks:
                 yield chunk
@@ -122,7 +122,7 @@ def _indexes(job: Job) -> tuple[tuple[str, Callable[[], IndexWriter]], ...]:
     description = description_of(job)
     return (
         (MANIFEST_NAME, lambda: ManifestWriter(description)),
-        (CSV_NAME, lambda: CsvWriter(description.time_base)),
+        (CSV_NAME, lambda: CsvWriter(description)),
     )
 
 

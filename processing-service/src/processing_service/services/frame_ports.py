@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from fiapx_engine.manifest import FrameRow
+from fiapx_engine.frame_rows import FrameRow
 
 from processing_service.entities.index_ranges import IndexRanges
 from processing_service.entities.job import JobKey

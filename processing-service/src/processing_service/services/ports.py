@@ -87,7 +87,7 @@ class Archives(Protocol):
         ...
 
     async def join(self, job: Job, parts: Sequence[WrittenPart]) -> Result:
-        """Joins parts, manifest and central directory on the store; writes the manifest beside the archive."""
+        """Joins what is kept of parts, manifest and central directory on the store, and the manifest beside them."""
         ...
 
     def read_manifest(self, job: JobKey) -> AsyncGenerator[bytes, None]:

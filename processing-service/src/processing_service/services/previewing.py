@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from weakref import WeakValueDictionary
 
+from fiapx_engine.frame_rows import FrameRow
 from fiapx_engine.image_formats import JPEG, format_of_file
 from fiapx_engine.image_grids import ImageGrid
-from fiapx_engine.manifest import FrameRow
 from fiapx_engine.zip_parts import data_offset
 
 from processing_service.entities.errors import ResultNotFound, SpriteNotFound

@@ -1,11 +1,11 @@
 """What the services need from the database. Everything happens in one transaction, the unit of work's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
-from fiapx_engine.manifest import FrameRow
+from fiapx_engine.frame_rows import FrameRow
 from fiapx_models.media import Failure, Media, Warned
 
 from processing_service.entities.archive import StoredPart
@@ -218,6 +218,10 @@ class Segments(Protocol):
 
     async def is_done(self, job: JobKey, index: int) -> bool | None:
         """Whether the segment that makes the frame of this index (from 1) is DONE; None: none is planned to make it."""
+        ...
+
+    async def keep(self, job: JobKey, parts: Sequence[WrittenPart]) -> None:
+        """Of what `parts` gave only this, as it lies in the archive; other frames are forgotten."""
         ...
 
     async def stuck(self, waiting_s: float, expired_s: float, limit: int) -> list[SegmentKey]:

@@ -5,12 +5,13 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from fiapx_common.errors import NotFound, Unavailable
-from fiapx_engine.manifest import FrameRow
+from fiapx_engine.frame_rows import FrameRow
 from fiapx_engine.zip_parts import data_offset
 
 from processing_service.entities.errors import FrameNotFound, FrameNotReady
 from processing_service.entities.index_ranges import LARGEST_INDEX, IndexRanges
 from processing_service.entities.job import JobKey
+from processing_service.services.frame_ports import FrameInPart
 from processing_service.services.ports import Archives, UnitOfWork, UnitsOfWork
 from processing_service.services.results import job_with_frames
 
@@ -38,9 +39,11 @@ class StoredImages:
     async def find(self, key: JobKey, index: int) -> StoredImage:
         """Raises ResultNotFound; FrameNotReady: planned, and not made yet; FrameNotFound: none is to come."""
         async with self._units.begin() as work:
+            # before the job is looked at: with its completion places begin to count in the archive
+            in_part = await work.frames.in_part(key, index) if 1 <= index <= LARGEST_INDEX else None
             job = await job_with_frames(work, key)
             if job.has_early_frames:
-                return await _early(work, key, index)
+                return await _early(work, key, index, in_part)
             rows = await work.frames.placed(key, IndexRanges.of([(index, index)]), 0, 1)
         if not rows:
             raise FrameNotFound(key, index)
@@ -71,12 +74,11 @@ class StoredImages:
         return self._archives.read_part(image.part_key, start, length)
 
 
-async def _early(work: UnitOfWork, key: JobKey, index: int) -> StoredImage:
-    if not 1 <= index <= LARGEST_INDEX:
-        raise FrameNotFound(key, index)
-    found = await work.frames.in_part(key, index)
+async def _early(work: UnitOfWork, key: JobKey, index: int, found: FrameInPart | None) -> StoredImage:
     if found is not None:
         return StoredImage(key, found.row, found.part_key)
+    if not 1 <= index <= LARGEST_INDEX:
+        raise FrameNotFound(key, index)
     # what a finished segment has not made was lost to damage
     if await work.segments.is_done(key, index) is False:
         raise FrameNotReady(key, index)

@@ -6,6 +6,7 @@ import json
 import random
 import zipfile
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -13,9 +14,11 @@ import pytest
 from fiapx_common.errors import NotFound
 from fiapx_common.object_store import StoreUnavailable
 from fiapx_engine.engine import EncodedFrame
+from fiapx_engine.scores import Likeness
 from fiapx_engine.segments import Entry
 from fiapx_models.media import Media
 from processing_service.entities.archive import archive_key, manifest_key
+from processing_service.entities.deduplication import kept_frames
 from processing_service.entities.job import Job, JobKey, JobState, Request
 from processing_service.repositories.archive_store import S3Archives
 from processing_service.services.row_ports import WrittenPart
@@ -104,6 +107,39 @@ async def test_the_same_images_in_other_parts_make_the_same_archive(
         await archives.join(job, await parts_of(archives, job, sizes))
         made.append(await platform.store.read_all(archive_key(job.key)))
     assert made[0] == made[1]
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        [[1000] * 6],
+        [[MIB] * 12, [MIB] * 12],
+        [[7 * MIB, 2 * MIB, 9 * MIB], [6 * MIB, MIB], [8 * MIB, 3 * MIB, 100]],
+        [[200_000] * 90],
+    ],
+    ids=["one put", "small images", "large and small", "gaps read over"],
+)
+async def test_an_archive_without_some_of_its_frames_is_whole_and_has_none_of_their_bytes(
+    archives: S3Archives, platform: Platform, job: Job, sizes: list[list[int]]
+) -> None:
+    """Each third frame is a double of the one before."""
+    written = await parts_of(archives, job, sizes)
+    rows = [[replace(row, hash=f"{row.index - (row.index % 3 == 0):016x}") for row in part.rows] for part in written]
+    kept = kept_frames(rows, Likeness(0))
+    left = [
+        replace(part, rows=one.rows, stored=replace(part.stored, kept=one.ranges))
+        for part, one in zip(written, kept, strict=True)
+    ]
+    result = await archives.join(job, left)
+    data = await platform.store.read_all(archive_key(job.key))
+    whole = zipfile.ZipFile(io.BytesIO(data))
+    expected = [row for part in written for row in part.rows if row.index % 3]
+    assert whole.testzip() is None
+    assert whole.namelist()[:-2] == [row.name for row in expected]
+    assert [hashlib.sha256(whole.read(row.name)).hexdigest() for row in expected] == [row.sha256 for row in expected]
+    assert len(data) == result.archive_bytes < sum(row.size_bytes for row in expected) + 1000 * len(expected) + 1000
+    for row in json.loads(await platform.store.read_all(manifest_key(job.key)))["frames"]:
+        assert hashlib.sha256(data[row["offset"] : row["offset"] + row["bytes"]]).hexdigest() == row["sha256"]
 
 
 async def test_the_manifest_beside_the_archive_knows_where_each_image_lies(

@@ -19,6 +19,7 @@ from processing_service.entities.archive import (
     plan_join,
     results_of_job,
     results_of_video,
+    size_of,
 )
 from processing_service.entities.job import JobKey
 from processing_service.entities.segment import SegmentKey
@@ -100,6 +101,23 @@ def test_very_many_parts_are_grouped_to_what_a_store_allows() -> None:
     assert len(plan.joined) <= PARTS_AT_MOST
 
 
+def test_only_what_is_kept_of_a_part_is_joined() -> None:
+    part = StoredPart("0", 30 * MIB, ((MIB, 2 * MIB), (8 * MIB, 7 * MIB), (20 * MIB, MIB)))
+    plan = plan_join([part])
+    assert part.kept_bytes == 10 * MIB
+    assert plan.joined == (Sent((Piece("0", MIB, 2 * MIB), Piece("0", 8 * MIB, 7 * MIB))),)
+    assert plan.left == Sent((Piece("0", 20 * MIB, MIB),))
+
+
+def test_a_large_range_of_a_part_is_copied() -> None:
+    plan = plan_join([StoredPart("0", 30 * MIB, ((MIB, 6 * MIB), (8 * MIB, 20 * MIB)))])
+    assert plan.joined == (Copied(Piece("0", MIB, 6 * MIB)), Copied(Piece("0", 8 * MIB, 20 * MIB)))
+
+
+def test_a_part_of_which_nothing_is_kept_is_left_out() -> None:
+    assert plan_join([StoredPart("0", MIB, ())]) == JoinPlan((), Sent(()))
+
+
 sizes = st.lists(
     st.one_of(st.integers(0, 12 * MIB), st.integers(LARGEST_PART_BYTES - MIB, 3 * LARGEST_PART_BYTES)), max_size=30
 )
@@ -118,6 +136,26 @@ def test_the_joined_pieces_are_the_parts_bytes_in_order(sizes: list[int]) -> Non
             assert piece.start == 0
             glued.append(piece)
     assert glued == whole
+
+
+@given(st.lists(st.tuples(st.integers(1, 12 * MIB), st.integers(1, 12 * MIB)), max_size=30))
+@settings(max_examples=200)
+def test_the_joined_pieces_are_the_kept_bytes_in_order(lengths: list[tuple[int, int]]) -> None:
+    kept, end = [], 0
+    for gap, length in lengths:
+        kept.append((end + gap, length))
+        end += gap + length
+    plan = plan_join([StoredPart("0", end, tuple(kept))])
+    joined = [place for piece in pieces(plan) for place in (piece.start, piece.end)]
+    borders = [place for start, length in kept for place in (start, start + length)]
+    cuts = [place for place in joined if place not in borders]
+    assert [place for place in joined if place in borders] == borders
+    assert cuts[::2] == cuts[1::2]
+    assert all(size_of(_pieces(step)) >= SMALLEST_PART_BYTES for step in plan.joined)
+
+
+def _pieces(step: Copied | Sent) -> tuple[Piece, ...]:
+    return (step.piece,) if isinstance(step, Copied) else step.pieces
 
 
 @given(sizes)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 from fiapx_common.errors import Invalid
-from fiapx_engine.manifest import FrameRow
+from fiapx_engine.frame_rows import FrameRow
 from processing_service.entities.archive import results_of_job
 from processing_service.entities.job import JobKey
 from processing_service.entities.previews import (

@@ -1,7 +1,7 @@
 """The decoder child: `python -m fiapx_engine.libav` with a Unix socket as its standard input. Serves one source.
 
-Commands: `headers`, `packets`, `watch`, `frames`, `extract`; each is answered by messages, the last of which says
-`done`, or by `failed`. It ends when the parent hangs up.
+Commands: `headers`, `packets`, `watch`, `frames`, `extract`, `encode`; each is answered by messages, the last of which
+says `done`, or by `failed`. It ends when the parent hangs up.
 """
 
 import socket
@@ -16,13 +16,14 @@ from fiapx_engine.libav.byte_input import ByteInput, from_descriptor, from_paren
 from fiapx_engine.libav.columns import TYPES
 from fiapx_engine.libav.complaints import Complaints, listening
 from fiapx_engine.libav.extracting import extract
+from fiapx_engine.libav.imaging import Image, Imaging
 from fiapx_engine.libav.packet_scan import scan
 from fiapx_engine.libav.watching import Watching
 from fiapx_engine.libav.wire import ChildWire, Head, WireBroken
-from fiapx_engine.segments import Segment
+from fiapx_engine.segments import Entry, Picture, Segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _DETAIL_LETTERS: Final = 300
 
@@ -42,13 +43,14 @@ class Child:
             "watch": self._watch,
             "frames": self._frames,
             "extract": self._extract,
+            "encode": self._encode,
         }
 
     def serve(self) -> None:
         while True:
-            command, _ = self._wire.receive()
+            command, body = self._wire.receive()
             try:
-                self._commands[command["do"]](command)
+                self._commands[command["do"]](command, body)
             except (WireBroken, BrokenPipeError, ConnectionResetError):
                 raise  # before FFmpegError, of which PyAV has children that are these as well
             except FramesLost as error:
@@ -60,10 +62,10 @@ class Child:
             except Exception as error:  # noqa: BLE001 - PyAV's or ours: the parent asks the other engine
                 self._wire.send({"failed": type(error).__name__, "detail": str(error)[:_DETAIL_LETTERS]})
 
-    def _headers(self, _: Head) -> None:
+    def _headers(self, _: Head, __: bytearray) -> None:
         self._wire.send({"done": self._watching.headers()})
 
-    def _packets(self, command: Head) -> None:
+    def _packets(self, command: Head, _: bytearray) -> None:
         self._complaints.take()
         self._complaints.lines.clear()
         columns = scan(self._source, self._watching.format_name, command["stream"], command["most"])
@@ -72,7 +74,7 @@ class Child:
             self._wire.send({"column": name}, getattr(columns, name).tobytes())
         self._wire.send({"done": list(self._complaints.lines)})
 
-    def _watch(self, command: Head) -> None:
+    def _watch(self, command: Head, _: bytearray) -> None:
         """Prepares `frames`."""
         self._seen = (
             {
@@ -86,16 +88,25 @@ class Child:
         )
         self._wire.send({"done": None})
 
-    def _frames(self, command: Head) -> None:
+    def _frames(self, command: Head, _: bytearray) -> None:
         """The next frames, fewer than asked for only at the end."""
         self._wire.send({"done": list(islice(self._seen, command["count"]))})
 
-    def _extract(self, command: Head) -> None:
+    def _extract(self, command: Head, _: bytearray) -> None:
         self._watching.close()
         segment = Segment.from_json(command["segment"])
         for entries, image in extract(self._source, segment, command["threads"], self._complaints):
-            self._wire.send({"image": [entry.index for entry in entries]}, image)
+            self._send(entries, image)
         self._wire.send({"done": None})
+
+    def _encode(self, command: Head, raw: bytearray) -> None:
+        """A frame that another decoded, given as raw bytes."""
+        self._send((), Imaging(Picture.from_json(command["picture"])).image_of_raw(raw))
+        self._wire.send({"done": None})
+
+    def _send(self, entries: "Sequence[Entry]", image: Image) -> None:
+        told = None if image.scores is None else image.scores.as_json()
+        self._wire.send({"image": [entry.index for entry in entries], "scores": told}, image.data)
 
 
 def main() -> int:

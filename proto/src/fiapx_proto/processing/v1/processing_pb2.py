@@ -24,57 +24,59 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*fiapx_proto/processing/v1/processing.proto\x12\x13\x66iapx.processing.v1\"Z\n\x11ListFramesRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\r\n\x05limit\x18\x03 \x01(\x05\x12\x13\n\x0b\x61\x66ter_index\x18\x04 \x01(\x03\"N\n\x12ListFramesResponse\x12*\n\x06\x66rames\x18\x01 \x03(\x0b\x32\x1a.fiapx.processing.v1.Frame\x12\x0c\n\x04more\x18\x02 \x01(\x08\"\xe4\x01\n\x05\x46rame\x12\r\n\x05index\x18\x01 \x01(\x03\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x19\n\x0csource_frame\x18\x03 \x01(\x03H\x00\x88\x01\x01\x12\x0b\n\x03pts\x18\x04 \x01(\x03\x12\x11\n\ttime_base\x18\x05 \x01(\t\x12\x0e\n\x06time_s\x18\x06 \x01(\t\x12\x10\n\x08keyframe\x18\x07 \x01(\x08\x12\r\n\x05width\x18\x08 \x01(\x05\x12\x0e\n\x06height\x18\t \x01(\x05\x12\x12\n\nsize_bytes\x18\n \x01(\x03\x12\r\n\x05\x63rc32\x18\x0b \x01(\r\x12\x0e\n\x06sha256\x18\x0c \x01(\tB\x0f\n\r_source_frame\"m\n\x13ReadManifestRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\x33\n\x06\x66ormat\x18\x03 \x01(\x0e\x32#.fiapx.processing.v1.ManifestFormat\"%\n\x14ReadManifestResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"S\n\x10ReadFrameRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\r\n\x05index\x18\x03 \x01(\x03\x12\r\n\x05width\x18\x04 \x01(\x05\"`\n\x11ReadFrameResponse\x12\x32\n\x06header\x18\x01 \x01(\x0b\x32 .fiapx.processing.v1.FrameHeaderH\x00\x12\x0f\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00\x42\x06\n\x04part\"U\n\x0b\x46rameHeader\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x63ontent_type\x18\x02 \x01(\t\x12\x12\n\nsize_bytes\x18\x03 \x01(\x03\x12\x0e\n\x06sha256\x18\x04 \x01(\t\"g\n\x11ReadFramesRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12/\n\x06ranges\x18\x03 \x03(\x0b\x32\x1f.fiapx.processing.v1.IndexRange\")\n\nIndexRange\x12\r\n\x05\x66irst\x18\x01 \x01(\x03\x12\x0c\n\x04last\x18\x02 \x01(\x03\"#\n\x12ReadFramesResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"j\n\x17ReadContactSheetRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\x0f\n\x07\x63olumns\x18\x03 \x01(\x05\x12\x0c\n\x04rows\x18\x04 \x01(\x05\x12\r\n\x05width\x18\x05 \x01(\x05\"5\n\x10ListTilesRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\"=\n\x11ListTilesResponse\x12(\n\x05tiles\x18\x01 \x03(\x0b\x32\x19.fiapx.processing.v1.Tile\"m\n\x04Tile\x12\x10\n\x08start_ms\x18\x01 \x01(\x03\x12\x0e\n\x06\x65nd_ms\x18\x02 \x01(\x03\x12\x0e\n\x06sprite\x18\x03 \x01(\x05\x12\t\n\x01x\x18\x04 \x01(\x05\x12\t\n\x01y\x18\x05 \x01(\x05\x12\r\n\x05width\x18\x06 \x01(\x05\x12\x0e\n\x06height\x18\x07 \x01(\x05\"F\n\x11ReadSpriteRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\x0e\n\x06number\x18\x03 \x01(\x05\"$\n\x0fGetQueueRequest\x12\x11\n\tvideo_ids\x18\x01 \x03(\t\"C\n\x10GetQueueResponse\x12/\n\x06places\x18\x01 \x03(\x0b\x32\x1f.fiapx.processing.v1.QueuePlace\"`\n\nQueuePlace\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x15\n\x08position\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x12\n\x05\x65ta_s\x18\x03 \x01(\x01H\x01\x88\x01\x01\x42\x0b\n\t_positionB\x08\n\x06_eta_s\"\x12\n\x10GetStatusRequest\"\xa5\x01\n\x11GetStatusResponse\x12\x15\n\rworkers_alive\x18\x01 \x01(\x05\x12\x16\n\x0evideos_waiting\x18\x02 \x01(\x03\x12\x16\n\x0evideos_running\x18\x03 \x01(\x03\x12\x18\n\x10segments_waiting\x18\x04 \x01(\x03\x12\x18\n\x10segments_running\x18\x05 \x01(\x03\x12\x15\n\roldest_wait_s\x18\x06 \x01(\x01*d\n\x0eManifestFormat\x12\x1f\n\x1bMANIFEST_FORMAT_UNSPECIFIED\x10\x00\x12\x18\n\x14MANIFEST_FORMAT_JSON\x10\x01\x12\x17\n\x13MANIFEST_FORMAT_CSV\x10\x02\x32\xf0\x06\n\x0cMediaService\x12]\n\nListFrames\x12&.fiapx.processing.v1.ListFramesRequest\x1a\'.fiapx.processing.v1.ListFramesResponse\x12\x65\n\x0cReadManifest\x12(.fiapx.processing.v1.ReadManifestRequest\x1a).fiapx.processing.v1.ReadManifestResponse0\x01\x12\\\n\tReadFrame\x12%.fiapx.processing.v1.ReadFrameRequest\x1a&.fiapx.processing.v1.ReadFrameResponse0\x01\x12_\n\nReadFrames\x12&.fiapx.processing.v1.ReadFramesRequest\x1a\'.fiapx.processing.v1.ReadFramesResponse0\x01\x12j\n\x10ReadContactSheet\x12,.fiapx.processing.v1.ReadContactSheetRequest\x1a&.fiapx.processing.v1.ReadFrameResponse0\x01\x12Z\n\tListTiles\x12%.fiapx.processing.v1.ListTilesRequest\x1a&.fiapx.processing.v1.ListTilesResponse\x12^\n\nReadSprite\x12&.fiapx.processing.v1.ReadSpriteRequest\x1a&.fiapx.processing.v1.ReadFrameResponse0\x01\x12W\n\x08GetQueue\x12$.fiapx.processing.v1.GetQueueRequest\x1a%.fiapx.processing.v1.GetQueueResponse\x12Z\n\tGetStatus\x12%.fiapx.processing.v1.GetStatusRequest\x1a&.fiapx.processing.v1.GetStatusResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*fiapx_proto/processing/v1/processing.proto\x12\x13\x66iapx.processing.v1\"Z\n\x11ListFramesRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\r\n\x05limit\x18\x03 \x01(\x05\x12\x13\n\x0b\x61\x66ter_index\x18\x04 \x01(\x03\"N\n\x12ListFramesResponse\x12*\n\x06\x66rames\x18\x01 \x03(\x0b\x32\x1a.fiapx.processing.v1.Frame\x12\x0c\n\x04more\x18\x02 \x01(\x08\"\xa6\x02\n\x05\x46rame\x12\r\n\x05index\x18\x01 \x01(\x03\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x19\n\x0csource_frame\x18\x03 \x01(\x03H\x00\x88\x01\x01\x12\x0b\n\x03pts\x18\x04 \x01(\x03\x12\x11\n\ttime_base\x18\x05 \x01(\t\x12\x0e\n\x06time_s\x18\x06 \x01(\t\x12\x10\n\x08keyframe\x18\x07 \x01(\x08\x12\r\n\x05width\x18\x08 \x01(\x05\x12\x0e\n\x06height\x18\t \x01(\x05\x12\x12\n\nsize_bytes\x18\n \x01(\x03\x12\r\n\x05\x63rc32\x18\x0b \x01(\r\x12\x0e\n\x06sha256\x18\x0c \x01(\t\x12\x35\n\x06scores\x18\r \x01(\x0b\x32 .fiapx.processing.v1.FrameScoresH\x01\x88\x01\x01\x42\x0f\n\r_source_frameB\t\n\x07_scores\"]\n\x0b\x46rameScores\x12\x11\n\tsharpness\x18\x01 \x01(\x01\x12\r\n\x05\x62lack\x18\x02 \x01(\x01\x12\x13\n\x06\x66reeze\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12\x0c\n\x04hash\x18\x04 \x01(\tB\t\n\x07_freeze\"m\n\x13ReadManifestRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\x33\n\x06\x66ormat\x18\x03 \x01(\x0e\x32#.fiapx.processing.v1.ManifestFormat\"%\n\x14ReadManifestResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"S\n\x10ReadFrameRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\r\n\x05index\x18\x03 \x01(\x03\x12\r\n\x05width\x18\x04 \x01(\x05\"`\n\x11ReadFrameResponse\x12\x32\n\x06header\x18\x01 \x01(\x0b\x32 .fiapx.processing.v1.FrameHeaderH\x00\x12\x0f\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00\x42\x06\n\x04part\"U\n\x0b\x46rameHeader\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x63ontent_type\x18\x02 \x01(\t\x12\x12\n\nsize_bytes\x18\x03 \x01(\x03\x12\x0e\n\x06sha256\x18\x04 \x01(\t\"g\n\x11ReadFramesRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12/\n\x06ranges\x18\x03 \x03(\x0b\x32\x1f.fiapx.processing.v1.IndexRange\")\n\nIndexRange\x12\r\n\x05\x66irst\x18\x01 \x01(\x03\x12\x0c\n\x04last\x18\x02 \x01(\x03\"#\n\x12ReadFramesResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"j\n\x17ReadContactSheetRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\x0f\n\x07\x63olumns\x18\x03 \x01(\x05\x12\x0c\n\x04rows\x18\x04 \x01(\x05\x12\r\n\x05width\x18\x05 \x01(\x05\"5\n\x10ListTilesRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\"=\n\x11ListTilesResponse\x12(\n\x05tiles\x18\x01 \x03(\x0b\x32\x19.fiapx.processing.v1.Tile\"m\n\x04Tile\x12\x10\n\x08start_ms\x18\x01 \x01(\x03\x12\x0e\n\x06\x65nd_ms\x18\x02 \x01(\x03\x12\x0e\n\x06sprite\x18\x03 \x01(\x05\x12\t\n\x01x\x18\x04 \x01(\x05\x12\t\n\x01y\x18\x05 \x01(\x05\x12\r\n\x05width\x18\x06 \x01(\x05\x12\x0e\n\x06height\x18\x07 \x01(\x05\"F\n\x11ReadSpriteRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\x0e\n\x06number\x18\x03 \x01(\x05\"$\n\x0fGetQueueRequest\x12\x11\n\tvideo_ids\x18\x01 \x03(\t\"C\n\x10GetQueueResponse\x12/\n\x06places\x18\x01 \x03(\x0b\x32\x1f.fiapx.processing.v1.QueuePlace\"`\n\nQueuePlace\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x15\n\x08position\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x12\n\x05\x65ta_s\x18\x03 \x01(\x01H\x01\x88\x01\x01\x42\x0b\n\t_positionB\x08\n\x06_eta_s\"\x12\n\x10GetStatusRequest\"\xa5\x01\n\x11GetStatusResponse\x12\x15\n\rworkers_alive\x18\x01 \x01(\x05\x12\x16\n\x0evideos_waiting\x18\x02 \x01(\x03\x12\x16\n\x0evideos_running\x18\x03 \x01(\x03\x12\x18\n\x10segments_waiting\x18\x04 \x01(\x03\x12\x18\n\x10segments_running\x18\x05 \x01(\x03\x12\x15\n\roldest_wait_s\x18\x06 \x01(\x01*d\n\x0eManifestFormat\x12\x1f\n\x1bMANIFEST_FORMAT_UNSPECIFIED\x10\x00\x12\x18\n\x14MANIFEST_FORMAT_JSON\x10\x01\x12\x17\n\x13MANIFEST_FORMAT_CSV\x10\x02\x32\xf0\x06\n\x0cMediaService\x12]\n\nListFrames\x12&.fiapx.processing.v1.ListFramesRequest\x1a\'.fiapx.processing.v1.ListFramesResponse\x12\x65\n\x0cReadManifest\x12(.fiapx.processing.v1.ReadManifestRequest\x1a).fiapx.processing.v1.ReadManifestResponse0\x01\x12\\\n\tReadFrame\x12%.fiapx.processing.v1.ReadFrameRequest\x1a&.fiapx.processing.v1.ReadFrameResponse0\x01\x12_\n\nReadFrames\x12&.fiapx.processing.v1.ReadFramesRequest\x1a\'.fiapx.processing.v1.ReadFramesResponse0\x01\x12j\n\x10ReadContactSheet\x12,.fiapx.processing.v1.ReadContactSheetRequest\x1a&.fiapx.processing.v1.ReadFrameResponse0\x01\x12Z\n\tListTiles\x12%.fiapx.processing.v1.ListTilesRequest\x1a&.fiapx.processing.v1.ListTilesResponse\x12^\n\nReadSprite\x12&.fiapx.processing.v1.ReadSpriteRequest\x1a&.fiapx.processing.v1.ReadFrameResponse0\x01\x12W\n\x08GetQueue\x12$.fiapx.processing.v1.GetQueueRequest\x1a%.fiapx.processing.v1.GetQueueResponse\x12Z\n\tGetStatus\x12%.fiapx.processing.v1.GetStatusRequest\x1a&.fiapx.processing.v1.GetStatusResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fiapx_proto.processing.v1.processing_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_MANIFESTFORMAT']._serialized_start=1877
-  _globals['_MANIFESTFORMAT']._serialized_end=1977
+  _globals['_MANIFESTFORMAT']._serialized_start=2038
+  _globals['_MANIFESTFORMAT']._serialized_end=2138
   _globals['_LISTFRAMESREQUEST']._serialized_start=67
   _globals['_LISTFRAMESREQUEST']._serialized_end=157
   _globals['_LISTFRAMESRESPONSE']._serialized_start=159
   _globals['_LISTFRAMESRESPONSE']._serialized_end=237
   _globals['_FRAME']._serialized_start=240
-  _globals['_FRAME']._serialized_end=468
-  _globals['_READMANIFESTREQUEST']._serialized_start=470
-  _globals['_READMANIFESTREQUEST']._serialized_end=579
-  _globals['_READMANIFESTRESPONSE']._serialized_start=581
-  _globals['_READMANIFESTRESPONSE']._serialized_end=618
-  _globals['_READFRAMEREQUEST']._serialized_start=620
-  _globals['_READFRAMEREQUEST']._serialized_end=703
-  _globals['_READFRAMERESPONSE']._serialized_start=705
-  _globals['_READFRAMERESPONSE']._serialized_end=801
-  _globals['_FRAMEHEADER']._serialized_start=803
-  _globals['_FRAMEHEADER']._serialized_end=888
-  _globals['_READFRAMESREQUEST']._serialized_start=890
-  _globals['_READFRAMESREQUEST']._serialized_end=993
-  _globals['_INDEXRANGE']._serialized_start=995
-  _globals['_INDEXRANGE']._serialized_end=1036
-  _globals['_READFRAMESRESPONSE']._serialized_start=1038
-  _globals['_READFRAMESRESPONSE']._serialized_end=1073
-  _globals['_READCONTACTSHEETREQUEST']._serialized_start=1075
-  _globals['_READCONTACTSHEETREQUEST']._serialized_end=1181
-  _globals['_LISTTILESREQUEST']._serialized_start=1183
-  _globals['_LISTTILESREQUEST']._serialized_end=1236
-  _globals['_LISTTILESRESPONSE']._serialized_start=1238
-  _globals['_LISTTILESRESPONSE']._serialized_end=1299
-  _globals['_TILE']._serialized_start=1301
-  _globals['_TILE']._serialized_end=1410
-  _globals['_READSPRITEREQUEST']._serialized_start=1412
-  _globals['_READSPRITEREQUEST']._serialized_end=1482
-  _globals['_GETQUEUEREQUEST']._serialized_start=1484
-  _globals['_GETQUEUEREQUEST']._serialized_end=1520
-  _globals['_GETQUEUERESPONSE']._serialized_start=1522
-  _globals['_GETQUEUERESPONSE']._serialized_end=1589
-  _globals['_QUEUEPLACE']._serialized_start=1591
-  _globals['_QUEUEPLACE']._serialized_end=1687
-  _globals['_GETSTATUSREQUEST']._serialized_start=1689
-  _globals['_GETSTATUSREQUEST']._serialized_end=1707
-  _globals['_GETSTATUSRESPONSE']._serialized_start=1710
-  _globals['_GETSTATUSRESPONSE']._serialized_end=1875
-  _globals['_MEDIASERVICE']._serialized_start=1980
-  _globals['_MEDIASERVICE']._serialized_end=2860
+  _globals['_FRAME']._serialized_end=534
+  _globals['_FRAMESCORES']._serialized_start=536
+  _globals['_FRAMESCORES']._serialized_end=629
+  _globals['_READMANIFESTREQUEST']._serialized_start=631
+  _globals['_READMANIFESTREQUEST']._serialized_end=740
+  _globals['_READMANIFESTRESPONSE']._serialized_start=742
+  _globals['_READMANIFESTRESPONSE']._serialized_end=779
+  _globals['_READFRAMEREQUEST']._serialized_start=781
+  _globals['_READFRAMEREQUEST']._serialized_end=864
+  _globals['_READFRAMERESPONSE']._serialized_start=866
+  _globals['_READFRAMERESPONSE']._serialized_end=962
+  _globals['_FRAMEHEADER']._serialized_start=964
+  _globals['_FRAMEHEADER']._serialized_end=1049
+  _globals['_READFRAMESREQUEST']._serialized_start=1051
+  _globals['_READFRAMESREQUEST']._serialized_end=1154
+  _globals['_INDEXRANGE']._serialized_start=1156
+  _globals['_INDEXRANGE']._serialized_end=1197
+  _globals['_READFRAMESRESPONSE']._serialized_start=1199
+  _globals['_READFRAMESRESPONSE']._serialized_end=1234
+  _globals['_READCONTACTSHEETREQUEST']._serialized_start=1236
+  _globals['_READCONTACTSHEETREQUEST']._serialized_end=1342
+  _globals['_LISTTILESREQUEST']._serialized_start=1344
+  _globals['_LISTTILESREQUEST']._serialized_end=1397
+  _globals['_LISTTILESRESPONSE']._serialized_start=1399
+  _globals['_LISTTILESRESPONSE']._serialized_end=1460
+  _globals['_TILE']._serialized_start=1462
+  _globals['_TILE']._serialized_end=1571
+  _globals['_READSPRITEREQUEST']._serialized_start=1573
+  _globals['_READSPRITEREQUEST']._serialized_end=1643
+  _globals['_GETQUEUEREQUEST']._serialized_start=1645
+  _globals['_GETQUEUEREQUEST']._serialized_end=1681
+  _globals['_GETQUEUERESPONSE']._serialized_start=1683
+  _globals['_GETQUEUERESPONSE']._serialized_end=1750
+  _globals['_QUEUEPLACE']._serialized_start=1752
+  _globals['_QUEUEPLACE']._serialized_end=1848
+  _globals['_GETSTATUSREQUEST']._serialized_start=1850
+  _globals['_GETSTATUSREQUEST']._serialized_end=1868
+  _globals['_GETSTATUSRESPONSE']._serialized_start=1871
+  _globals['_GETSTATUSRESPONSE']._serialized_end=2036
+  _globals['_MEDIASERVICE']._serialized_start=2141
+  _globals['_MEDIASERVICE']._serialized_end=3021
 # @@protoc_insertion_point(module_scope)

@@ -104,6 +104,7 @@ class Frame(_message.Message):
     SIZE_BYTES_FIELD_NUMBER: _builtins.int
     CRC32_FIELD_NUMBER: _builtins.int
     SHA256_FIELD_NUMBER: _builtins.int
+    SCORES_FIELD_NUMBER: _builtins.int
     index: _builtins.int
     name: _builtins.str
     source_frame: _builtins.int
@@ -118,6 +119,10 @@ class Frame(_message.Message):
     size_bytes: _builtins.int
     crc32: _builtins.int
     sha256: _builtins.str
+    @_builtins.property
+    def scores(self) -> Global___FrameScores:
+        """Where they were asked for."""
+
     def __init__(
         self,
         *,
@@ -133,16 +138,56 @@ class Frame(_message.Message):
         size_bytes: _builtins.int = ...,
         crc32: _builtins.int = ...,
         sha256: _builtins.str = ...,
+        scores: Global___FrameScores | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_source_frame", b"_source_frame", "source_frame", b"source_frame"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_scores", b"_scores", "_source_frame", b"_source_frame", "scores", b"scores", "source_frame", b"source_frame"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_source_frame", b"_source_frame", "crc32", b"crc32", "height", b"height", "index", b"index", "keyframe", b"keyframe", "name", b"name", "pts", b"pts", "sha256", b"sha256", "size_bytes", b"size_bytes", "source_frame", b"source_frame", "time_base", b"time_base", "time_s", b"time_s", "width", b"width"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_scores", b"_scores", "_source_frame", b"_source_frame", "crc32", b"crc32", "height", b"height", "index", b"index", "keyframe", b"keyframe", "name", b"name", "pts", b"pts", "scores", b"scores", "sha256", b"sha256", "size_bytes", b"size_bytes", "source_frame", b"source_frame", "time_base", b"time_base", "time_s", b"time_s", "width", b"width"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__scores: _TypeAlias = _typing.Literal["scores"]  # noqa: Y015
+    _WhichOneofArgType__scores: _TypeAlias = _typing.Literal["_scores", b"_scores"]  # noqa: Y015
     _WhichOneofReturnType__source_frame: _TypeAlias = _typing.Literal["source_frame"]  # noqa: Y015
     _WhichOneofArgType__source_frame: _TypeAlias = _typing.Literal["_source_frame", b"_source_frame"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__scores) -> _WhichOneofReturnType__scores | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__source_frame) -> _WhichOneofReturnType__source_frame | None: ...
 
 Global___Frame: _TypeAlias = Frame  # noqa: Y015
+
+@_typing.final
+class FrameScores(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SHARPNESS_FIELD_NUMBER: _builtins.int
+    BLACK_FIELD_NUMBER: _builtins.int
+    FREEZE_FIELD_NUMBER: _builtins.int
+    HASH_FIELD_NUMBER: _builtins.int
+    sharpness: _builtins.float
+    """The variance of the Laplacian of luma."""
+    black: _builtins.float
+    """The share of pixels that are nearly black, 0 to 1."""
+    freeze: _builtins.float
+    """Likeness to the entry before it in the plan, 0 to 1; absent: there is none."""
+    hash: _builtins.str
+    """The difference hash, 16 hexadecimal digits."""
+    def __init__(
+        self,
+        *,
+        sharpness: _builtins.float = ...,
+        black: _builtins.float = ...,
+        freeze: _builtins.float | None = ...,
+        hash: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_freeze", b"_freeze", "freeze", b"freeze"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_freeze", b"_freeze", "black", b"black", "freeze", b"freeze", "hash", b"hash", "sharpness", b"sharpness"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__freeze: _TypeAlias = _typing.Literal["freeze"]  # noqa: Y015
+    _WhichOneofArgType__freeze: _TypeAlias = _typing.Literal["_freeze", b"_freeze"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__freeze) -> _WhichOneofReturnType__freeze | None: ...
+
+Global___FrameScores: _TypeAlias = FrameScores  # noqa: Y015
 
 @_typing.final
 class ReadManifestRequest(_message.Message):
