@@ -142,6 +142,10 @@ class VideoDto(BaseModel):
     media: Media | None = Field(description="Known once the video has been looked into")
     frame_count: int | None
     frames_expected: int | None
+    frames_ready: int = Field(
+        description="Frames that can be listed and read already, while it is processing and when it is completed",
+        examples=[120],
+    )
     archive_bytes: int | None
     warnings: list[Warned]
     error: Failure | None
@@ -156,6 +160,7 @@ class VideoDto(BaseModel):
     def of(cls, video: Video) -> Self:
         """The same video, with links to what can be done with it now."""
         fields = {name: getattr(video, name) for name in cls.model_fields if hasattr(video, name)}
+        fields["frames_ready"] = video.readable_frames(datetime.now(UTC))
         return cls(**fields, attempts=video.attempt, links=_links(video))
 
 

@@ -81,7 +81,10 @@ class ImagesHttp:
         width: Width = None,
         if_none_match: Annotated[str | None, Header()] = None,
     ) -> Response:
-        """One frame by its number in the plan, from 1: the image of the archive, or a thumbnail of it."""
+        """One frame by its number in the plan, from 1: the image of the archive, or a thumbnail of it.
+
+        While the video is processing, a frame that is not made yet is `not_ready`: ask again a little later.
+        """
         facts, kept, pieces = await self._results.image(caller, video_id, index, width or 0)
         headers = _headers(facts, kept)
         if is_known(if_none_match, headers["ETag"]):
@@ -91,11 +94,15 @@ class ImagesHttp:
         return await PieceResponse.begin(pieces, facts.content_type, headers)
 
 
-def _headers(facts: ImageFacts, kept: Kept) -> dict[str, str]:
-    """A finished attempt's image never changes: browsers may keep it as long as it is kept here, and not ask again."""
+def _headers(facts: ImageFacts, kept: Kept | None) -> dict[str, str]:
+    """A finished attempt's image never changes: browsers may keep it as long as it is kept here, and not ask again.
+
+    An unfinished attempt may fail, and be followed by another: whoever kept an image of it asks whether it is still so.
+    """
+    caching = "no-cache" if kept is None else f"max-age={kept.seconds(datetime.now(UTC))}, immutable"
     kind = "inline" if facts.content_type in SHOWN else "attachment"
     return {
         "ETag": etag_of(facts.sha256),
-        "Cache-Control": f"private, max-age={kept.seconds(datetime.now(UTC))}, immutable",
+        "Cache-Control": f"private, {caching}",
         "Content-Disposition": content_disposition(facts.name, kind),
     }

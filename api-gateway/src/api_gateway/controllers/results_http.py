@@ -79,7 +79,10 @@ class ResultsHttp:
         limit: Limit = 50,
         cursor: Annotated[ShortText, Query()] = "",
     ) -> FramePageDto:
-        """Rows of the manifest, in the order of their index."""
+        """Rows of the manifest, in the order of their index.
+
+        While the video is processing, those that can be read already, with gaps: ask again when `frames_ready` grows.
+        """
         page = await self._results.frames(caller, video_id, limit, read_cursor(cursor))
         following = write_cursor(page.frames[-1].index) if page.more and page.frames else None
         return FramePageDto(items=[FrameDto.of(frame) for frame in page.frames], next_cursor=following)

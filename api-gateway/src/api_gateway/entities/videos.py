@@ -31,6 +31,8 @@ class Video:
     media: Media | None
     frame_count: int | None
     frames_expected: int | None
+    frames_ready: int
+    """Frames that can be read already."""
     archive_bytes: int | None
     warnings: tuple[Warned, ...]
     error: Failure | None
@@ -70,6 +72,10 @@ class Video:
     def has_expired(self, now: datetime) -> bool:
         """Its result is no longer kept."""
         return self.expires_at is not None and self.expires_at <= now
+
+    def readable_frames(self, now: datetime) -> int:
+        """How many of its frames can be had."""
+        return 0 if self.has_expired(now) else self.frames_ready
 
     def has_result(self, now: datetime) -> bool:
         """Its frames can be had."""

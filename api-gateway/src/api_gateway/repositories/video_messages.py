@@ -30,6 +30,7 @@ def read_video(video: upload_pb2.Video) -> Video:
         media=Media.model_validate_json(video.media_json) if video.media_json else None,
         frame_count=video.frame_count if video.HasField("frame_count") else None,
         frames_expected=video.frames_expected if video.HasField("frames_expected") else None,
+        frames_ready=video.frames_ready,
         archive_bytes=video.archive_bytes if video.HasField("archive_bytes") else None,
         warnings=tuple(Warned(code=one.code, message=one.message) for one in video.warnings),
         error=_failure(video),

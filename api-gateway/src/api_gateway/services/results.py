@@ -1,7 +1,8 @@
 """What came out of a video: its archive, its frames, its manifest."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
 from fiapx_models.statuses import VideoStatus
@@ -12,6 +13,9 @@ from api_gateway.entities.frame_ranges import IndexRange
 from api_gateway.entities.images import ImageFacts, Kept
 from api_gateway.entities.videos import FramePage, ManifestForm, Video
 from api_gateway.services.ports import Frames, Pieces, Videos
+
+_FINISHED: Final = frozenset({VideoStatus.COMPLETED})
+_BEGUN: Final = frozenset({VideoStatus.PROCESSING, VideoStatus.COMPLETED})
 
 
 class Results:
@@ -31,15 +35,17 @@ class Results:
         return video.selection_name, self._frames.selection(video.id, video.attempt, wanted)
 
     async def frames(self, caller: Caller, video_id: UUID, limit: int, after_index: int) -> FramePage:
-        """Rows of the manifest after an index, 0 from the first."""
-        video = await self._finished(caller, video_id)
+        """Rows of the manifest after an index, 0 from the first; while it is processing, those made so far."""
+        video = await self._begun(caller, video_id)
         return await self._frames.list(video.id, video.attempt, limit, after_index)
 
-    async def image(self, caller: Caller, video_id: UUID, index: int, width: int) -> tuple[ImageFacts, Kept, Pieces]:
-        """One frame, as it was extracted or as a thumbnail; how long it can be had; its bytes."""
-        video = await self._finished(caller, video_id)
+    async def image(
+        self, caller: Caller, video_id: UUID, index: int, width: int
+    ) -> tuple[ImageFacts, Kept | None, Pieces]:
+        """One frame, as it was extracted or as a thumbnail; how long it can be had, None: not settled; its bytes."""
+        video = await self._begun(caller, video_id)
         facts, pieces = await self._frames.image(video.id, video.attempt, index, width)
-        return facts, Kept(video.expires_at), pieces
+        return facts, Kept(video.expires_at) if video.status is VideoStatus.COMPLETED else None, pieces
 
     async def manifest(self, caller: Caller, video_id: UUID, form: ManifestForm) -> Pieces:
         """The whole manifest."""
@@ -49,12 +55,19 @@ class Results:
     async def _finished(self, caller: Caller, video_id: UUID) -> Video:
         return await finished_video(self._videos, caller, video_id)
 
+    async def _begun(self, caller: Caller, video_id: UUID) -> Video:
+        return await _video_in(_BEGUN, self._videos, caller, video_id)
+
 
 async def finished_video(videos: Videos, caller: Caller, video_id: UUID) -> Video:
     """The caller's video, if its result can be had. Raises NotFound, ResultNotReady, ResultExpired, Unavailable."""
+    return await _video_in(_FINISHED, videos, caller, video_id)
+
+
+async def _video_in(states: Container[VideoStatus], videos: Videos, caller: Caller, video_id: UUID) -> Video:
     # Whose video it is only upload-service knows, so it is asked first.
     video = await videos.get(caller.user_id, video_id)
-    if video.status is not VideoStatus.COMPLETED:
+    if video.status not in states:
         raise ResultNotReady
     if video.has_expired(datetime.now(UTC)):
         raise ResultExpired

@@ -46,15 +46,28 @@ async def scored(anyone: Any, clip: bytes) -> dict[str, Any]:
 async def expired(anyone: Any, clip: bytes, upload_settings: Any, backends: Any) -> dict[str, Any]:
     """A completed video whose result is no longer kept."""
     video = await ended(anyone, (await anyone.upload(clip)).json())
+    await _set(upload_settings, backends, video, "expires_at = now() - interval '1 second'")
+    return video
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def processing_video(anyone: Any, clip: bytes, upload_settings: Any, backends: Any) -> dict[str, Any]:
+    """A video of two frames that are made, which upload-service still knows as being worked on."""
+    video = await ended(anyone, (await anyone.upload(clip)).json())
+    not_yet = "frame_count = NULL, archive_key = NULL, manifest_key = NULL, archive_bytes = NULL, expires_at = NULL"
+    news = "status = 'processing', progress = 0.5, frames_ready = 1, finished_at = NULL"
+    await _set(upload_settings, backends, video, f"{news}, {not_yet}")
+    return video
+
+
+async def _set(upload_settings: Any, backends: Any, video: dict[str, Any], values: str) -> None:
     engine = create_engine(upload_settings.postgres, "tests")
     async with transaction(engine) as connection:
-        past = "UPDATE videos SET expires_at = now() - interval '1 second' WHERE id = :id"
-        await connection.execute(sa.text(past), {"id": video["id"]})
+        await connection.execute(sa.text(f"UPDATE videos SET {values} WHERE id = :id"), {"id": video["id"]})
         await connection.commit()
     await engine.dispose()
     with redis.Redis.from_url(backends.redis_url) as cache:
         cache.flushdb()  # what nobody but a test changes behind the service's back is not told to its cache
-    return video
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -42,6 +42,17 @@ async def test_an_image_tells_what_it_is_and_how_long_it_may_be_kept(ask: Any) -
     assert week_s - 3600 < int(age.removeprefix("max-age=")) <= week_s
 
 
+async def test_an_image_of_a_video_in_work_is_asked_for_again_and_not_sent_again(
+    anyone: Any, processing_video: dict[str, Any]
+) -> None:
+    path = f"/videos/{processing_video['id']}/frames/2"
+    first = await anyone.http.get(path)
+    again = await anyone.http.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.status_code, read_counter(first.content)) == (200, 30)
+    assert first.headers["Cache-Control"] == again.headers["Cache-Control"] == "private, no-cache"
+    assert again.status_code == 304
+
+
 async def test_an_image_that_the_client_has_is_not_sent_again(ask: Any) -> None:
     first = await ask(1)
     again = await ask(1, headers={"If-None-Match": f'"other", {first.headers["ETag"]}'})

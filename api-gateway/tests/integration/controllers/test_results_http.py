@@ -20,6 +20,7 @@ PATHS = ["frames.zip", "frames.zip?frames=1", "frames", "frames/1", "manifest.js
 async def test_a_completed_video_links_to_its_results(video: dict[str, Any]) -> None:
     own = f"/api/v1/videos/{video['id']}"
     assert (video["status"], video["progress"], video["frame_count"]) == ("completed", 1.0, 4)
+    assert video["frames_ready"] == 4
     assert video["links"] == {
         "self": own,
         "frames_zip": f"{own}/frames.zip",
@@ -79,7 +80,7 @@ async def test_results_that_are_no_longer_kept_are_gone(anyone: Any, expired: di
 
 async def test_a_video_whose_result_is_gone_does_not_link_to_it(anyone: Any, expired: dict[str, Any]) -> None:
     video = (await anyone.http.get(f"/videos/{expired['id']}")).json()
-    assert (video["status"], video["links"].keys()) == ("completed", {"self"})
+    assert (video["status"], video["links"].keys(), video["frames_ready"]) == ("completed", {"self"}, 0)
 
 
 async def test_a_failed_video_tells_why_and_what_to_do(failed: dict[str, Any]) -> None:
@@ -92,6 +93,25 @@ async def test_a_failed_video_tells_why_and_what_to_do(failed: dict[str, Any]) -
 async def test_results_of_a_video_that_failed_are_not_ready(anyone: Any, failed: dict[str, Any], path: str) -> None:
     answer = await anyone.http.get(f"/videos/{failed['id']}/{path}")
     assert (answer.status_code, answer.json()["code"]) == (409, "not_ready")
+
+
+async def test_frames_of_a_video_in_work_are_listed_and_its_archive_is_not_ready(
+    anyone: Any, processing_video: dict[str, Any]
+) -> None:
+    own = f"/videos/{processing_video['id']}"
+    video = (await anyone.http.get(own)).json()
+    listed = (await anyone.http.get(f"{own}/frames")).json()
+    assert (video["status"], video["progress"], video["frames_ready"], video["frame_count"]) == (
+        "processing",
+        0.5,
+        1,
+        None,
+    )
+    assert video["links"].keys() == {"self", "events", "cancel"}
+    assert [row["index"] for row in listed["items"]] == [1, 2]
+    for path in ("frames.zip", "frames.zip?frames=1", "manifest.json", "manifest.csv"):
+        answer = await anyone.http.get(f"{own}/{path}")
+        assert (answer.status_code, answer.json()["code"]) == (409, "not_ready")
 
 
 async def test_a_video_that_has_ended_cannot_be_cancelled(anyone: Any, failed: dict[str, Any]) -> None:

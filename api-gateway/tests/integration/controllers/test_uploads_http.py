@@ -59,6 +59,7 @@ async def test_a_clip_is_accepted_with_all_that_the_contract_tells_of_a_video(us
         "media": None,
         "frame_count": None,
         "frames_expected": None,
+        "frames_ready": 0,
         "archive_bytes": None,
         "warnings": [],
         "error": None,

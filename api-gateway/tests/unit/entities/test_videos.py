@@ -23,6 +23,7 @@ VIDEO = Video(
     media=None,
     frame_count=1,
     frames_expected=1,
+    frames_ready=1,
     archive_bytes=1,
     warnings=(),
     error=None,
@@ -33,6 +34,11 @@ VIDEO = Video(
     expires_at=NOW + timedelta(days=7),
     source_expires_at=NOW + timedelta(days=7),
 )
+
+
+def test_no_frame_of_an_expired_result_can_be_read() -> None:
+    assert VIDEO.readable_frames(NOW) == 1
+    assert VIDEO.readable_frames(NOW + timedelta(days=7)) == 0
 
 
 @pytest.mark.parametrize("status", VideoStatus)

@@ -52,6 +52,8 @@ class Video(_Answer):
     media: Media | None = None
     frame_count: int | None = None
     frames_expected: int | None = None
+    frames_ready: int = 0
+    """How many can be listed and read already."""
     archive_bytes: int | None = None
     warnings: list[Warned] = []
     error: Failure | None = None

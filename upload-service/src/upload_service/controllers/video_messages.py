@@ -26,6 +26,7 @@ def to_message(video: Video) -> upload_pb2.Video:
         media_json=video.media.model_dump_json() if video.media else "",
         frame_count=archive.frame_count if archive else None,
         frames_expected=video.frames_expected,
+        frames_ready=video.frames_ready,
         archive_bytes=archive.size_bytes if archive else None,
         warnings=[upload_pb2.Warning(code=one.code, message=one.message) for one in video.warnings],
         error=_failure(video),

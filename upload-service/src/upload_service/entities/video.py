@@ -55,6 +55,8 @@ class Video:
     progress: float = 0.0
     media: Media | None = None
     frames_expected: int | None = None
+    frames_ready: int = 0
+    """Frames of the present attempt that can be read already."""
     archive: Archive | None = None
     warnings: tuple[Warned, ...] = ()
     error: Failure | None = None
@@ -100,12 +102,13 @@ class Video:
         told = replace(self, media=self.media or media, frames_expected=frames_expected, started_at=at)
         return told if self.status in TERMINAL else replace(told, status=VideoStatus.PROCESSING)
 
-    def progressed(self, attempt: int, progress: float) -> Self:
-        """More is done. Progress never shrinks within an attempt, and is 1 only when the archive stands."""
+    def progressed(self, attempt: int, progress: float, frames_ready: int) -> Self:
+        """More is done. Nothing of it shrinks within an attempt; progress is 1 only when the archive stands."""
         if not self._hears_of(attempt) or self.status in TERMINAL:
             return self
         further = max(self.progress, min(max(progress, 0.0), _UNFINISHED_MOST))
-        return replace(self, status=VideoStatus.PROCESSING, progress=further)
+        ready = max(self.frames_ready, frames_ready)
+        return replace(self, status=VideoStatus.PROCESSING, progress=further, frames_ready=ready)
 
     def completed(
         self,
@@ -124,6 +127,7 @@ class Video:
             self,
             status=VideoStatus.COMPLETED,
             progress=1.0,
+            frames_ready=archive.frame_count,
             media=media,
             archive=archive,
             warnings=warnings,
@@ -135,7 +139,7 @@ class Video:
         """The attempt ended without a result."""
         if not self._hears_of(attempt) or self.status in TERMINAL:
             return self
-        return replace(self, status=VideoStatus.FAILED, error=error, finished_at=at)
+        return replace(self, status=VideoStatus.FAILED, error=error, finished_at=at, frames_ready=0)
 
     def cancelled(self, at: datetime) -> Self:
         """Its user no longer wants this attempt. A second cancel changes nothing. Of half a file nothing is kept.
@@ -148,7 +152,7 @@ class Video:
         if self.status in TERMINAL:
             raise VideoNotCancellable(self.status)
         kept_until = at if self.status is VideoStatus.UPLOADING else self.source_expires_at
-        return replace(self, status=VideoStatus.CANCELLED, finished_at=at, source_expires_at=kept_until)
+        return replace(self, status=VideoStatus.CANCELLED, finished_at=at, source_expires_at=kept_until, frames_ready=0)
 
     def retried(self, at: datetime) -> Self:
         """A new attempt on the same file; what the old one said is gone, but for the facts of the media.

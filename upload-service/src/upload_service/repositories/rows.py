@@ -20,6 +20,7 @@ _SAME = (
     "attempt",
     "progress",
     "frames_expected",
+    "frames_ready",
     "created_at",
     "started_at",
     "finished_at",

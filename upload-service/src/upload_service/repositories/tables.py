@@ -25,6 +25,7 @@ VIDEOS: Final = sa.Table(
     sa.Column("progress", sa.Double, nullable=False),
     sa.Column("media", JSONB(none_as_null=True)),
     sa.Column("frames_expected", sa.BigInteger),
+    sa.Column("frames_ready", sa.BigInteger, nullable=False),
     sa.Column("frame_count", sa.BigInteger),
     sa.Column("archive_key", sa.Text),
     sa.Column("manifest_key", sa.Text),

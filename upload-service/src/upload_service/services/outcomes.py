@@ -31,7 +31,9 @@ class Outcomes:
 
     async def progressed(self, event: VideoProgressed, message_id: str) -> Video | None:
         """More is done."""
-        return await self._take_in(event, message_id, lambda video: video.progressed(event.attempt, event.progress))
+        return await self._take_in(
+            event, message_id, lambda video: video.progressed(event.attempt, event.progress, event.frames_ready)
+        )
 
     async def processed(self, event: VideoProcessed, message_id: str) -> Video | None:
         """The archive stands."""

@@ -30,10 +30,11 @@ def test_a_new_video_is_told_with_all_that_is_set() -> None:
 
 
 def test_a_change_tells_what_is_new_with_status_and_attempt() -> None:
-    assert change_between(QUEUED, QUEUED.progressed(1, 0.25)) == {
+    assert change_between(QUEUED, QUEUED.progressed(1, 0.25, 3)) == {
         "status": "processing",
         "attempt": 1,
         "progress": 0.25,
+        "frames_ready": 3,
     }
 
 

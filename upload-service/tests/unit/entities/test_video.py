@@ -43,8 +43,8 @@ def started(video: Video, attempt: int = 1) -> Video:
     return video.started(attempt, MEDIA, 2, NOW)
 
 
-def progressed(video: Video, attempt: int = 1, progress: float = 0.5) -> Video:
-    return video.progressed(attempt, progress)
+def progressed(video: Video, attempt: int = 1, progress: float = 0.5, frames_ready: int = 1) -> Video:
+    return video.progressed(attempt, progress, frames_ready)
 
 
 def completed(video: Video, attempt: int = 1) -> Video:
@@ -102,13 +102,21 @@ def test_news_of_a_deleted_or_cancelled_video_change_nothing(news: News) -> None
         assert news(gone) == gone
 
 
-@given(st.lists(st.floats(allow_nan=False)))
-def test_progress_never_shrinks_and_stays_within_its_bounds(steps: list[float]) -> None:
+@given(st.lists(st.tuples(st.floats(allow_nan=False), st.integers(0, 9))))
+def test_progress_never_shrinks_and_stays_within_its_bounds(steps: list[tuple[float, int]]) -> None:
     video = QUEUED
-    for step in steps:
-        further = video.progressed(1, step)
+    for step, ready in steps:
+        further = video.progressed(1, step, ready)
         assert 0 <= video.progress <= further.progress <= 1
+        assert video.frames_ready <= further.frames_ready >= ready
         video = further
+
+
+def test_frames_can_be_read_while_it_is_processed_and_when_it_is_completed_and_of_no_other_attempt() -> None:
+    early = progressed(started(QUEUED), frames_ready=1)
+    assert (early.frames_ready, completed(early).frames_ready) == (1, ARCHIVE.frame_count)
+    assert [failed(early).frames_ready, early.cancelled(NOW).frames_ready] == [0, 0]
+    assert failed(early).retried(NOW).frames_ready == 0
 
 
 def test_progress_alone_means_that_it_is_processed() -> None:

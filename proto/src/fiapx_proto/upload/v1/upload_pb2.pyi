@@ -162,6 +162,7 @@ class Video(_message.Message):
     FINISHED_AT_FIELD_NUMBER: _builtins.int
     EXPIRES_AT_FIELD_NUMBER: _builtins.int
     SOURCE_EXPIRES_AT_FIELD_NUMBER: _builtins.int
+    FRAMES_READY_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     user_id: _builtins.str
     filename: _builtins.str
@@ -180,6 +181,8 @@ class Video(_message.Message):
     frames_expected: _builtins.int
     archive_bytes: _builtins.int
     attempt: _builtins.int
+    frames_ready: _builtins.int
+    """Frames that can be read already: of finished segments while it is processing, all when it is completed."""
     @_builtins.property
     def tags(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -224,10 +227,11 @@ class Video(_message.Message):
         finished_at: _timestamp_pb2.Timestamp | None = ...,
         expires_at: _timestamp_pb2.Timestamp | None = ...,
         source_expires_at: _timestamp_pb2.Timestamp | None = ...,
+        frames_ready: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_archive_bytes", b"_archive_bytes", "_frame_count", b"_frame_count", "_frames_expected", b"_frames_expected", "archive_bytes", b"archive_bytes", "created_at", b"created_at", "error", b"error", "expires_at", b"expires_at", "finished_at", b"finished_at", "frame_count", b"frame_count", "frames_expected", b"frames_expected", "source_expires_at", b"source_expires_at", "started_at", b"started_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_archive_bytes", b"_archive_bytes", "_frame_count", b"_frame_count", "_frames_expected", b"_frames_expected", "archive_bytes", b"archive_bytes", "attempt", b"attempt", "created_at", b"created_at", "error", b"error", "expires_at", b"expires_at", "external_id", b"external_id", "filename", b"filename", "finished_at", b"finished_at", "frame_count", b"frame_count", "frames_expected", b"frames_expected", "id", b"id", "media_json", b"media_json", "metadata_json", b"metadata_json", "options_json", b"options_json", "progress", b"progress", "sha256", b"sha256", "size_bytes", b"size_bytes", "source_expires_at", b"source_expires_at", "started_at", b"started_at", "status", b"status", "tags", b"tags", "user_id", b"user_id", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_archive_bytes", b"_archive_bytes", "_frame_count", b"_frame_count", "_frames_expected", b"_frames_expected", "archive_bytes", b"archive_bytes", "attempt", b"attempt", "created_at", b"created_at", "error", b"error", "expires_at", b"expires_at", "external_id", b"external_id", "filename", b"filename", "finished_at", b"finished_at", "frame_count", b"frame_count", "frames_expected", b"frames_expected", "frames_ready", b"frames_ready", "id", b"id", "media_json", b"media_json", "metadata_json", b"metadata_json", "options_json", b"options_json", "progress", b"progress", "sha256", b"sha256", "size_bytes", b"size_bytes", "source_expires_at", b"source_expires_at", "started_at", b"started_at", "status", b"status", "tags", b"tags", "user_id", b"user_id", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__archive_bytes: _TypeAlias = _typing.Literal["archive_bytes"]  # noqa: Y015
     _WhichOneofArgType__archive_bytes: _TypeAlias = _typing.Literal["_archive_bytes", b"_archive_bytes"]  # noqa: Y015
