@@ -12,7 +12,7 @@ from processing_service.entities.errors import FrameNotFound, FrameNotReady
 from processing_service.entities.index_ranges import LARGEST_INDEX, IndexRanges
 from processing_service.entities.job import JobKey
 from processing_service.services.frame_ports import FrameInPart
-from processing_service.services.ports import Archives, UnitOfWork, UnitsOfWork
+from processing_service.services.ports import Archives, UnitsOfWork
 from processing_service.services.results import job_with_frames
 
 
@@ -38,12 +38,14 @@ class StoredImages:
 
     async def find(self, key: JobKey, index: int) -> StoredImage:
         """Raises ResultNotFound; FrameNotReady: planned, and not made yet; FrameNotFound: none is to come."""
+        is_index = 1 <= index <= LARGEST_INDEX
         async with self._units.begin() as work:
-            # before the job is looked at: with its completion places begin to count in the archive
-            in_part = await work.frames.in_part(key, index) if 1 <= index <= LARGEST_INDEX else None
+            # in this order: a segment's end brings its rows, and with the job's places begin to count in the archive
+            is_done = await work.segments.is_done(key, index) if is_index else None
+            in_part = await work.frames.in_part(key, index) if is_index else None
             job = await job_with_frames(work, key)
             if job.has_early_frames:
-                return await _early(work, key, index, in_part)
+                return _early(key, index, in_part, is_done=is_done)
             rows = await work.frames.placed(key, IndexRanges.of([(index, index)]), 0, 1)
         if not rows:
             raise FrameNotFound(key, index)
@@ -74,12 +76,10 @@ class StoredImages:
         return self._archives.read_part(image.part_key, start, length)
 
 
-async def _early(work: UnitOfWork, key: JobKey, index: int, found: FrameInPart | None) -> StoredImage:
+def _early(key: JobKey, index: int, found: FrameInPart | None, *, is_done: bool | None) -> StoredImage:
     if found is not None:
         return StoredImage(key, found.row, found.part_key)
-    if not 1 <= index <= LARGEST_INDEX:
-        raise FrameNotFound(key, index)
-    # what a finished segment has not made was lost to damage
-    if await work.segments.is_done(key, index) is False:
+    if is_done is False:
         raise FrameNotReady(key, index)
+    # beyond the plan, or lost to damage
     raise FrameNotFound(key, index)
