@@ -25,6 +25,7 @@ from api_gateway.repositories import (
 from api_gateway.repositories.auth_client import GrpcAccounts
 from api_gateway.repositories.changes_client import GrpcChanges
 from api_gateway.repositories.direct_uploads_client import GrpcDirectUploads
+from api_gateway.repositories.estimates_client import GrpcEstimates
 from api_gateway.repositories.health_check import health_check
 from api_gateway.repositories.jwks_tokens import JwksTokens
 from api_gateway.repositories.piece_stream import StreamTimeouts
@@ -38,6 +39,7 @@ from api_gateway.repositories.upload_stream import UploadTimeouts
 from api_gateway.services.accounts import AccountDesk
 from api_gateway.services.admitting import Admitting
 from api_gateway.services.direct_uploading import DirectUploading
+from api_gateway.services.estimating import Estimating
 from api_gateway.services.following import Following
 from api_gateway.services.library import Library
 from api_gateway.services.overviews import Overviews
@@ -94,6 +96,7 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
             ),
             waiting,
             Overviews(videos, GrpcPreviews(processing, _making_timeouts(settings.results))),
+            Estimating(videos, GrpcEstimates(processing, settings.results.making_timeout_s)),
         )
         checks = {
             "keys": tokens.check,

@@ -55,7 +55,8 @@ class ResultSettings(BaseModel):
     message_timeout_s: float = 30.0
     """For each message of processing-service."""
     making_timeout_s: float = 75.0
-    """For an overview, which may have to be made first; more than processing-service allows itself."""
+    """For an overview, which may have to be made first, and for a look into a video; more than processing-service
+    allows itself."""
     total_timeout_s: float = 6 * 3600.0
     """For the whole, which lasts as long as the client takes to read it."""
 

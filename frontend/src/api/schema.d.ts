@@ -165,6 +165,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/estimates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate
+         * @description Frames, bytes and seconds to expect; with `dry_run`, the instants that the job would take of a video.
+         *
+         *     Of a stored video the plan is made as the job makes it, which costs a look into the file.
+         */
+        post: operations["estimate_api_v1_estimates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -714,6 +736,226 @@ export interface components {
             threshold: number;
         };
         /**
+         * Estimate
+         * @description What a job would come to.
+         */
+        EstimateDto: {
+            /**
+             * Bytes
+             * @description Of the archive
+             * @example 112000000
+             */
+            bytes: number;
+            /**
+             * Bytes Measured
+             * @description By finished jobs with this format and quality; else by defaults
+             */
+            bytes_measured: boolean;
+            /**
+             * Frames
+             * @example 60
+             */
+            frames: number;
+            /**
+             * Frames Exact
+             * @description Counted in the plan that the job will have; else reckoned from the facts
+             */
+            frames_exact: boolean;
+            /**
+             * Height
+             * @example 1080
+             */
+            height: number;
+            /**
+             * Instants
+             * @description With `dry_run`, in the order of their index
+             */
+            instants: components["schemas"]["InstantDto"][] | null;
+            /**
+             * Next Cursor
+             * @description For the next page of instants; null on the last
+             */
+            next_cursor: string | null;
+            /**
+             * Seconds
+             * @description From the job's beginning; its wait in the queue comes before
+             * @example 4.2
+             */
+            seconds: number;
+            /**
+             * Seconds Measured
+             * @description By recent work of this platform; else by defaults
+             */
+            seconds_measured: boolean;
+            /**
+             * Warnings
+             * @description What the job would warn of, as far as its plan knows
+             */
+            warnings: components["schemas"]["Warned"][];
+            /**
+             * Width
+             * @description Of each image, in pixels
+             * @example 1920
+             */
+            width: number;
+        };
+        /**
+         * EstimateRequest
+         * @description Of which video, by its facts or by its id, and with which options.
+         * @example {
+         *       "media": {
+         *         "duration_s": 60,
+         *         "fps": 25,
+         *         "height": 1080,
+         *         "width": 1920
+         *       },
+         *       "options": {
+         *         "sampling": {
+         *           "fps": 1,
+         *           "rule": "fps"
+         *         }
+         *       }
+         *     }
+         * @example {
+         *       "dry_run": true,
+         *       "limit": 100,
+         *       "video_id": "0f8fad5b-d9cb-469f-a165-70867728950e"
+         *     }
+         */
+        EstimateRequest: {
+            /**
+             * Cursor
+             * @description The `next_cursor` of an earlier answer
+             * @default
+             */
+            cursor?: string;
+            /**
+             * Dry Run
+             * @description Tells the planned instants too; of a stored video only
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * Limit
+             * @description Instants on one page
+             * @default 50
+             */
+            limit?: number;
+            /** @description Either this */
+            media?: components["schemas"]["MediaFacts"] | null;
+            /**
+             * Options
+             * @description As in `POST /videos`, as JSON
+             * @example {
+             *       "sampling": {
+             *         "fps": 1,
+             *         "rule": "fps"
+             *       }
+             *     }
+             * @example {
+             *       "format": "jpeg",
+             *       "quality": 85,
+             *       "sampling": {
+             *         "rule": "interval",
+             *         "seconds": 10
+             *       }
+             *     }
+             * @example {
+             *       "range": {
+             *         "end_s": "00:02:00",
+             *         "start_s": "00:01:00"
+             *       },
+             *       "sampling": {
+             *         "frames": 25,
+             *         "rule": "every"
+             *       }
+             *     }
+             * @example {
+             *       "sampling": {
+             *         "frames": 12,
+             *         "rule": "count"
+             *       }
+             *     }
+             * @example {
+             *       "sampling": {
+             *         "rule": "timestamps",
+             *         "seconds": [
+             *           0,
+             *           12.5,
+             *           "00:01:02.500"
+             *         ]
+             *       }
+             *     }
+             * @example {
+             *       "sampling": {
+             *         "frames": [
+             *           0,
+             *           250,
+             *           500
+             *         ],
+             *         "rule": "frames"
+             *       }
+             *     }
+             * @example {
+             *       "max_frames": 100,
+             *       "sampling": {
+             *         "rule": "keyframes"
+             *       }
+             *     }
+             * @example {
+             *       "sampling": {
+             *         "fps": "30000/1001",
+             *         "rule": "ffmpeg_fps"
+             *       }
+             *     }
+             * @example {
+             *       "format": "jpeg",
+             *       "width": 640
+             *     }
+             * @example {
+             *       "crop": {
+             *         "height": 540,
+             *         "width": 960,
+             *         "x": 480,
+             *         "y": 270
+             *       },
+             *       "height": 360
+             *     }
+             * @example {
+             *       "rotate": "off"
+             *     }
+             * @example {
+             *       "deinterlace": "off",
+             *       "tone_map": "off"
+             *     }
+             * @example {
+             *       "sampling": {
+             *         "rule": "interval",
+             *         "seconds": 60
+             *       },
+             *       "tolerance_s": 2
+             *     }
+             * @example {
+             *       "scores": true
+             *     }
+             * @example {
+             *       "dedup": {
+             *         "threshold": 4
+             *       }
+             *     }
+             * @example {
+             *       "on_damage": "keep"
+             *     }
+             * @example legacy
+             */
+            options?: unknown;
+            /**
+             * Video Id
+             * @description or this
+             */
+            video_id?: string | null;
+        };
+        /**
          * EverySampling
          * @description Each n-th frame of the range, from its first on.
          */
@@ -904,6 +1146,24 @@ export interface components {
             rule: "frames";
         };
         /**
+         * PlannedInstant
+         * @description One planned frame.
+         */
+        InstantDto: {
+            /**
+             * Index
+             * @description The number in the plan, from 1
+             * @example 13
+             */
+            index: number;
+            /**
+             * Time S
+             * @description Seconds from the first frame
+             * @example 12
+             */
+            time_s: number;
+        };
+        /**
          * IntervalSampling
          * @description The frame on screen every so many seconds of the range.
          */
@@ -987,6 +1247,55 @@ export interface components {
              */
             variable_frame_rate?: boolean;
             /** Width */
+            width: number;
+        };
+        /**
+         * MediaFacts
+         * @description A video as somebody describes it; the `media` of a video will do.
+         */
+        MediaFacts: {
+            /**
+             * Codec
+             * @default
+             * @example h264
+             */
+            codec?: string;
+            /**
+             * Duration S
+             * @example 60
+             */
+            duration_s: number;
+            /**
+             * Fps
+             * @example 25
+             */
+            fps: number;
+            /**
+             * Hdr
+             * @default false
+             */
+            hdr?: boolean;
+            /**
+             * Height
+             * @description As displayed
+             * @example 1080
+             */
+            height: number;
+            /**
+             * Rotation
+             * @default 0
+             */
+            rotation?: number;
+            /**
+             * Variable Frame Rate
+             * @default false
+             */
+            variable_frame_rate?: boolean;
+            /**
+             * Width
+             * @description As displayed
+             * @example 1920
+             */
             width: number;
         };
         /**
@@ -2303,6 +2612,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserDto"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimate_api_v1_estimates_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EstimateRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EstimateDto"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Request Entity Too Large */

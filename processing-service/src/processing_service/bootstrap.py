@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from secrets import token_hex
 from typing import Final
 
@@ -25,6 +26,7 @@ from fiapx_common.postgres import (
 )
 from fiapx_common.running import Background, Started, background
 from fiapx_common.telemetry import start_telemetry
+from fiapx_engine.libav_engine import LIBAV_RATE
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from processing_service.controllers.assembly_tasks import assembly_tasks
@@ -47,6 +49,7 @@ from processing_service.repositories.workers import QueueConsumers
 from processing_service.services.accepting import Accepting
 from processing_service.services.assembling import Assembling
 from processing_service.services.browsing import Browsing
+from processing_service.services.estimating import Estimating, Looking
 from processing_service.services.excerpting import Excerpting
 from processing_service.services.extracting import Extracting
 from processing_service.services.forecasting import Forecasting
@@ -146,13 +149,18 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> _House:
 
 
 def _media(house: _House) -> MediaRpc:
-    units, archives = house.units, house.archives
-    program, single, grid = house.settings.decoder.ffmpeg, house.settings.thumbnails, house.settings.previews
-    reading = Reading(StoredImages(units, archives), ThumbnailChild(program, single.at_once, single.timeout_s))
-    forecasting = Forecasting(units, QueueConsumers(house.broker))
-    grids = GridChild(program, grid.at_once, grid.timeout_s)
-    previewing = Previewing(units, archives, grids, S3Previews(house.store))
-    return MediaRpc(Browsing(units, archives), reading, Excerpting(units, archives), forecasting, previewing)
+    units, archives, settings = house.units, house.archives, house.settings
+    program, single, grid, looks = settings.decoder.ffmpeg, settings.thumbnails, settings.previews, settings.estimates
+    workers, grids = QueueConsumers(house.broker), GridChild(program, grid.at_once, grid.timeout_s)
+    looking = Looking(looks.at_once, looks.timeout_s, LIBAV_RATE)
+    return MediaRpc(
+        browsing=Browsing(units, archives),
+        reading=Reading(StoredImages(units, archives), ThumbnailChild(program, single.at_once, single.timeout_s)),
+        excerpting=Excerpting(units, archives),
+        forecasting=Forecasting(units, workers),
+        previewing=Previewing(units, archives, grids, S3Previews(house.store)),
+        estimating=Estimating(units, house.sources, house.decoder, workers, looking),
+    )
 
 
 def _consumers(house: _House) -> list[Consumer]:
@@ -228,21 +236,14 @@ def _start_caretakers(house: _House, tasks: Background) -> None:
 
 
 def _checks(house: _House) -> dict[str, Callable[[], Awaitable[None]]]:
-    async def database() -> None:
-        await check_database(house.engine)
-
-    async def store() -> None:
-        if not await house.store.healthy():
-            raise Unavailable("store_unavailable", "The object store does not answer.")
-
     async def staying() -> None:
         if house.stopping.is_set():
             raise Unavailable("stopping", "This process is stopping.")
 
     return {
-        "postgres": database,
+        "postgres": partial(check_database, house.engine),
         "broker": house.broker.check,
-        "store": store,
+        "store": house.store.check,
         "decoder": house.decoder.check,
         "staying": staying,
     }

@@ -116,6 +116,15 @@ class PreviewSettings(BaseModel):
     """For one."""
 
 
+class EstimateSettings(BaseModel):
+    """Videos that are looked into before anybody asks for their frames, in planners."""
+
+    at_once: Annotated[int, Field(ge=1)] = 1
+    """Videos; further requests wait."""
+    timeout_s: float = 60.0
+    """For one, its wait included."""
+
+
 class ScratchSettings(BaseModel):
     """Local copies of sources."""
 
@@ -189,6 +198,8 @@ class Settings(BaseSettings):
     """Small images of single frames, in planners."""
     previews: PreviewSettings = PreviewSettings()
     """Contact sheets and sprites, in planners."""
+    estimates: EstimateSettings = EstimateSettings()
+    """Videos that are looked into before anybody asks for their frames, in planners."""
     scratch_dir: Path = Path("/tmp/fiapx-processing")  # noqa: S108 - each process makes a folder of its own, 0700
     """Below it each process makes a folder of its own."""
     scratch: ScratchSettings = ScratchSettings()

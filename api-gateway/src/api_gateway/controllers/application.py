@@ -20,6 +20,7 @@ from api_gateway.controllers.allowed_methods import AllowedMethods
 from api_gateway.controllers.answer_headers import API_PREFIX, HeadAsGet, SecurityHeaders, TraceHeader
 from api_gateway.controllers.auth_http import AuthHttp
 from api_gateway.controllers.direct_uploads_http import DirectUploadsHttp
+from api_gateway.controllers.estimates_http import EstimatesHttp
 from api_gateway.controllers.event_stream import OpenStreams, StreamTimes
 from api_gateway.controllers.events_http import EventsHttp
 from api_gateway.controllers.images_http import ImagesHttp
@@ -38,6 +39,7 @@ from api_gateway.entities.addresses import Network
 from api_gateway.services.accounts import AccountDesk
 from api_gateway.services.admitting import Admitting
 from api_gateway.services.direct_uploading import DirectUploading
+from api_gateway.services.estimating import Estimating
 from api_gateway.services.following import Following
 from api_gateway.services.library import Library
 from api_gateway.services.overviews import Overviews
@@ -62,6 +64,7 @@ class UseCases:
     following: Following
     waiting: Waiting
     overviews: Overviews
+    estimating: Estimating
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ def _routers(cases: UseCases, rules: DoorRules) -> list[APIRouter]:
         EventsHttp(cases.following, rules.streams, rules.stream_times).router(),
         ImagesHttp(cases.results).router(),
         OverviewsHttp(cases.overviews).router(),
+        EstimatesHttp(cases.estimating).router(),
         StatusHttp(cases.waiting).router(),
         KeysHttp(cases.admitting).router(),
     ]

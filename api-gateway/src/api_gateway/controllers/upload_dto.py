@@ -1,14 +1,14 @@
 """What goes over the wire of uploads in parts."""
 
-import json
 from datetime import datetime
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self
 from uuid import UUID
 
 from fiapx_models.options import EXAMPLES
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api_gateway.controllers.dto import ShortText
+from api_gateway.controllers.json_values import Json, json_text
 from api_gateway.controllers.request_body import RequestBody
 from api_gateway.entities.direct_uploads import DirectUpload, SignedPart, UploadedPart, WantedUpload
 from api_gateway.entities.uploads import UploadDetails
@@ -20,20 +20,6 @@ _MOST_AT_ONCE: Final = 100
 _MOST_TAGS: Final = 1000
 
 
-def _finite(value: Any) -> Any:
-    """Refuses what can be read but not written: NaN, infinities, endless nesting."""
-    _json_text(value)
-    return value
-
-
-def _json_text(value: Any) -> str:
-    try:
-        return "" if value is None else json.dumps(value, allow_nan=False)
-    except (ValueError, RecursionError) as error:
-        raise ValueError("must be JSON without NaN, infinities or endless nesting") from error
-
-
-Json = Annotated[Any, AfterValidator(_finite)]
 PartNumber = Annotated[int, Field(ge=1, le=_MOST_PARTS)]
 
 
@@ -52,7 +38,7 @@ class UploadRequest(RequestBody):
     def wanted(self) -> WantedUpload:
         """The same wish."""
         details = UploadDetails(
-            _json_text(self.options), self.external_id or "", _json_text(self.metadata), tuple(self.tags or ())
+            json_text(self.options), self.external_id or "", json_text(self.metadata), tuple(self.tags or ())
         )
         return WantedUpload(self.filename, self.size_bytes, self.content_type or "", self.sha256 or "", details)
 

@@ -98,6 +98,20 @@ class ResultNotReady(Conflict):
         super().__init__("not_ready", "This video's frames are not ready.")
 
 
+class StillUploading(Conflict):
+    """Not all of the file is there."""
+
+    def __init__(self) -> None:
+        super().__init__("not_ready", "This video is still being uploaded.")
+
+
+class SourceExpired(Gone):
+    """The uploaded file was kept as long as promised."""
+
+    def __init__(self) -> None:
+        super().__init__("source_expired", "The uploaded file is no longer kept. Please upload the video again.")
+
+
 class ResultExpired(Gone):
     """The frames were kept as long as promised."""
 

@@ -48,6 +48,7 @@ CALLS: Final = {
     ("get", "/api/v1/videos/{video_id}/contact-sheet.jpg"),
     ("get", "/api/v1/videos/{video_id}/sprite.vtt"),
     ("get", "/api/v1/videos/{video_id}/sprites/{number}.jpg"),
+    ("post", "/api/v1/estimates"),
     ("get", "/api/v1/events"),
     ("get", "/api/v1/videos/{video_id}/events"),
     ("post", "/api/v1/uploads"),

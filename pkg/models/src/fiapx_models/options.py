@@ -24,6 +24,9 @@ LEGACY: dict[str, object] = {
 }
 """The old monolith: `ffmpeg -vf fps=1`, PNG, `frame_0001.png`."""
 
+EXAMPLE_JSON: Final = '{"preset": "legacy"}'
+"""For whoever wrote no JSON."""
+
 EXAMPLES: Final[dict[str, object]] = {
     "one frame a second": {"sampling": {"rule": "fps", "fps": 1}},
     "a frame every ten seconds, as JPEG": {
@@ -200,6 +203,11 @@ def read_options(text: str | bytes) -> Options:
     except InvalidOperation as error:
         raise ValueError("has a number beyond all measure") from error
     return Options.model_validate(value)
+
+
+def as_written(path: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """Pydantic's path to a value as the user wrote it: it puts the rule's name behind `sampling`."""
+    return (*path[:1], *path[2:]) if path[:1] == ("sampling",) else path
 
 
 def _object_of_few_fields(fields: list[tuple[str, object]]) -> dict[str, object]:

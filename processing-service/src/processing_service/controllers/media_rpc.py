@@ -8,15 +8,19 @@ from uuid import UUID
 
 import grpc
 from fiapx_common.errors import FieldError, Invalid
+from fiapx_common.json_fields import read_json_field
 from fiapx_engine.frame_rows import FrameRow
+from fiapx_models.options import EXAMPLE_JSON, as_written, read_options
 from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 from typing_extensions import override
 
+from processing_service.controllers.estimate_messages import estimate_message, media_told
 from processing_service.controllers.image_messages import image_messages
 from processing_service.controllers.pieces import in_pieces
 from processing_service.entities.index_ranges import IndexRanges
 from processing_service.entities.job import JobKey
 from processing_service.services.browsing import Browsing
+from processing_service.services.estimating import Estimating
 from processing_service.services.excerpting import Excerpting
 from processing_service.services.forecasting import Forecasting
 from processing_service.services.previewing import Previewing
@@ -31,17 +35,20 @@ class MediaRpc(processing_pb2_grpc.MediaServiceServicer):
 
     def __init__(
         self,
+        *,
         browsing: Browsing,
         reading: Reading,
         excerpting: Excerpting,
         forecasting: Forecasting,
         previewing: Previewing,
+        estimating: Estimating,
     ) -> None:
         self._browsing = browsing
         self._reading = reading
         self._excerpting = excerpting
         self._forecasting = forecasting
         self._previewing = previewing
+        self._estimating = estimating
 
     def register(self, server: grpc.aio.Server) -> None:
         processing_pb2_grpc.add_MediaServiceServicer_to_server(self, server)
@@ -109,6 +116,16 @@ class MediaRpc(processing_pb2_grpc.MediaServiceServicer):
         async with aclosing(image_messages(image)) as messages:
             async for message in messages:
                 yield message
+
+    @override
+    async def Estimate(
+        self, request: processing_pb2.EstimateRequest, context: Context
+    ) -> processing_pb2.EstimateResponse:
+        options = read_json_field("options", request.options_json, read_options, EXAMPLE_JSON, as_written)
+        if request.WhichOneof("about") == "media_json":
+            return estimate_message(await self._estimating.of_media(media_told(request.media_json), options))
+        video_id = _video_id(request.video_id)
+        return estimate_message(await self._estimating.of_video(video_id, options, request.after_index, request.limit))
 
     @override
     async def GetQueue(

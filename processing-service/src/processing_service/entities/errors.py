@@ -1,6 +1,6 @@
 """What can go wrong with a job, as sentences."""
 
-from fiapx_common.errors import Conflict, NotFound, Refused, Unavailable
+from fiapx_common.errors import Conflict, Gone, NotFound, Refused, Unavailable
 from fiapx_models.failures import FailureCode, explain
 from fiapx_models.media import Failure
 
@@ -47,6 +47,20 @@ class FramesNotFound(NotFound):
 
     def __init__(self, key: JobKey) -> None:
         super().__init__("frame_not_found", f"Attempt {key.attempt} of video {key.video_id} has none of these frames.")
+
+
+class NothingToLookInto(Conflict):
+    """Its upload has not ended, or we have not heard of it yet."""
+
+    def __init__(self) -> None:
+        super().__init__("not_ready", "The video is still being uploaded; there is nothing to look into yet.")
+
+
+class SourceGone(Gone):
+    """The uploaded file was kept as long as promised."""
+
+    def __init__(self) -> None:
+        super().__init__("source_expired", "The uploaded file is no longer kept. Please upload the video again.")
 
 
 class VideoCannotBeProcessed(Refused):

@@ -74,6 +74,9 @@ class DecoderChild:
             warnings=tuple(Warned(code=told.code.value, message=told.message[_LANGUAGE]) for told in plan.warnings),
         )
 
+    def times_s(self, segment: PlannedSegment) -> list[float]:
+        return [entry.time_s for entry in Segment.from_json(dict(segment.spec)).entries]
+
     async def extract(self, source: SourceBytes, segment: PlannedSegment) -> AsyncGenerator[EncodedFrame, None]:
         engine = await self._opened()
         part = Segment.from_json(dict(segment.spec))

@@ -46,6 +46,11 @@ class PostgresJobs:
         row = (await self._connection.execute(sa.select(JOBS).where(_is(key)))).one_or_none()
         return None if row is None else job_of(row)
 
+    async def newest(self, video_id: UUID) -> Job | None:
+        statement = sa.select(JOBS).where(_C.video_id == video_id).order_by(_C.attempt.desc()).limit(1)
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else job_of(row)
+
     async def lock(self, key: JobKey) -> None:
         await self._connection.execute(sa.select(_C.state).where(_is(key)).with_for_update())
 

@@ -3,6 +3,8 @@
 from typing import Any, Final
 
 import sqlalchemy as sa
+from fiapx_models.qualities import QUALITIES
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from processing_service.entities.forecast import LiveJob, Measured
@@ -91,6 +93,29 @@ class PostgresWorkload:
         ).subquery()
         row = (await self._connection.execute(sa.select(pace, jobs).join(jobs, sa.true()))).one()
         return Measured(_ratio(row.work, row.taken_s), _ratio(row.job_work, row.job_bytes), row.tail_s)
+
+    async def bytes_per_pixel(self, image_format: str, quality: int | None) -> float | None:
+        options = sa.cast(_J.options_json, JSONB)
+        asked = sa.func.coalesce(options["quality"].as_integer(), QUALITIES.get(image_format))
+        pixels = _J.picture["width"].as_integer() * sa.cast(_J.picture["height"].as_integer(), sa.Double)
+        latest = (
+            sa.select(_J.archive_bytes, (pixels * _J.frame_count).label("pixels"))
+            .where(
+                _J.state == JobState.COMPLETED,
+                _J.picture.is_not(None),
+                options["format"].as_string() == image_format,
+                asked.is_not_distinct_from(quality),
+            )
+            .order_by(_J.finished_at.desc())
+            .limit(_JOBS)
+            .subquery()
+        )
+        sums = sa.select(
+            sa.cast(sa.func.sum(latest.c.archive_bytes), sa.Double).label("bytes"),
+            sa.func.sum(latest.c.pixels).label("pixels"),
+        )
+        row = (await self._connection.execute(sums)).one()
+        return _ratio(row.bytes, row.pixels)
 
     async def backlog(self) -> Backlog:
         waiting = _J.state == JobState.PLANNING

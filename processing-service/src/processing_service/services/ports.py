@@ -74,6 +74,10 @@ class Decoder(Protocol):
         """Probes and plans: costs a look at all packets, and decodes a few."""
         ...
 
+    def times_s(self, segment: PlannedSegment) -> list[float]:
+        """When the segment's frames are shown, in the order of their index; in seconds from the video's first."""
+        ...
+
     def extract(self, source: SourceBytes, segment: PlannedSegment) -> AsyncGenerator[EncodedFrame, None]:
         """Frames in the order of time, in bounded memory. Closing the generator kills the child."""
         ...

@@ -134,6 +134,10 @@ class Jobs(Protocol):
         """Without locking."""
         ...
 
+    async def newest(self, video_id: UUID) -> Job | None:
+        """The latest attempt."""
+        ...
+
     async def lock(self, key: JobKey) -> None:
         """Locks the row until the transaction's end. Whoever locks a segment too locks its job first."""
         ...

@@ -28,6 +28,10 @@ class WorkloadRows(Protocol):
         """By the latest segments and jobs that ended."""
         ...
 
+    async def bytes_per_pixel(self, image_format: str, quality: int | None) -> float | None:
+        """An archive's bytes for each pixel of its images, by the latest jobs with this format and quality."""
+        ...
+
     async def backlog(self) -> Backlog:
         """Counts."""
         ...

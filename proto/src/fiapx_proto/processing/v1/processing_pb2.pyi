@@ -527,6 +527,143 @@ class ReadSpriteRequest(_message.Message):
 Global___ReadSpriteRequest: _TypeAlias = ReadSpriteRequest  # noqa: Y015
 
 @_typing.final
+class EstimateRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEDIA_JSON_FIELD_NUMBER: _builtins.int
+    VIDEO_ID_FIELD_NUMBER: _builtins.int
+    OPTIONS_JSON_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    AFTER_INDEX_FIELD_NUMBER: _builtins.int
+    media_json: _builtins.str
+    """JSON of fiapx_models.media.Media."""
+    video_id: _builtins.str
+    options_json: _builtins.str
+    """The options as JSON, as the client sent them; empty: the defaults."""
+    limit: _builtins.int
+    """How many planned instants of the video are told; 0: none."""
+    after_index: _builtins.int
+    """The last index already seen; 0 from the start."""
+    def __init__(
+        self,
+        *,
+        media_json: _builtins.str = ...,
+        video_id: _builtins.str = ...,
+        options_json: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        after_index: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["about", b"about", "media_json", b"media_json", "video_id", b"video_id"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["about", b"about", "after_index", b"after_index", "limit", b"limit", "media_json", b"media_json", "options_json", b"options_json", "video_id", b"video_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_about: _TypeAlias = _typing.Literal["media_json", "video_id"]  # noqa: Y015
+    _WhichOneofArgType_about: _TypeAlias = _typing.Literal["about", b"about"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_about) -> _WhichOneofReturnType_about | None: ...
+
+Global___EstimateRequest: _TypeAlias = EstimateRequest  # noqa: Y015
+
+@_typing.final
+class EstimateResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FRAMES_FIELD_NUMBER: _builtins.int
+    FRAMES_EXACT_FIELD_NUMBER: _builtins.int
+    BYTES_FIELD_NUMBER: _builtins.int
+    BYTES_MEASURED_FIELD_NUMBER: _builtins.int
+    SECONDS_FIELD_NUMBER: _builtins.int
+    SECONDS_MEASURED_FIELD_NUMBER: _builtins.int
+    WIDTH_FIELD_NUMBER: _builtins.int
+    HEIGHT_FIELD_NUMBER: _builtins.int
+    WARNINGS_FIELD_NUMBER: _builtins.int
+    INSTANTS_FIELD_NUMBER: _builtins.int
+    MORE_FIELD_NUMBER: _builtins.int
+    frames: _builtins.int
+    frames_exact: _builtins.bool
+    """Counted in the plan; else reckoned from rates and durations."""
+    bytes: _builtins.int
+    bytes_measured: _builtins.bool
+    """By finished jobs of the platform; else by figures of our own."""
+    seconds: _builtins.float
+    """From the job's beginning to its end; the queue before it does not count."""
+    seconds_measured: _builtins.bool
+    width: _builtins.int
+    """Of each image, in pixels."""
+    height: _builtins.int
+    more: _builtins.bool
+    @_builtins.property
+    def warnings(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlanWarning]: ...
+    @_builtins.property
+    def instants(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlannedInstant]: ...
+    def __init__(
+        self,
+        *,
+        frames: _builtins.int = ...,
+        frames_exact: _builtins.bool = ...,
+        bytes: _builtins.int = ...,
+        bytes_measured: _builtins.bool = ...,
+        seconds: _builtins.float = ...,
+        seconds_measured: _builtins.bool = ...,
+        width: _builtins.int = ...,
+        height: _builtins.int = ...,
+        warnings: _abc.Iterable[Global___PlanWarning] | None = ...,
+        instants: _abc.Iterable[Global___PlannedInstant] | None = ...,
+        more: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bytes", b"bytes", "bytes_measured", b"bytes_measured", "frames", b"frames", "frames_exact", b"frames_exact", "height", b"height", "instants", b"instants", "more", b"more", "seconds", b"seconds", "seconds_measured", b"seconds_measured", "warnings", b"warnings", "width", b"width"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EstimateResponse: _TypeAlias = EstimateResponse  # noqa: Y015
+
+@_typing.final
+class PlanWarning(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    message: _builtins.str
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        message: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "message", b"message"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PlanWarning: _TypeAlias = PlanWarning  # noqa: Y015
+
+@_typing.final
+class PlannedInstant(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INDEX_FIELD_NUMBER: _builtins.int
+    TIME_S_FIELD_NUMBER: _builtins.int
+    index: _builtins.int
+    time_s: _builtins.str
+    """Seconds from the first frame, decimal."""
+    def __init__(
+        self,
+        *,
+        index: _builtins.int = ...,
+        time_s: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["index", b"index", "time_s", b"time_s"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PlannedInstant: _TypeAlias = PlannedInstant  # noqa: Y015
+
+@_typing.final
 class GetQueueRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

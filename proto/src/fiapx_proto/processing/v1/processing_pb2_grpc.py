@@ -70,6 +70,11 @@ class MediaServiceStub:
                 request_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadSpriteRequest.SerializeToString,
                 response_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFrameResponse.FromString,
                 _registered_method=True)
+        self.Estimate = channel.unary_unary(
+                '/fiapx.processing.v1.MediaService/Estimate',
+                request_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.EstimateRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.EstimateResponse.FromString,
+                _registered_method=True)
         self.GetQueue = channel.unary_unary(
                 '/fiapx.processing.v1.MediaService/GetQueue',
                 request_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.GetQueueRequest.SerializeToString,
@@ -136,6 +141,14 @@ class MediaServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Estimate(self, request, context):
+        """What a job with these options would come to. Of a video it is planned as the job itself would be, which costs a look at
+        all of its packets; `not_ready` (FAILED_PRECONDITION) where there is nothing to look into yet.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetQueue(self, request, context):
         """Where waiting videos stand and when running ones will probably end. Videos that neither wait nor run are left out.
         """
@@ -187,6 +200,11 @@ def add_MediaServiceServicer_to_server(servicer, server):
                     servicer.ReadSprite,
                     request_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadSpriteRequest.FromString,
                     response_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFrameResponse.SerializeToString,
+            ),
+            'Estimate': grpc.unary_unary_rpc_method_handler(
+                    servicer.Estimate,
+                    request_deserializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.EstimateRequest.FromString,
+                    response_serializer=fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.EstimateResponse.SerializeToString,
             ),
             'GetQueue': grpc.unary_unary_rpc_method_handler(
                     servicer.GetQueue,
@@ -389,6 +407,33 @@ class MediaService:
             '/fiapx.processing.v1.MediaService/ReadSprite',
             fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadSpriteRequest.SerializeToString,
             fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.ReadFrameResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Estimate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.processing.v1.MediaService/Estimate',
+            fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.EstimateRequest.SerializeToString,
+            fiapx__proto_dot_processing_dot_v1_dot_processing__pb2.EstimateResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -49,6 +49,10 @@ class MediaServiceStub:
     """What a player shows above its time line: which part of which sprite stands for which seconds."""
     ReadSprite: _grpc.UnaryStreamMultiCallable[_processing_pb2.ReadSpriteRequest, _processing_pb2.ReadFrameResponse]
     """One of the sprites that the tiles lie in, JPEG; made and kept as contact sheets are."""
+    Estimate: _grpc.UnaryUnaryMultiCallable[_processing_pb2.EstimateRequest, _processing_pb2.EstimateResponse]
+    """What a job with these options would come to. Of a video it is planned as the job itself would be, which costs a look at
+    all of its packets; `not_ready` (FAILED_PRECONDITION) where there is nothing to look into yet.
+    """
     GetQueue: _grpc.UnaryUnaryMultiCallable[_processing_pb2.GetQueueRequest, _processing_pb2.GetQueueResponse]
     """Where waiting videos stand and when running ones will probably end. Videos that neither wait nor run are left out."""
     GetStatus: _grpc.UnaryUnaryMultiCallable[_processing_pb2.GetStatusRequest, _processing_pb2.GetStatusResponse]
@@ -75,6 +79,10 @@ class MediaServiceAsyncStub(MediaServiceStub):
     """What a player shows above its time line: which part of which sprite stands for which seconds."""
     ReadSprite: _aio.UnaryStreamMultiCallable[_processing_pb2.ReadSpriteRequest, _processing_pb2.ReadFrameResponse]  # type: ignore[assignment]
     """One of the sprites that the tiles lie in, JPEG; made and kept as contact sheets are."""
+    Estimate: _aio.UnaryUnaryMultiCallable[_processing_pb2.EstimateRequest, _processing_pb2.EstimateResponse]  # type: ignore[assignment]
+    """What a job with these options would come to. Of a video it is planned as the job itself would be, which costs a look at
+    all of its packets; `not_ready` (FAILED_PRECONDITION) where there is nothing to look into yet.
+    """
     GetQueue: _aio.UnaryUnaryMultiCallable[_processing_pb2.GetQueueRequest, _processing_pb2.GetQueueResponse]  # type: ignore[assignment]
     """Where waiting videos stand and when running ones will probably end. Videos that neither wait nor run are left out."""
     GetStatus: _aio.UnaryUnaryMultiCallable[_processing_pb2.GetStatusRequest, _processing_pb2.GetStatusResponse]  # type: ignore[assignment]
@@ -140,6 +148,16 @@ class MediaServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_processing_pb2.ReadFrameResponse], _abc.AsyncIterator[_processing_pb2.ReadFrameResponse]]:
         """One of the sprites that the tiles lie in, JPEG; made and kept as contact sheets are."""
+
+    @_abc_1.abstractmethod
+    def Estimate(
+        self,
+        request: _processing_pb2.EstimateRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_processing_pb2.EstimateResponse, _abc.Awaitable[_processing_pb2.EstimateResponse]]:
+        """What a job with these options would come to. Of a video it is planned as the job itself would be, which costs a look at
+        all of its packets; `not_ready` (FAILED_PRECONDITION) where there is nothing to look into yet.
+        """
 
     @_abc_1.abstractmethod
     def GetQueue(
