@@ -517,6 +517,8 @@ export interface paths {
         /**
          * Frames
          * @description Rows of the manifest, in the order of their index.
+         *
+         *     While the video is processing, those that can be read already, with gaps: ask again when `frames_ready` grows.
          */
         get: operations["frames_api_v1_videos__video_id__frames_get"];
         put?: never;
@@ -557,6 +559,8 @@ export interface paths {
         /**
          * Image
          * @description One frame by its number in the plan, from 1: the image of the archive, or a thumbnail of it.
+         *
+         *     While the video is processing, a frame that is not made yet is `not_ready`: ask again a little later.
          */
         get: operations["image_api_v1_videos__video_id__frames__index__get"];
         put?: never;
@@ -2020,6 +2024,12 @@ export interface components {
             frame_count: number | null;
             /** Frames Expected */
             frames_expected: number | null;
+            /**
+             * Frames Ready
+             * @description Frames that can be listed and read already, while it is processing and when it is completed
+             * @example 120
+             */
+            frames_ready: number;
             /**
              * Id
              * Format: uuid

@@ -15,7 +15,8 @@ const keys = {
   all: ["videos"] as const,
   library: ["videos", "library"] as const,
   one: (id: string) => ["videos", "one", id] as const,
-  frames: (id: string, attempt: number, cursor: string) => ["videos", "frames", id, attempt, cursor] as const,
+  frames: (id: string, attempt: number, cursor: string, made: number) =>
+    ["videos", "frames", id, attempt, cursor, made] as const,
 };
 
 export const DELETION = ["videos", "deletion"] as const;
@@ -42,10 +43,10 @@ export const videoQuery = (id: string, told: boolean) =>
     refetchInterval: ({ state }) => (!told && state.data && isRunning(state.data) ? POLL_MS : false),
   });
 
-/** Some rows of the manifest. A finished attempt's frames never change. */
+/** Some rows of the manifest: others when more frames are made, and when a finished attempt has dropped some. */
 export const framesQuery = (video: Video, cursor: string) =>
   queryOptions({
-    queryKey: keys.frames(video.id, video.attempts, cursor),
+    queryKey: keys.frames(video.id, video.attempts, cursor, video.status === "processing" ? video.frames_ready : -1),
     queryFn: ({ signal }) =>
       answered(
         api.GET("/api/v1/videos/{video_id}/frames", {

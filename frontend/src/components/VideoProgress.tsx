@@ -10,8 +10,8 @@ export function VideoProgress({ video }: { video: Video }) {
   if (video.status === "uploading") return <Text size="sm">{t("video.uploading")}</Text>;
   if (!isRunning(video)) return null;
   const facts = [formatPercent(video.progress, i18n.language)];
-  if (video.frame_count != null && video.frames_expected != null && video.status === "processing") {
-    facts.push(t("video.soFar", { done: video.frame_count, total: video.frames_expected }));
+  if (video.frames_expected != null && video.status === "processing") {
+    facts.push(t("video.soFar", { done: video.frames_ready, total: video.frames_expected }));
   }
   if (video.queue_position != null) facts.push(t("video.position", { count: video.queue_position }));
   if (video.eta_s != null) facts.push(t("video.eta", { wait: formatWait(video.eta_s, i18n.language) }));

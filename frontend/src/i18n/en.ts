@@ -164,7 +164,7 @@ const en = {
     eta: "About {{wait}} left",
     uploading:
       "Being uploaded. If that was interrupted, choose the same file and frames again: it goes on where it stopped.",
-    soFar: "{{done, number}} of {{total, number}} frames",
+    soFar: "{{done, number}} of {{total, number}} frames so far",
     download: "Download all frames",
     downloadSize: "ZIP, {{size}}",
     overview: "Download an overview",
@@ -217,6 +217,7 @@ const en = {
     },
     frames: {
       title: "Frames",
+      soon: "The first frames appear here in a moment.",
       range: "{{from, number}} to {{to, number}} of {{total, number}}",
       previous: "Previous",
       next: "Next",

@@ -169,7 +169,7 @@ const ptBR: Resource = {
     eta: "Faltam cerca de {{wait}}",
     uploading:
       "Sendo enviado. Se foi interrompido, escolha de novo o mesmo arquivo e os mesmos quadros: continua de onde parou.",
-    soFar: "{{done, number}} de {{total, number}} quadros",
+    soFar: "{{done, number}} de {{total, number}} quadros até agora",
     download: "Baixar todos os quadros",
     downloadSize: "ZIP, {{size}}",
     overview: "Baixar uma visão geral",
@@ -222,6 +222,7 @@ const ptBR: Resource = {
     },
     frames: {
       title: "Quadros",
+      soon: "Os primeiros quadros aparecem aqui em instantes.",
       range: "{{from, number}} a {{to, number}} de {{total, number}}",
       previous: "Anteriores",
       next: "Próximos",

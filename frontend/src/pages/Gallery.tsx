@@ -11,7 +11,7 @@ import classes from "./Gallery.module.css";
 const THUMBNAIL_WIDTH = 320;
 const TIME_DIGITS = 3;
 
-/** The frames of a completed video, page by page. */
+/** The frames of a video, page by page; while it is being worked on, those that are made. */
 export function Gallery({ video }: { video: Video }) {
   const { t } = useTranslation();
   const title = useRef<HTMLHeadingElement>(null);
@@ -31,17 +31,18 @@ export function Gallery({ video }: { video: Video }) {
           {t("video.frames.title")}
         </Title>
         {page.data && page.data.items.length > 0 && (
-          <Text size="sm" c="dimmed" aria-live="polite">
+          <Text size="sm" c="dimmed" aria-live={video.status === "completed" ? "polite" : "off"}>
             {t("video.frames.range", {
               from: before + 1,
               to: before + page.data.items.length,
-              total: video.frame_count ?? before + page.data.items.length,
+              total: Math.max(video.frames_ready, before + page.data.items.length),
             })}
           </Text>
         )}
       </Group>
       {page.error && <ProblemAlert error={page.error} onRetry={() => void page.refetch()} />}
       {page.isPending && <p role="status">{t("app.loading")}</p>}
+      {page.data?.items.length === 0 && <Text c="dimmed">{t("video.frames.soon")}</Text>}
       <ul className={classes.frames}>
         {page.data?.items.map((frame) => (
           <FrameTile key={frame.index} video={video} frame={frame} />

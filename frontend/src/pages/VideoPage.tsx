@@ -53,7 +53,7 @@ function OneVideo({ video }: { video: Video }) {
       <VideoActions video={video} />
       <Keeping video={video} />
       <Warnings video={video} />
-      {video.links.frames && <Gallery key={video.attempts} video={video} />}
+      {(video.links.frames || video.status === "processing") && <Gallery key={video.attempts} video={video} />}
       <MediaFacts video={video} />
       <OptionFacts video={video} />
     </>
