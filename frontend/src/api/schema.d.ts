@@ -1392,7 +1392,7 @@ export interface components {
              *       "fps": 1
              *     }
              */
-            sampling?: components["schemas"]["FpsSampling"] | components["schemas"]["IntervalSampling"] | components["schemas"]["EverySampling"] | components["schemas"]["CountSampling"] | components["schemas"]["TimestampsSampling"] | components["schemas"]["FramesSampling"] | components["schemas"]["KeyframesSampling"] | components["schemas"]["FfmpegFpsSampling"];
+            sampling?: components["schemas"]["FpsSampling"] | components["schemas"]["IntervalSampling"] | components["schemas"]["EverySampling"] | components["schemas"]["CountSampling"] | components["schemas"]["TimestampsSampling"] | components["schemas"]["FramesSampling"] | components["schemas"]["KeyframesSampling"] | components["schemas"]["ScenesSampling"] | components["schemas"]["FfmpegFpsSampling"];
             /**
              * Scores
              * @description Tells of each frame sharpness, share of black, likeness to the frame before, and difference hash
@@ -1567,6 +1567,26 @@ export interface components {
             password: string;
             /** Token */
             token: string;
+        };
+        /**
+         * ScenesSampling
+         * @description The first frame of each scene: the range's first, and each whose ffmpeg scene score is above the threshold.
+         *
+         *     The whole range is decoded to find them, before the first frame is made.
+         */
+        ScenesSampling: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            rule: "scenes";
+            /**
+             * Threshold
+             * @description 0 to 1; the lower, the more scenes
+             * @default 3/10
+             * @example 0.3
+             */
+            threshold?: number | string;
         };
         /**
          * SentPart
@@ -1848,6 +1868,12 @@ export interface components {
              *       "max_frames": 100,
              *       "sampling": {
              *         "rule": "keyframes"
+             *       }
+             *     }
+             * @example {
+             *       "sampling": {
+             *         "rule": "scenes",
+             *         "threshold": 0.3
              *       }
              *     }
              * @example {
@@ -3831,6 +3857,7 @@ export interface operations {
                      * @example {"sampling": {"rule": "timestamps", "seconds": [0, 12.5, "00:01:02.500"]}}
                      * @example {"sampling": {"rule": "frames", "frames": [0, 250, 500]}}
                      * @example {"sampling": {"rule": "keyframes"}, "max_frames": 100}
+                     * @example {"sampling": {"rule": "scenes", "threshold": 0.3}}
                      * @example {"sampling": {"rule": "ffmpeg_fps", "fps": "30000/1001"}}
                      * @example {"format": "jpeg", "width": 640}
                      * @example {"crop": {"x": 480, "y": 270, "width": 960, "height": 540}, "height": 360}

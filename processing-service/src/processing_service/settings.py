@@ -45,18 +45,18 @@ def component(roles: Collection[Role]) -> str:
 
 
 class DecoderSettings(BaseModel):
-    """The decoder's programs and limits."""
+    """The decoder's programs (names on PATH, or paths) and limits."""
 
     ffmpeg: str = "ffmpeg"
-    """Name on PATH, or path."""
     ffprobe: str = "ffprobe"
-    """Name on PATH, or path."""
     threads: Annotated[int, Field(ge=1)] = 2
     """Of one decoder."""
     probe_timeout_s: float = 300.0
     """For looking at a whole source."""
     segment_timeout_s: float = 900.0
     """For one stretch of decoding."""
+    scenes_timeout_s: float = 1500.0
+    """For finding scenes while a job is planned; RabbitMQ takes a message back after half an hour."""
     most_frames: Annotated[int, Field(ge=1)] = FRAMES_PER_JOB
     """In one job's plan."""
     segment_work_s: Annotated[int, Field(ge=1)] = 30
@@ -75,6 +75,7 @@ class DecoderSettings(BaseModel):
             threads=self.threads,
             probe_timeout_s=self.probe_timeout_s,
             segment_timeout_s=self.segment_timeout_s,
+            scenes_timeout_s=self.scenes_timeout_s,
             plan_limits=self._plan_limits(WorkRate()),
         )
 

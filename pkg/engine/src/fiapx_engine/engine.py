@@ -41,6 +41,17 @@ class Engine(Protocol):
         """
         ...
 
+    async def with_scenes(self, source: SourceBytes, probed: Source, request: ExtractionRequest) -> ExtractionRequest:
+        """The request with the numbers of the frames that scenes begin with, where its rule asks for them: to plan.
+
+        It decodes the whole range for that. Cancel its task to kill the decoder at once.
+
+        Raises:
+            VideoRefused: internal, where there is none who finds scenes.
+            DecoderFailed: timeout, decoder_crashed.
+        """
+        ...
+
     async def plan(self, source: Source, request: ExtractionRequest) -> Plan:
         """Computes in a thread, without a child.
 

@@ -11,6 +11,7 @@ from fiapx_models.qualities import QUALITIES
 from fiapx_engine.containers import FORMATS
 from fiapx_engine.filters import filters
 from fiapx_engine.image_formats import JPEG, WEBP
+from fiapx_engine.scenes import SceneSearch
 from fiapx_engine.segments import Entry, Picture, Run, Segment
 
 _LOG = ["-hide_banner", "-loglevel", "repeat+level+info"]
@@ -52,6 +53,26 @@ def watch_frames(ffmpeg_path: str, source: Path, stream: int, *, seek_us: int | 
     """Decodes from a keyframe or the beginning, tells each frame on stderr, and writes nothing."""
     read = ffmpeg.input(_url(source), **_reading(seek_us, threads))
     written = read[str(stream)].output("-", format="null", vf=_SHOW_ALL, fps_mode="passthrough")
+    return _compiled(written, ffmpeg_path)
+
+
+def find_scenes(
+    ffmpeg_path: str, source: Path, stream: int, search: SceneSearch, *, threshold: Fraction, threads: int
+) -> list[str]:
+    """Tells on stderr each frame that is the first of the range, or has a scene score above the threshold.
+
+    Where frames are known by their number, that stands as their pts, counted from the range's first frame.
+    """
+    unit = "frame" if search.by_number else "pts"
+    stop = [] if search.stop is None else [f"end_{unit}={search.stop}"]
+    chain = [
+        f"trim={':'.join([f'start_{unit}={search.start}', *stop])}",
+        *(("setpts=N",) if search.by_number else ()),
+        f"select='eq(n,0)+gt(scene,{float(threshold)!r})'",
+        _SHOW_ALL,
+    ]
+    read = ffmpeg.input(_url(source), **_reading(search.seek_us, threads))
+    written = read[str(stream)].output("-", format="null", vf=",".join(chain), fps_mode="passthrough")
     return _compiled(written, ffmpeg_path)
 
 

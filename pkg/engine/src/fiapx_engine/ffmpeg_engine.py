@@ -13,13 +13,14 @@ from fiapx_engine.child import ProcessLimits
 from fiapx_engine.damage import Damaged, SalvageWatch
 from fiapx_engine.engine import EncodedFrame
 from fiapx_engine.errors import DecoderUnavailable, FramesLost, VideoRefused
-from fiapx_engine.ffmpeg_runs import images, salvaged, whole_output
+from fiapx_engine.ffmpeg_runs import images, salvaged, watched_frames, whole_output
 from fiapx_engine.filters import raw_bytes
 from fiapx_engine.frame_plan import Plan, PlanLimits, plan
 from fiapx_engine.image_stream import Splitter, raw_splitter, splitter
 from fiapx_engine.media import MediaLimits, Source
 from fiapx_engine.probing import Prober
 from fiapx_engine.sampling import ExtractionRequest
+from fiapx_engine.scenes import scene_numbers, scene_search
 from fiapx_engine.scored_images import with_scores
 from fiapx_engine.segments import Entry, Picture, Run, Segment
 from fiapx_engine.source_bytes import SourceBytes
@@ -42,6 +43,7 @@ class FfmpegSettings:
     threads: int = 2
     probe_timeout_s: float = 300
     segment_timeout_s: float = 900
+    scenes_timeout_s: float = 1500
     memory_bytes: int = 1024**3
     memory_bytes_per_pixel: int = 100
     most_packets: int = 2_000_000
@@ -83,6 +85,20 @@ class FfmpegEngine:
         sequential_ns = int(self._settings.sequential_work_s * NANOSECONDS)
         async with source.whole() as path:
             return await self._prober.probe(source, ToolReadings(self._tools, path, sequential_ns))
+
+    async def with_scenes(self, source: SourceBytes, probed: Source, request: ExtractionRequest) -> ExtractionRequest:
+        if request.rule != "scenes" or (search := scene_search(probed, request)) is None:
+            return request
+        await self.check()
+        settings = self._settings
+        limits = _limits(settings, settings.scenes_timeout_s, settings.media_limits.pixels)
+        async with source.whole() as path:
+            arguments = ffmpeg_argv.find_scenes(
+                settings.ffmpeg, path, probed.stream, search, threshold=request.threshold, threads=settings.threads
+            )
+            async with aclosing(watched_frames(arguments, limits)) as frames:
+                selected = [frame.pts async for frame in frames if frame.pts is not None]
+        return replace(request, numbers=scene_numbers(probed.timeline, search, selected))
 
     async def plan(self, source: Source, request: ExtractionRequest) -> Plan:
         if request.tone_map == "auto" and not await self._has_tone_mapping():
@@ -154,12 +170,8 @@ class FfmpegEngine:
         return self._limits(picture), raw_splitter(raw_bytes(picture)) if picture.scored else images
 
     def _limits(self, picture: Picture, more_bytes: int = 0) -> ProcessLimits:
-        settings = self._settings
-        return ProcessLimits(
-            wall_s=settings.segment_timeout_s,
-            cpu_s=ceil(settings.segment_timeout_s * settings.threads),
-            memory_bytes=settings.memory_bytes + more_bytes + settings.memory_bytes_per_pixel * picture.pixels,
-        )
+        limits = _limits(self._settings, self._settings.segment_timeout_s, picture.pixels)
+        return replace(limits, memory_bytes=limits.memory_bytes + more_bytes)
 
 
 def _frame(segment: Segment, entries: tuple[Entry, ...], data: bytes, damaged: Sequence[Damaged] = ()) -> EncodedFrame:
@@ -167,10 +179,14 @@ def _frame(segment: Segment, entries: tuple[Entry, ...], data: bytes, damaged: S
 
 
 def _probe_limits(settings: FfmpegSettings) -> ProcessLimits:
+    return _limits(settings, settings.probe_timeout_s, settings.media_limits.pixels)
+
+
+def _limits(settings: FfmpegSettings, wall_s: float, pixels: int) -> ProcessLimits:
     return ProcessLimits(
-        wall_s=settings.probe_timeout_s,
-        cpu_s=ceil(settings.probe_timeout_s * settings.threads),
-        memory_bytes=settings.memory_bytes + settings.memory_bytes_per_pixel * settings.media_limits.pixels,
+        wall_s=wall_s,
+        cpu_s=ceil(wall_s * settings.threads),
+        memory_bytes=settings.memory_bytes + settings.memory_bytes_per_pixel * pixels,
     )
 
 

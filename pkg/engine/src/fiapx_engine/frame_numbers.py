@@ -35,6 +35,13 @@ def by_keyframes(timeline: Timeline, request: ExtractionRequest) -> Chosen:
     return Chosen(len(kept), iter(kept)) if kept else _at_start(timeline, request, WarningCode.NEAREST_FRAME_ONLY)
 
 
+def by_scenes(timeline: Timeline, request: ExtractionRequest) -> Chosen:
+    """The frames that scenes begin with, as they were found in the range."""
+    if not request.numbers:
+        return _at_start(timeline, request, WarningCode.RANGE_BEYOND_END)
+    return Chosen(len(request.numbers), iter(request.numbers))
+
+
 def in_range(timeline: Timeline, request: ExtractionRequest) -> range:
     """The frames that begin to be shown in the range."""
     first = _from(timeline, request.start_s)

@@ -11,7 +11,7 @@ from fiapx_models.failures import FailureCode
 
 from fiapx_engine.child import ProcessLimits
 from fiapx_engine.engine import EncodedFrame
-from fiapx_engine.errors import DecoderFailed, FramesLost
+from fiapx_engine.errors import DecoderFailed, FramesLost, VideoRefused
 from fiapx_engine.frame_plan import Plan, PlanLimits, plan
 from fiapx_engine.libav_child import ChildRefused
 from fiapx_engine.libav_children import ChildPolicy, LibavChildren
@@ -58,6 +58,12 @@ class LibavEngine:
         settings = self._settings
         async with self._children.reading(source, settings.probe_timeout_s, last=False) as child:
             return await self._prober.probe(source, LibavReadings(child))
+
+    async def with_scenes(self, _source: SourceBytes, _probed: Source, request: ExtractionRequest) -> ExtractionRequest:
+        """Finds none, so as to give no others than ffmpeg would."""
+        if request.rule == "scenes":
+            raise VideoRefused(FailureCode.INTERNAL, "scenes are found by ffmpeg, which is switched off")
+        return request
 
     async def plan(self, source: Source, request: ExtractionRequest) -> Plan:
         return await asyncio.to_thread(plan, source, request, self._settings.plan_limits, "libav")

@@ -16,6 +16,7 @@ _OWN_FIELDS: Final[Mapping[tuple[str, str], str]] = {
     ("count", "frames"): "count",
     ("timestamps", "seconds"): "timestamps_s",
     ("frames", "frames"): "numbers",
+    ("scenes", "threshold"): "threshold",
 }
 
 

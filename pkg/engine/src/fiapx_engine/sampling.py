@@ -7,7 +7,7 @@ from typing import Literal
 
 from fiapx_engine.plan_warnings import WarningCode
 
-Rule = Literal["fps", "interval", "every", "count", "timestamps", "frames", "keyframes", "ffmpeg_fps"]
+Rule = Literal["fps", "interval", "every", "count", "timestamps", "frames", "keyframes", "scenes", "ffmpeg_fps"]
 
 ToneMap = Literal["auto", "off", "missing"]
 """`missing`: it was wanted, and the decoder at hand cannot do it."""
@@ -18,7 +18,8 @@ class ExtractionRequest:
     """What is wanted of a video; times in seconds from its first frame, the range's end exclusive.
 
     Of what belongs to a rule only its own counts: `fps` (fps, ffmpeg_fps), `interval_s` (interval), `step` in frames
-    (every), `count` (count), `timestamps_s` (timestamps), `numbers` of source frames from 0 (frames).
+    (every), `count` (count), `timestamps_s` (timestamps), `numbers` of source frames from 0 (frames; scenes, once
+    `Engine.with_scenes` has found them by `threshold`).
     `width` and `height` are a box that the picture is fitted into; `crop` is x, y, width and height in the picture as
     it is shown. Without `rotate` a frame stays as it is stored. Any frame within
     `tolerance_s` may stand for an instant.
@@ -37,6 +38,7 @@ class ExtractionRequest:
     count: int = 1
     timestamps_s: tuple[Fraction, ...] = ()
     numbers: tuple[int, ...] = ()
+    threshold: Fraction = Fraction(3, 10)
     width: int | None = None
     height: int | None = None
     rotate: bool = True

@@ -8,7 +8,7 @@ from fiapx_models.failures import FailureCode
 
 from fiapx_engine.errors import VideoRefused
 from fiapx_engine.fps_filter import as_ffmpeg
-from fiapx_engine.frame_numbers import by_keyframes, by_numbers, by_step
+from fiapx_engine.frame_numbers import by_keyframes, by_numbers, by_scenes, by_step
 from fiapx_engine.instants import by_count, by_fps, by_interval, by_timestamps
 from fiapx_engine.plan_warnings import WarningCode
 from fiapx_engine.sampling import Chosen, ExtractionRequest, Rule, Selection
@@ -22,6 +22,7 @@ _RULES: Final[Mapping[Rule, Callable[[Timeline, ExtractionRequest], Chosen]]] = 
     "timestamps": by_timestamps,
     "frames": by_numbers,
     "keyframes": by_keyframes,
+    "scenes": by_scenes,
     "ffmpeg_fps": as_ffmpeg,
 }
 

@@ -22,7 +22,7 @@ from fiapx_engine.sampling import ExtractionRequest
 from fiapx_engine.segments import Segment
 from fiapx_engine.source_bytes import LocalFile, SourceBytes
 from fiapx_engine.spans import WorkRate
-from fiapx_testing.clips import Clips
+from fiapx_testing.clips import Clip, Clips
 from fiapx_testing.made_once import made_once
 from fiapx_testing.mp4_rotation import set_rotation
 
@@ -92,8 +92,22 @@ RECIPES = {
     "cover.mp4": ("base", "-f lavfi -i sine=d=1", "-c:v mjpeg -frames:v 1 -disposition:v attached_pic -shortest"),
     "small.ts": ("base", "", f"{X264} -vf scale=160:90 -frames:v 30"),
     "after_small.ts": ("base", "", f"{X264} -frames:v 40 -output_ts_offset 1"),
+    "cuts.mp4": ("cuts", "", f"{X264} -bf 3"),
+    "cuts.ts": ("cuts", "", f"{X264} -bf 3 -x264-params open-gop=1"),
+    "cuts.avi": ("cuts.mp4", "", "-c copy"),
+    "cuts.webm": ("cuts", "", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 15"),
+    "cuts_ten_bit.mov": ("cuts", "", f"{X264} -bf 2 -pix_fmt yuv422p10le"),
+    "cuts_vfr.mp4": ("cuts", "", f"{X264} -bf 2 -vf select=mod(n\\,7)*mod(n\\,5) -fps_mode vfr"),
+    "cuts_edit_list.mp4": ("cuts.mp4", "-ss 0.7", "-c copy"),
     "wide.mp4": ("base", "", "-c:v libx264 -preset ultrafast -vf scale=8200:64 -frames:v 2"),
 }
+
+# six pictures, of which two are much alike, and one that moves fast; a cut within a group of pictures each
+CUTS = (
+    "testsrc2=s=320x180:r=30:d=0.5[a];smptebars=s=320x180:r=30:d=0.7[b];smptehdbars=s=320x180:r=30:d=0.4[c];"
+    "color=black:s=320x180:r=30:d=0.6[d];mandelbrot=s=320x180:r=30,trim=duration=0.5[e];"
+    "rgbtestsrc=s=320x180:r=30:d=0.3[f];[a][b][c][d][e][f]concat=n=6,format=yuv420p"
+)
 
 # packed RGB needs no scaling: it is flipped by nothing but a negative line size
 MIRRORED_ALREADY_RGB = "mirrored_rgb.mov"
@@ -114,19 +128,25 @@ MakeClip = Callable[[str], Path]
 @pytest.fixture(scope="session")
 def make_clip(clips: Clips) -> MakeClip:
     """The clip of a name; each is made once per run."""
+    counted: dict[str, Callable[[], Clip]] = {
+        "base": lambda: clips.counter(frames=FRAMES, codec="ffv1", container="mkv", gop=1),
+        "vfr.mp4": lambda: clips.counter(frames=FRAMES, vfr=True, gop=15, b_frames=2),
+        "rotated.mp4": lambda: clips.counter(frames=FRAMES, rotate=90, size=(180, 320), gop=15),
+    }
 
     def make(name: str) -> Path:
-        if name == "base":
-            return clips.counter(frames=FRAMES, codec="ffv1", container="mkv", gop=1).path
-        if name == "vfr.mp4":
-            return clips.counter(frames=FRAMES, vfr=True, gop=15, b_frames=2).path
-        if name == "rotated.mp4":
-            return clips.counter(frames=FRAMES, rotate=90, size=(180, 320), gop=15).path
+        if name in counted:
+            return counted[name]().path
+        if name == "cuts":
+            return made_once(clips.folder / "cuts.mkv", _write_cuts)
         return made_once(clips.folder / name, lambda part: write(name, part))
 
     def write(name: str, part: Path) -> None:
         if name == "captured.ts":
             _without_its_beginning(make("open_gop.ts"), part)
+        elif name == "cuts_rotated.mp4":
+            shutil.copy(make("cuts.mp4"), part)
+            set_rotation(part, 90, *SIZE)
         elif name in TURNED:
             degrees, mirrored = TURNED[name]
             shutil.copy(make("short.mp4"), part)
@@ -140,6 +160,11 @@ def make_clip(clips: Clips) -> MakeClip:
             subprocess.run([*words, str(part)], check=True, timeout=120)
 
     return make
+
+
+def _write_cuts(part: Path) -> None:
+    words = ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", CUTS, "-c:v", "ffv1", "-f", "matroska"]
+    subprocess.run([*words, str(part)], check=True, timeout=120)
 
 
 def _without_its_beginning(source: Path, path: Path) -> None:
@@ -215,7 +240,7 @@ class Bench:
         async with self._for_one_video() as engine:
             source = await engine.probe(video)
             wanted = ExtractionRequest(rule, Fraction(fps), **request)  # type: ignore[arg-type]  # named by the test
-            plan = await engine.plan(source, wanted)
+            plan = await engine.plan(source, await engine.with_scenes(video, source, wanted))
             frames: list[EncodedFrame] = []
             for segment in plan.segments:
                 async with aclosing(engine.extract(video, segment)) as made:
@@ -279,6 +304,16 @@ class Oracle:
     def filtered(self, path: Path, source: Source, *filters: str) -> list[str]:
         """What `ffmpeg -i path -vf filters frame_%d.png` writes."""
         return self._hashes(path, source, list(filters), "cfr")
+
+    def selected(self, path: Path, source: Source, *filters: str) -> list[str]:
+        """As `frames`, what such filters let through."""
+        return self._hashes(path, source, list(filters), "passthrough")
+
+    def scenes(self, path: Path, source: Source, threshold: str) -> list[int]:
+        """The numbers of the frames that ffmpeg's select filter takes for a scene's first."""
+        chain = f"setpts=N,select='eq(n,0)+gt(scene,{threshold})',metadata=print:file=-"
+        told = _ffmpeg("-i", str(path), "-map", f"0:{source.stream}", "-vf", chain, "-f", "null", "-").decode()
+        return [int(line.split()[1].removeprefix("pts:")) for line in told.splitlines() if line.startswith("frame:")]
 
     def _hashes(self, path: Path, source: Source, filters: list[str], mode: str) -> list[str]:
         size = f"scale={source.picture.width}:{source.picture.height}"

@@ -1,9 +1,19 @@
 import re
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from fiapx_engine.ffmpeg_argv import extract_run, probe_headers, probe_packets, qscale, selecting, watch_frames
+from fiapx_engine.ffmpeg_argv import (
+    extract_run,
+    find_scenes,
+    probe_headers,
+    probe_packets,
+    qscale,
+    selecting,
+    watch_frames,
+)
+from fiapx_engine.scenes import SceneSearch
 from fiapx_engine.segments import Entry, Picture, Run, Segment
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,3 +144,28 @@ def test_a_higher_quality_never_means_a_coarser_scale_of_ffmpegs() -> None:
     scales = [qscale(quality) for quality in range(1, 101)]
     assert scales == sorted(scales, reverse=True)
     assert (qscale(1), qscale(50), qscale(90), qscale(100)) == (31, 17, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("search", "begins"),
+    [
+        (SceneSearch(None, 512, None, by_number=False), "trim=start_pts=512,select="),
+        (SceneSearch(4_000_000, 512, 1024, by_number=False), "trim=start_pts=512:end_pts=1024,select="),
+        (SceneSearch(None, 3, 9, by_number=True), "trim=start_frame=3:end_frame=9,setpts=N,select="),
+    ],
+)
+def test_scenes_are_selected_by_ffmpeg_itself_within_the_range(search: SceneSearch, begins: str) -> None:
+    arguments = find_scenes("ffmpeg", SOURCE, 3, search, threshold=Fraction(3, 10), threads=2)
+
+    chain = after(arguments, "-vf")
+    assert chain.startswith(begins)
+    assert "select='eq(n,0)+gt(scene,0.3)',showinfo" in chain
+    assert ("-ss" in arguments) == (search.seek_us is not None)
+
+
+@pytest.mark.parametrize("picture", [Picture(640, 360, deep=False), Picture(640, 360, deep=False, format="jpeg")])
+def test_frames_to_be_scored_are_given_as_raw_bytes(picture: Picture) -> None:
+    arguments = argued(run(1), replace(picture, scored=True))
+
+    assert (after(arguments, "-f"), after(arguments, "-vcodec")) == ("rawvideo", "rawvideo")
+    assert "-q:v" not in arguments

@@ -1,5 +1,5 @@
 import pytest
-from fiapx_engine.filters import filters, turning
+from fiapx_engine.filters import filters, raw_bytes, turning
 from fiapx_engine.segments import Crop, Picture
 
 UPRIGHT = Picture(640, 360, deep=False)
@@ -68,3 +68,16 @@ def test_hdr_is_mapped_from_its_own_transfer_before_it_is_scaled(transfer: str) 
         "setsar",
     ]
     assert f"tin={transfer}:" in linear[1]
+
+
+@pytest.mark.parametrize(
+    ("picture", "size"),
+    [
+        (Picture(3, 5, deep=False), 45),
+        (Picture(3, 5, deep=True), 90),
+        (Picture(3, 5, deep=False, format="jpeg"), 15 + 2 * 6),
+        (Picture(4, 6, deep=False, format="webp"), 24 + 2 * 6),
+    ],
+)
+def test_a_raw_frame_has_the_bytes_of_its_planes(picture: Picture, size: int) -> None:
+    assert raw_bytes(picture) == size

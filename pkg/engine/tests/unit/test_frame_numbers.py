@@ -2,7 +2,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
-from fiapx_engine.frame_numbers import by_keyframes, by_numbers, by_step, in_range
+from fiapx_engine.frame_numbers import by_keyframes, by_numbers, by_scenes, by_step, in_range
 from fiapx_engine.plan_warnings import WarningCode
 from fiapx_engine.sampling import Chosen, ExtractionRequest
 from fiapx_engine.timeline import Timeline
@@ -112,3 +112,13 @@ def test_the_frames_of_a_range_are_those_that_begin_in_it(
 
     assert list(in_range(timeline, request)) == within
     assert list(by_step(timeline, request).frames) == within[::step] or not within
+
+
+def test_scenes_begin_with_the_frames_that_were_found(constant: MakeTimeline) -> None:
+    chosen = by_scenes(constant(300), ExtractionRequest("scenes", numbers=(0, 45, 200)))
+    assert (list(chosen.frames), chosen.count, chosen.warnings) == ([0, 45, 200], 3, ())
+
+
+def test_where_no_scene_was_found_the_frame_on_screen_at_the_start_stands_for_it(constant: MakeTimeline) -> None:
+    chosen = by_scenes(constant(300), ExtractionRequest("scenes", start_s=Fraction(100)))
+    assert (list(chosen.frames), chosen.warnings) == ([299], (WarningCode.RANGE_BEYOND_END,))

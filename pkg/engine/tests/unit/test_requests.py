@@ -21,6 +21,7 @@ def test_options_that_say_nothing_are_one_frame_a_second() -> None:
         ({"rule": "count", "frames": 12}, "count", 12),
         ({"rule": "timestamps", "seconds": [12.5, 0]}, "timestamps_s", (Fraction(0), Fraction(25, 2))),
         ({"rule": "frames", "frames": [7, 0]}, "numbers", (0, 7)),
+        ({"rule": "scenes", "threshold": 0.4}, "threshold", Fraction(2, 5)),
     ],
 )
 def test_each_rules_own_value_reaches_the_request(sampling: dict[str, object], name: str, value: object) -> None:
@@ -39,6 +40,11 @@ def test_what_becomes_of_the_picture_reaches_the_request() -> None:
     assert (request.width, request.height, request.rotate, request.crop) == (640, 360, False, (1, 0, 3, 4))
     assert (request.tone_map, request.deinterlace) == ("off", False)
     assert (request.tolerance_s, request.keep_damaged) == (Fraction(1, 25), True)
+
+
+@pytest.mark.parametrize("said", [{"scores": True}, {"dedup": {"threshold": 4}}])
+def test_who_asks_for_scores_or_dedup_gets_scored_images(said: dict[str, object]) -> None:
+    assert request_of(read_options(json.dumps(said))).scored
 
 
 @pytest.mark.parametrize("wish", EXAMPLES)

@@ -42,6 +42,7 @@ EXAMPLES: Final[dict[str, object]] = {
     "the frames at these times": {"sampling": {"rule": "timestamps", "seconds": [0, 12.5, "00:01:02.500"]}},
     "the frames with these numbers": {"sampling": {"rule": "frames", "frames": [0, 250, 500]}},
     "the first hundred keyframes": {"sampling": {"rule": "keyframes"}, "max_frames": 100},
+    "the first frame of each scene": {"sampling": {"rule": "scenes", "threshold": 0.3}},
     "as ffmpeg's fps filter": {"sampling": {"rule": "ffmpeg_fps", "fps": "30000/1001"}},
     "small JPEGs, at most 640 pixels wide": {"format": "jpeg", "width": 640},
     "the middle of a full HD picture": {"crop": {"x": 480, "y": 270, "width": 960, "height": 540}, "height": 360},

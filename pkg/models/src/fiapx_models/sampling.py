@@ -19,6 +19,7 @@ _THOUSANDTH: Final = Fraction(1, 1000)
 Fps = Annotated[Exact, AfterValidator(Within(_THOUSANDTH, Fraction(1000), "frames a second"))]
 Instant = Annotated[Exact, AfterValidator(Within(Fraction(0), _TEN_THOUSAND_HOURS_S, "seconds"))]
 Seconds = Annotated[Exact, AfterValidator(Within(_THOUSANDTH, _DAY_S, "seconds"))]
+Threshold = Annotated[Exact, AfterValidator(Within(Fraction(0), Fraction(1)))]
 Tolerance = Annotated[Exact, AfterValidator(Within(Fraction(0), Fraction(3600), "seconds"))]
 
 
@@ -74,6 +75,16 @@ class KeyframesSampling(Strict):
     rule: Literal["keyframes"]
 
 
+class ScenesSampling(Strict):
+    """The first frame of each scene: the range's first, and each whose ffmpeg scene score is above the threshold.
+
+    The whole range is decoded to find them, before the first frame is made.
+    """
+
+    rule: Literal["scenes"]
+    threshold: Threshold = Field(Fraction(3, 10), description="0 to 1; the lower, the more scenes", examples=[0.3])
+
+
 class FfmpegFpsSampling(Strict):
     """The same frames as `ffmpeg -vf fps=N`; of a range, as `trim,setpts=PTS-STARTPTS,fps=N`."""
 
@@ -89,6 +100,7 @@ _Rule = (
     | TimestampsSampling
     | FramesSampling
     | KeyframesSampling
+    | ScenesSampling
     | FfmpegFpsSampling
 )
 RULES: Final[tuple[str, ...]] = tuple(get_args(rule.model_fields["rule"].annotation)[0] for rule in get_args(_Rule))

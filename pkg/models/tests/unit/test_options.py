@@ -171,6 +171,7 @@ def test_every_documented_example_is_lawful(wish: str) -> None:
         ({"crop": {"x": -1, "width": 1, "height": 1}}, "crop.x", "must be a whole number from 0 to 8191"),
         ({"crop": {"width": 0, "height": 1}}, "crop.width", "must be a whole number from 1 to 8192"),
         ({"crop": {"width": 1}}, "crop.height", "Field required"),
+        ({"sampling": {"rule": "scenes", "threshold": 1.1}}, "sampling.scenes.threshold", "must be from 0 to 1"),
         ({"scores": 1}, "scores", "must be true or false"),
         ({"scores": "yes"}, "scores", "must be true or false"),
         ({"dedup": {}}, "dedup.threshold", "Field required"),

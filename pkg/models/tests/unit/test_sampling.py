@@ -14,6 +14,7 @@ from fiapx_models.sampling import (
     IntervalSampling,
     KeyframesSampling,
     Sampling,
+    ScenesSampling,
     TimestampsSampling,
 )
 from pydantic import ValidationError
@@ -40,6 +41,8 @@ def refusal(sampling: object) -> tuple[str, str]:
         ({"rule": "every", "frames": 25}, EverySampling(rule="every", frames=25)),
         ({"rule": "count", "frames": 1}, CountSampling(rule="count", frames=1)),
         ({"rule": "keyframes"}, KeyframesSampling(rule="keyframes")),
+        ({"rule": "scenes"}, ScenesSampling(rule="scenes", threshold=Fraction(3, 10))),
+        ({"rule": "scenes", "threshold": 0.45}, ScenesSampling(rule="scenes", threshold=Fraction(9, 20))),
     ],
 )
 def test_each_rule_takes_its_own_value(said: object, meant: Sampling) -> None:

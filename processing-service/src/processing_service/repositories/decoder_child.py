@@ -58,7 +58,11 @@ class DecoderChild:
         with errors_told():
             with child_span("engine.probe", {"fiapx.engine": self._choice}):
                 probed = await engine.probe(source)
-            plan = await engine.plan(probed, request_of(options))
+            request = request_of(options)
+            if request.rule == "scenes":
+                with child_span("engine.scenes", {"fiapx.engine": self._choice}):
+                    request = await engine.with_scenes(source, probed, request)
+            plan = await engine.plan(probed, request)
         base = probed.timeline.time_base
         segments = tuple(
             PlannedSegment(part.number, part.entry_count, part.work_s, part.as_json()) for part in plan.segments

@@ -50,7 +50,7 @@ def test_an_unknown_option_is_told_by_its_name(name: str) -> None:
     assert (told.field, told.message) == (f"options.{name}", "is not a field here; leave it out")
 
 
-@pytest.mark.parametrize("sampling", [{"fps": 1}, {"rule": "scenes"}])
+@pytest.mark.parametrize("sampling", [{"fps": 1}, {"rule": "guess"}])
 def test_a_sampling_without_a_known_rule_is_told_the_rules(sampling: dict[str, object]) -> None:
     [told] = refusal(json.dumps({"sampling": sampling})).fields
     assert told.field == "options.sampling"
