@@ -84,6 +84,6 @@ def test_nobody_enters_redis_without_a_name(local_stack: Stack) -> None:
 def test_the_gateway_hears_of_ended_sessions(local_stack: Stack) -> None:
     with Client.from_url(Redis(local_stack.settings).url("gateway")) as gateway, gateway.pubsub() as heard:
         heard.subscribe("auth:sessions")
-        assert heard.get_message(timeout=2) is not None
+        assert heard.get_message(timeout=60) is not None
         with Client.from_url(Redis(local_stack.settings).url("auth")) as auth:
             assert auth.publish("auth:sessions", "ended") == 1

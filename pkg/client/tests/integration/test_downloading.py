@@ -52,7 +52,7 @@ def links(store: MinioObjectStore, between: TcpProxy) -> Callable[[], str]:
 async def test_an_archive_arrives_whole_and_only_then_has_its_name(links: Callable[[], str], tmp_path: Path) -> None:
     path = tmp_path / "frames.zip"
     seen: list[bool] = []
-    size = await asyncio.to_thread(download, links, path, 10, 10, lambda _have, _size: seen.append(path.exists()))
+    size = await asyncio.to_thread(download, links, path, 60, 60, lambda _have, _size: seen.append(path.exists()))
     assert (size, path.read_bytes() == ARCHIVE, set(seen)) == (len(ARCHIVE), True, {False})
     assert not path.with_name("frames.zip.part").exists()
 
@@ -68,7 +68,7 @@ async def test_a_download_that_is_cut_off_goes_on_where_it_was(
             loop.call_soon_threadsafe(between.reset)
         seen.append(have_bytes)
 
-    await asyncio.to_thread(download, links, tmp_path / "frames.zip", 10, 10, cut_twice)
+    await asyncio.to_thread(download, links, tmp_path / "frames.zip", 60, 60, cut_twice)
     assert (tmp_path / "frames.zip").read_bytes() == ARCHIVE
     assert seen == sorted(seen)
 
@@ -82,7 +82,7 @@ async def test_an_archive_that_changed_meanwhile_is_fetched_anew(
 
     def link() -> str:
         if asked:
-            asyncio.run_coroutine_threadsafe(store.put(KEY, other), loop).result(20)
+            asyncio.run_coroutine_threadsafe(store.put(KEY, other), loop).result(60)
         asked.append(links())
         return asked[-1]
 
@@ -90,7 +90,7 @@ async def test_an_archive_that_changed_meanwhile_is_fetched_anew(
         if len(asked) == 1:
             loop.call_soon_threadsafe(between.reset)
 
-    await asyncio.to_thread(download, link, tmp_path / "frames.zip", 10, 10, cut_once)
+    await asyncio.to_thread(download, link, tmp_path / "frames.zip", 60, 60, cut_once)
     assert len(asked) > 1
     assert (tmp_path / "frames.zip").read_bytes() == other
 
@@ -106,5 +106,5 @@ async def test_a_store_that_stays_away_is_told_and_leaves_no_archive(
 
 async def test_a_link_that_the_store_refuses_is_told(links: Callable[[], str], tmp_path: Path) -> None:
     with pytest.raises(ProblemError) as refused:
-        await asyncio.to_thread(download, lambda: links() + "0", tmp_path / "frames.zip", 10, 1, None)
+        await asyncio.to_thread(download, lambda: links() + "0", tmp_path / "frames.zip", 60, 1, None)
     assert refused.value.status == 403

@@ -8,6 +8,7 @@ import textwrap
 
 import pytest
 from fiapx_common.running import background
+from fiapx_testing.waiting import PATIENCE_S
 
 PROGRAM = textwrap.dedent(
     """
@@ -38,19 +39,19 @@ def program(lives_s: float) -> subprocess.Popen[str]:
 
 
 def test_sigterm_drains_and_ends_well() -> None:
-    with program(lives_s=60) as service:
+    with program(lives_s=3600) as service:
         assert service.stdout is not None
         while service.stdout.readline() != "started\n":
             assert service.poll() is None
         service.send_signal(signal.SIGTERM)
-        out, _ = service.communicate(timeout=10)
+        out, _ = service.communicate(timeout=PATIENCE_S)
     assert "drained\n" in out
     assert service.returncode == 0
 
 
 def test_a_failed_background_task_drains_and_ends_with_its_error() -> None:
     with program(lives_s=0.1) as service:
-        out, err = service.communicate(timeout=10)
+        out, err = service.communicate(timeout=PATIENCE_S)
     assert "drained\n" in out
     assert "the relay broke" in err
     assert service.returncode == 1

@@ -321,8 +321,8 @@ def test_a_key_set_with_anything_else_in_it_is_unusable(text: str) -> None:
 def test_a_key_is_read_once_and_used_often() -> None:
     key = KEYS[KID]
     token = SIGNER.sign(SUB, SID, 900)
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(100):
         VERIFIER.verify(token, KEYS)
     assert isinstance(key, PublicKey)
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 
 from fiapx_testing.servers import Server
+from fiapx_testing.waiting import PATIENCE_S
 
-_TIMEOUT_S = 10.0
 _POLL_S = 0.1
 
 
@@ -42,12 +42,12 @@ class Mailbox:
     async def messages(self, recipient: str) -> list[Mail]:
         """What a recipient has got so far, oldest first."""
         address = f"http://{self.page.address}"
-        async with httpx.AsyncClient(base_url=address, timeout=_TIMEOUT_S, trust_env=False) as api:
+        async with httpx.AsyncClient(base_url=address, timeout=PATIENCE_S, trust_env=False) as api:
             answer = await api.get("/api/email", params={"to.address": recipient})
             mails = sorted(answer.raise_for_status().json(), key=lambda mail: str(mail["time"]))
             return [_mail(mail, (await api.get(f"/api/email/{mail['id']}/source")).text) for mail in mails]
 
-    async def wait_for(self, recipient: str, *, count: int = 1, timeout_s: float = 20) -> list[Mail]:
+    async def wait_for(self, recipient: str, *, count: int = 1, timeout_s: float = PATIENCE_S) -> list[Mail]:
         """Return when that many have come; raises TimeoutError."""
         async with asyncio.timeout(timeout_s):
             while True:

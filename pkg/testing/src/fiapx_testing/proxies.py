@@ -17,6 +17,8 @@ class TcpProxy:
     target_port: int
     host: str = "127.0.0.1"
     port: int = 0
+    accepted: int = 0
+    """Connections so far, also those that were reset at once."""
     _delay_s: float = 0
     _open: asyncio.Event = field(default_factory=asyncio.Event)
     _refusing: bool = False
@@ -51,6 +53,7 @@ class TcpProxy:
             writer.transport.abort()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.accepted += 1
         self._writers.add(writer)
         try:
             if not self._refusing:

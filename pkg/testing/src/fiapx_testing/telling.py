@@ -8,11 +8,11 @@ from fiapx_common.messaging.connecting import Purpose
 from fiapx_common.messaging.measuring import BUSY, CONSUMED
 from fiapx_common.messaging.topology import RETRY_WAITS_S, dead_queue, retry_queue
 
+from fiapx_testing.waiting import PATIENCE_S
+
 _LAST_WORDS: Final = ("Done", "Skipped", "GaveUp")
 """Of the consumer's words, those after which a message does not come again."""
-_PATIENCE_S: Final = 15.0
 _POLL_S: Final = 0.01
-_TIMEOUT_S: Final = 10.0
 
 
 class Teller:
@@ -39,7 +39,7 @@ class Teller:
         """Ends with no message anywhere: consumers finish all that was told, what nobody consumes is removed.
 
         Raises:
-            TimeoutError: the consumers did not come to an end within 15 s.
+            TimeoutError: the consumers did not come to an end in time.
         """
         if not self._told:
             return
@@ -49,7 +49,7 @@ class Teller:
         self._told = 0
 
     async def _all_answered(self) -> None:
-        async with asyncio.timeout(_PATIENCE_S):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 if self._answered() - self._answered_before >= self._told and not self._busy():
                     return
@@ -60,9 +60,9 @@ class Teller:
         retries = (retry_queue(self._queue, wait_s) for wait_s in RETRY_WAITS_S)
         async with channel:
             for name in (self._queue, dead_queue(self._queue), *retries):
-                queue = await channel.declare_queue(name, passive=True, timeout=_TIMEOUT_S)
+                queue = await channel.declare_queue(name, passive=True, timeout=PATIENCE_S)
                 if queue.declaration_result.message_count:
-                    await queue.purge(timeout=_TIMEOUT_S)
+                    await queue.purge(timeout=PATIENCE_S)
 
     def _answered(self) -> float:
         samples = [sample for metric in CONSUMED.collect() for sample in metric.samples]

@@ -16,6 +16,7 @@ from fiapx_testing.object_stores import StoreSettings
 from fiapx_testing.plugin import CreateDatabase
 from fiapx_testing.proxies import TcpProxy
 from fiapx_testing.servers import Server
+from fiapx_testing.waiting import PATIENCE_S
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -82,7 +83,7 @@ async def test_a_broker_can_cut_its_clients_off(broker: Broker) -> None:
     closed = asyncio.Event()
     connection.close_callbacks.add(lambda *_: closed.set())
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not closed.is_set():
             await broker.cut_connections()
 
@@ -122,7 +123,7 @@ async def test_a_mailbox_gets_what_was_sent_by_smtp(smtp: Server, mailbox: Mailb
     message["Message-ID"], message["X-Attempt"] = "<1@fiapx>", "1"
     message.set_content("pronto")
     message.add_alternative("<p>pronto</p>", subtype="html")
-    with smtplib.SMTP(smtp.host, smtp.port, timeout=5) as client:
+    with smtplib.SMTP(smtp.host, smtp.port, timeout=PATIENCE_S) as client:
         client.send_message(message)
 
     [mail] = await mailbox.wait_for(recipient)
@@ -133,7 +134,7 @@ async def test_a_mailbox_gets_what_was_sent_by_smtp(smtp: Server, mailbox: Mailb
     assert "X-Attempt: 1" in mail.source
 
 
-async def health(proxy: TcpProxy, timeout_s: float = 5) -> int:
+async def health(proxy: TcpProxy, timeout_s: float = PATIENCE_S) -> int:
     async with httpx.AsyncClient(timeout=timeout_s, trust_env=False) as client:
         return (await client.get(f"http://{proxy.address}/api/healthz")).status_code
 

@@ -8,6 +8,7 @@ from fiapx_common.messaging import BrokerConnection, Consumer, Done, Envelope, G
 from fiapx_common.settings import BrokerSettings
 from fiapx_testing.brokers import Broker
 from fiapx_testing.telling import Teller
+from fiapx_testing.waiting import until
 from pydantic import SecretStr
 
 QUEUE = "testing.telling"
@@ -68,8 +69,10 @@ async def test_dead_letters_are_removed(connection: BrokerConnection, teller: Te
 
     async with Consumer(connection, QUEUE, [TYPE], refuse).running():
         await teller.tell(told(1))
-        async with asyncio.timeout(10):
-            while not (await broker.queue(f"{QUEUE}.dead")).ready:  # noqa: ASYNC110 - the broker does not tell by itself
-                await asyncio.sleep(0.05)
+
+        async def is_dead() -> bool:
+            return (await broker.queue(f"{QUEUE}.dead")).ready == 1
+
+        await until(is_dead)
         await teller.forget()
     assert (await broker.queue(f"{QUEUE}.dead")).ready == 0

@@ -12,6 +12,7 @@ from fiapx_common.errors import FieldError
 from fiapx_common.grpc.client import answered_by, open_channel
 from fiapx_common.grpc.server import grpc_server
 from fiapx_common.settings import GrpcSettings
+from fiapx_testing.waiting import PATIENCE_S, until
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from prometheus_client import REGISTRY
@@ -88,7 +89,7 @@ CASES: dict[str, errors.FiapxError] = {
 
 
 @asynccontextmanager
-async def door(door: Door, drain_s: float = 5) -> AsyncIterator[str]:
+async def door(door: Door, drain_s: float = PATIENCE_S) -> AsyncIterator[str]:
     async with grpc_server(GrpcSettings(drain_s=drain_s), [SERVICE], door.register) as address:
         yield address
 
@@ -105,7 +106,7 @@ def told(error: errors.FiapxError) -> dict[str, Any]:
 
 @pytest.mark.parametrize("case", CASES)
 async def test_an_error_crosses_whole(case: str) -> None:
-    async with door(Door()) as address, open_channel(address, timeout_s=5) as channel:
+    async with door(Door()) as address, open_channel(address, timeout_s=PATIENCE_S) as channel:
         with pytest.raises(errors.FiapxError) as caught:
             await ask(channel, case.encode())
     assert told(caught.value) == told(CASES[case])
@@ -122,7 +123,7 @@ async def test_a_refusal_with_more_to_tell_than_can_be_carried_tells_the_first_o
     wrong: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(CASES, wrong, errors.Invalid("bad", "Much is wrong.", WRONG[wrong]))
-    async with door(Door()) as address, open_channel(address, timeout_s=5) as channel:
+    async with door(Door()) as address, open_channel(address, timeout_s=PATIENCE_S) as channel:
         with pytest.raises(errors.Invalid) as caught:
             await ask(channel, wrong.encode())
     first = caught.value.fields[0]
@@ -142,7 +143,7 @@ async def test_what_is_sent_without_a_pause_arrives_whole() -> None:
         for _ in range(100):
             yield bytes(64 << 10)
 
-    async with door(Door()) as address, open_channel(address, timeout_s=30) as channel:
+    async with door(Door()) as address, open_channel(address, timeout_s=PATIENCE_S) as channel:
         assert await give(channel, pieces()) == str(100 * (64 << 10)).encode()
 
 
@@ -156,7 +157,7 @@ async def test_who_still_sends_when_it_is_refused_is_told_why(before: int) -> No
             sent.append(number)
             await asyncio.sleep(0)
 
-    async with door(Door()) as address, open_channel(address, timeout_s=30) as channel:
+    async with door(Door()) as address, open_channel(address, timeout_s=PATIENCE_S) as channel:
         for _ in range(40):
             sent: list[int] = []
             with pytest.raises(errors.TooLarge):
@@ -173,7 +174,7 @@ async def test_a_stream_that_breaks_gives_its_messages_and_then_its_error() -> N
             async for message in counting(b"fail"):
                 got.append(message)  # noqa: PERF401 — what came before the error counts
 
-    async with door(Door()) as address, open_channel(address, timeout_s=5) as channel:
+    async with door(Door()) as address, open_channel(address, timeout_s=PATIENCE_S) as channel:
         with pytest.raises(errors.Gone, match="expired"):
             await read(channel)
     assert got == [b"0", b"1", b"2"]
@@ -183,31 +184,31 @@ async def test_a_stream_cancelled_while_it_sends_is_closed_and_its_trace_put_awa
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     one = Door()
-    async with door(one) as address, open_channel(address, timeout_s=5) as channel:
+    async with door(one) as address, open_channel(address, timeout_s=PATIENCE_S) as channel:
         pouring: grpc.aio.UnaryStreamMultiCallable[bytes, bytes] = channel.unary_stream(f"/{SERVICE}/Pour")
         call = pouring(b"")
         async for _ in call:
             break
         call.cancel()
-        await asyncio.wait_for(one.open.wait(), 5)
+        await asyncio.wait_for(one.open.wait(), PATIENCE_S)
     assert "Failed to detach context" not in caplog.text
 
 
 async def test_an_unexpected_error_keeps_its_inner_words() -> None:
-    async with door(Door()) as address, open_channel(address, timeout_s=5) as channel:
+    async with door(Door()) as address, open_channel(address, timeout_s=PATIENCE_S) as channel:
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await ask(channel, b"crash")
     assert (caught.value.code(), caught.value.details()) == (grpc.StatusCode.INTERNAL, "internal error")
 
 
 async def test_a_call_without_a_deadline_gets_one() -> None:
-    async with door(Door()) as address, open_channel(address, timeout_s=5) as channel:
-        assert 0 < float(await ask(channel, b"deadline")) < 6
+    async with door(Door()) as address, open_channel(address, timeout_s=PATIENCE_S) as channel:
+        assert 0 < float(await ask(channel, b"deadline")) < PATIENCE_S + 1
 
 
 async def test_a_deadline_of_its_own_is_kept() -> None:
-    async with door(Door()) as address, open_channel(address, timeout_s=5) as channel:
-        assert 5 < float(await ask(channel, b"deadline", timeout=60)) < 61  # gRPC rounds up
+    async with door(Door()) as address, open_channel(address, timeout_s=PATIENCE_S) as channel:
+        assert PATIENCE_S + 1 < float(await ask(channel, b"deadline", timeout=600)) < 601  # gRPC rounds up
 
 
 async def test_a_service_that_does_not_answer_in_time_is_unavailable() -> None:
@@ -226,9 +227,11 @@ async def test_replicas_take_turns() -> None:
     async with AsyncExitStack() as stack:
         addresses = [await stack.enter_async_context(door(Door(name))) for name in ("one", "two")]
         target = "ipv4:" + ",".join(addresses)
-        channel = await stack.enter_async_context(open_channel(target, timeout_s=5))
-        await ask(channel, b"name")
-        await asyncio.sleep(0.2)
+        channel = await stack.enter_async_context(open_channel(target, timeout_s=PATIENCE_S))
+        async with asyncio.timeout(PATIENCE_S):
+            heard: set[bytes] = set()
+            while len(heard) < len(addresses):  # until both are connected
+                heard.add(await ask(channel, b"name"))
         answers = [await ask(channel, b"name") for _ in range(10)]
     assert answers.count(b"one") == 5
 
@@ -237,7 +240,7 @@ async def test_a_stop_lets_the_call_under_way_finish() -> None:
     house = Door()
     async with AsyncExitStack() as channels:
         async with door(house) as address:
-            channel = await channels.enter_async_context(open_channel(address, timeout_s=5))
+            channel = await channels.enter_async_context(open_channel(address, timeout_s=PATIENCE_S))
             call = asyncio.create_task(ask(channel, b"wait"))
             await house.knocked.wait()
             asyncio.get_running_loop().call_later(0.2, house.open.set)
@@ -251,26 +254,22 @@ def counted(code: str) -> float:
 async def test_a_call_whose_caller_went_away_is_counted_as_cancelled() -> None:
     house, before = Door(), counted("CANCELLED")
     async with door(house, drain_s=0) as address:
-        async with open_channel(address, timeout_s=5) as channel:
+        async with open_channel(address, timeout_s=PATIENCE_S) as channel:
             call = asyncio.create_task(ask(channel, b"wait"))
             await house.knocked.wait()
         with suppress(asyncio.CancelledError, errors.Unavailable):
             await call
-    for _ in range(100):
-        if counted("CANCELLED") == before + 1:
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail("not counted within 5 s")
+    await until(lambda: counted("CANCELLED") == before + 1)
 
 
 async def test_health_says_serving() -> None:
-    async with door(Door()) as address, open_channel(address, timeout_s=5) as channel:
+    async with door(Door()) as address, open_channel(address, timeout_s=PATIENCE_S) as channel:
         answer = await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(service=SERVICE))
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
 
 
 async def test_reflection_lists_the_service() -> None:
-    async with door(Door()) as address, open_channel(address, timeout_s=5) as channel:
+    async with door(Door()) as address, open_channel(address, timeout_s=PATIENCE_S) as channel:
         asked = iter([reflection_pb2.ServerReflectionRequest(list_services="")])
         answers = [one async for one in reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo(asked)]
     assert SERVICE in {service.name for service in answers[0].list_services_response.service}
@@ -283,10 +282,7 @@ def seen_by_callers(result: str) -> float:
 
 async def counted_at_last(result: str, before: float) -> float:
     """The count once it has changed; that happens a moment after the call."""
-    for _ in range(500):
-        if seen_by_callers(result) != before:
-            break
-        await asyncio.sleep(0.01)
+    await until(lambda: seen_by_callers(result) != before)
     return seen_by_callers(result)
 
 
@@ -296,7 +292,7 @@ async def counted_at_last(result: str, before: float) -> float:
 )
 async def test_a_call_is_counted_as_its_caller_sees_it(request_: bytes, result: str) -> None:
     before = seen_by_callers(result)
-    async with door(Door()) as address, open_channel(address, timeout_s=5, callee="door") as channel:
+    async with door(Door()) as address, open_channel(address, timeout_s=PATIENCE_S, callee="door") as channel:
         with suppress(errors.FiapxError, grpc.aio.AioRpcError):
             await ask(channel, request_)
         assert await counted_at_last(result, before) == before + 1

@@ -13,13 +13,14 @@ from fiapx_common.http.measuring import Measuring
 from fiapx_common.http.ops import Check, ops_app
 from fiapx_common.http.problem import install_problems
 from fiapx_common.http.server import http_server
+from fiapx_testing.waiting import PATIENCE_S
 
 
 @asynccontextmanager
 async def served(app: object) -> AsyncIterator[httpx.AsyncClient]:
     async with (
         http_server(app, "127.0.0.1:0", drain_s=2) as address,
-        httpx.AsyncClient(base_url=f"http://{address}") as client,
+        httpx.AsyncClient(base_url=f"http://{address}", timeout=PATIENCE_S) as client,
     ):
         yield client
 
@@ -120,7 +121,7 @@ async def unwell() -> None:
 
 
 async def hanging() -> None:
-    await asyncio.sleep(60)
+    await asyncio.sleep(10 * PATIENCE_S)
 
 
 @pytest.mark.parametrize(

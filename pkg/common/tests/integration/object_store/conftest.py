@@ -8,6 +8,7 @@ from fiapx_common.object_store import MinioObjectStore
 from fiapx_common.object_store.s3_client import S3Client
 from fiapx_common.settings import StoreSettings
 from fiapx_testing.object_stores import StoreSettings as FreshBucket
+from fiapx_testing.waiting import PATIENCE_S
 from pydantic import SecretStr
 
 
@@ -20,7 +21,7 @@ def settings(object_store: FreshBucket) -> StoreSettings:
         secret_key=SecretStr(object_store.secret_key),
         bucket=object_store.bucket,
         region=object_store.region,
-        timeout_s=5,
+        timeout_s=PATIENCE_S,
         connections=4,
     )
 

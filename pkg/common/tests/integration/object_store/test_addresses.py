@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fiapx_common.object_store import MinioObjectStore
 from fiapx_common.settings import StoreSettings
+from fiapx_testing.waiting import PATIENCE_S
 
 
 class AddressesContract:
@@ -18,7 +19,7 @@ class AddressesContract:
     ) -> None:
         await store.put("results/1", b"0123456789", "application/zip")
         url = store.presign_get("results/1", 60, "férias.zip", f"http://{settings.endpoint}", "application/zip")
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
             answer = await client.get(url, headers={"Range": "bytes=2-4"})
         assert (answer.status_code, answer.content) == (206, b"234")
         assert "filename*=UTF-8''f%C3%A9rias.zip" in answer.headers["content-disposition"]
@@ -27,7 +28,7 @@ class AddressesContract:
     async def test_a_presigned_address_takes_one_part(self, store: MinioObjectStore) -> None:
         upload = await store.create_multipart("joined")
         url = store.presign_part("joined", upload, 1, 14, 60)
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
             answer = await client.put(url, content=b"from a browser")
         assert answer.status_code == 200
         (part,) = await store.list_parts("joined", upload)
@@ -39,7 +40,7 @@ class AddressesContract:
     ) -> None:
         upload = await store.create_multipart("joined")
         url = store.presign_part("joined", upload, 1, 14, 60)
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
             answer = await client.put(url, content=bytes(length))
         assert answer.status_code == 403
         assert await store.list_parts("joined", upload) == []
@@ -50,7 +51,7 @@ class AddressesContract:
 
         upload = await store.create_multipart("joined")
         url = store.presign_part("joined", upload, 1, 14, 60)
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
             answer = await client.put(url, content=unending())
         assert answer.is_client_error
         assert await store.list_parts("joined", upload) == []
@@ -66,7 +67,7 @@ class AddressesContract:
             "part": url.replace("partNumber=1", "partNumber=2"),
             "signed headers": url.replace("content-length%3Bhost", "host"),
         }[change]
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
             answer = await client.request("GET" if change == "method" else "PUT", changed, content=b"x")
         assert answer.status_code == 403
 
@@ -74,7 +75,7 @@ class AddressesContract:
         await store.put("a", b"x")
         url = store.presign_get("a", 1, "a.zip")
         await asyncio.sleep(2.1)
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
             assert (await client.get(url)).status_code == 403
 
     async def test_a_presigned_address_names_the_readers_way_to_the_store(self, store: MinioObjectStore) -> None:
@@ -87,7 +88,7 @@ class AddressesContract:
         url = store.presign_part("joined", upload, 1, 1, 60)
         page = {"Origin": "http://127.0.0.1:8080"}
         asked = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "content-type"}
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
             preflight = await client.options(url, headers=page | asked)
             answer = await client.put(url, content=b"x", headers=page)
         assert preflight.headers["access-control-allow-origin"] in {"*", page["Origin"]}

@@ -1,7 +1,6 @@
 """From the outbox to the broker: each committed message, in its subject's order."""
 
 import asyncio
-import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import ClassVar
@@ -14,10 +13,12 @@ from fiapx_common.settings import BrokerSettings, PostgresSettings
 from fiapx_testing.brokers import Broker
 from fiapx_testing.databases import Database
 from fiapx_testing.proxies import TcpProxy
+from fiapx_testing.waiting import PATIENCE_S, until
 from pydantic import BaseModel, SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 OpenProxy = Callable[[str, int], Awaitable[TcpProxy]]
+NEVER_S = 3600.0
 
 
 class ThingCounted(BaseModel):
@@ -75,23 +76,16 @@ async def add(engine: AsyncEngine, events: Iterable[ThingCounted], *, commit: bo
             await connection.commit()
 
 
+async def until_pending(engine: AsyncEngine, count: int) -> None:
+    async def are_pending() -> bool:
+        return await pending(engine) == count
+
+    await until(are_pending)
+
+
 async def pending(engine: AsyncEngine) -> int:
     async with transaction(engine) as connection:
         return await connection.scalar(sa.text("SELECT count(*) FROM outbox")) or 0
-
-
-async def until_empty(engine: AsyncEngine, timeout_s: float = 10) -> None:
-    deadline = time.monotonic() + timeout_s
-    while await pending(engine):
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.05)
-
-
-async def until(condition: Callable[[], bool], timeout_s: float = 10) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.02)
 
 
 def counts(name: str, numbers: range) -> list[ThingCounted]:
@@ -104,7 +98,7 @@ async def test_a_committed_message_is_published_and_its_row_is_gone(
     async with relay.running():
         await add(engine, counts("red", range(1)))
         await until(lambda: collector.numbers["red"] == [0])
-        await until_empty(engine)
+        await until_pending(engine, 0)
 
 
 async def test_a_message_not_committed_is_never_published(
@@ -120,11 +114,11 @@ async def test_a_message_not_committed_is_never_published(
 async def test_a_woken_relay_does_not_wait_for_its_poll(
     engine: AsyncEngine, connection: BrokerConnection, collector: Collector
 ) -> None:
-    async with OutboxRelay(engine, Publisher(connection), poll_s=60).running() as relay:
+    async with OutboxRelay(engine, Publisher(connection), poll_s=NEVER_S).running() as relay:
         await asyncio.sleep(0.5)
         await add(engine, counts("red", range(1)))
         relay.wake()
-        await until(lambda: collector.numbers["red"] == [0], timeout_s=3)
+        await until(lambda: collector.numbers["red"] == [0])
 
 
 async def test_a_task_reaches_its_queue(engine: AsyncEngine, relay: OutboxRelay, collector: Collector) -> None:
@@ -155,13 +149,13 @@ async def test_an_ending_relay_sends_what_is_committed(
 
 
 async def test_an_ending_relay_does_not_rest_until_somebody_else_leads(
-    engine: AsyncEngine, connection: BrokerConnection, collector: Collector
+    engine: AsyncEngine, connection: BrokerConnection, collector: Collector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with OutboxRelay(engine, Publisher(connection), standby_s=60).running():
-        await add(engine, counts("red", range(1)))
-        await until(lambda: collector.numbers["red"] == [0])
-        ended_at = time.monotonic()
-    assert time.monotonic() - ended_at < 4  # it is cancelled after 5 s
+    monkeypatch.setattr("fiapx_common.postgres.relaying._FLUSH_S", NEVER_S)  # or it would be cancelled
+    async with asyncio.timeout(PATIENCE_S):
+        async with OutboxRelay(engine, Publisher(connection), standby_s=NEVER_S).running():
+            await add(engine, counts("red", range(1)))
+            await until(lambda: collector.numbers["red"] == [0])
 
 
 async def test_two_relays_publish_each_message_once_and_in_order(
@@ -175,7 +169,7 @@ async def test_two_relays_publish_each_message_once_and_in_order(
             for relay in relays:
                 relay.wake()
         await until(lambda: len(collector.ids) >= 200)
-        await until_empty(engine)
+        await until_pending(engine, 0)
     assert len(collector.ids) == 200
     assert dict(collector.numbers) == {"red": list(range(100)), "blue": list(range(100))}
     await other_engine.dispose()
@@ -188,6 +182,7 @@ async def test_what_nobody_is_bound_to_waits_and_holds_up_only_its_own_subject(
     async with relay.running():
         await add(engine, [unwanted, *counts("red", range(1, 3)), *counts("blue", range(3))])
         await until(lambda: collector.numbers["blue"] == [0, 1, 2])
+        await until_pending(engine, 3)
         await asyncio.sleep(1)
         assert collector.numbers["red"] == []
         assert await pending(engine) == 3
@@ -202,7 +197,7 @@ async def test_what_waited_is_sent_once_somebody_is_bound(
         await asyncio.sleep(1)
         async with Consumer(connection, "test.late", [ThingUnwanted.TYPE], late).running():
             await until(lambda: late.numbers["red"] == [0])
-        await until_empty(engine)
+        await until_pending(engine, 0)
 
 
 async def test_an_optional_type_that_nobody_is_bound_to_is_dropped(
@@ -211,11 +206,11 @@ async def test_an_optional_type_that_nobody_is_bound_to_is_dropped(
     async with OutboxRelay(engine, Publisher(connection), optional_types=[ThingUnwanted.TYPE]).running():
         await add(engine, [ThingUnwanted(name="red", number=0), *counts("red", range(1, 3))])
         await until(lambda: collector.numbers["red"] == [1, 2])
-        await until_empty(engine)
+        await until_pending(engine, 0)
 
 
 async def test_a_standby_that_is_woken_asks_once_and_rests_again(
-    database: Database, engine: AsyncEngine, connection: BrokerConnection, relay: OutboxRelay
+    database: Database, engine: AsyncEngine, connection: BrokerConnection, relay: OutboxRelay, collector: Collector
 ) -> None:
     standbys_engine = create_engine(PostgresSettings(dsn=SecretStr(database.dsn)), "standby")
     statements: list[str] = []
@@ -224,12 +219,17 @@ async def test_a_standby_that_is_woken_asks_once_and_rests_again(
     def count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         statements.append(statement)
 
-    standby = OutboxRelay(standbys_engine, Publisher(connection))
+    standby = OutboxRelay(standbys_engine, Publisher(connection), standby_s=NEVER_S)
     async with relay.running():
-        await asyncio.sleep(0.5)
+        await add(engine, counts("red", range(1)))
+        await until(lambda: collector.numbers["red"] == [0])  # this one leads
         async with standby.running():
+            await until(lambda: bool(statements))
+            await asyncio.sleep(0.5)
+            first = len(statements)
             standby.wake()
-            await asyncio.sleep(2)
-            asked = len(statements)
+            await until(lambda: len(statements) > first)
+            await asyncio.sleep(0.5)
+            asked = len(statements) - first
     await standbys_engine.dispose()
-    assert 1 <= asked <= 12
+    assert 1 <= asked <= first

@@ -5,7 +5,6 @@ import os
 import random
 import signal
 import sys
-import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
@@ -19,6 +18,7 @@ from fiapx_common.postgres import Outbox, OutboxRelay, create_engine, transactio
 from fiapx_common.settings import BrokerSettings, PostgresSettings
 from fiapx_testing.brokers import Broker
 from fiapx_testing.proxies import TcpProxy
+from fiapx_testing.waiting import until
 from pydantic import BaseModel, SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -90,18 +90,11 @@ async def pending(engine: AsyncEngine) -> int:
         return await connection.scalar(sa.text("SELECT count(*) FROM outbox")) or 0
 
 
-async def until_empty(engine: AsyncEngine, timeout_s: float = 10) -> None:
-    deadline = time.monotonic() + timeout_s
-    while await pending(engine):
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.05)
+async def until_empty(engine: AsyncEngine) -> None:
+    async def is_empty() -> bool:
+        return not await pending(engine)
 
-
-async def until(condition: Callable[[], bool], timeout_s: float = 10) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.02)
+    await until(is_empty)
 
 
 def counts(name: str, numbers: range) -> list[ThingCounted]:
@@ -150,6 +143,7 @@ async def test_after_an_outage_of_the_broker_everything_is_sent(
     async with relaying_through(front, broker, engine):
         await add(engine, counts("red", range(5)))
         await until(lambda: len(collector.numbers["red"]) == 5)
+        await until_empty(engine)
         front.cut()
         await add(engine, counts("red", range(5, 10)))
         await asyncio.sleep(2)
@@ -165,11 +159,11 @@ async def test_a_confirm_that_does_not_come_leads_to_a_second_message_with_the_s
     front = await proxy(broker.server.host, broker.server.port)
     async with relaying_through(front, broker, engine):
         await add(engine, counts("red", range(1)))
-        await until(lambda: len(collector.ids) == 1)
         await until_empty(engine)
+        before = len(collector.ids)
         front.delay(1.5)
         await add(engine, counts("red", range(1, 2)))
-        await until(lambda: len(collector.ids) >= 3, timeout_s=20)
+        await until(lambda: len(collector.ids) >= before + 2)
         front.forward()
         await until_empty(engine)
     assert len(set(collector.ids)) == 2
@@ -183,7 +177,7 @@ async def test_connections_to_the_database_lost_lose_no_message(
         for number in range(5):
             await add(engine, counts("red", range(number, number + 1)))
             await terminate_backends(engine)
-        await until(lambda: collector.numbers["red"] == list(range(5)), timeout_s=20)
+        await until(lambda: collector.numbers["red"] == list(range(5)))
 
 
 async def test_relays_cancelled_at_any_moment_strand_nothing(
@@ -198,7 +192,7 @@ async def test_relays_cancelled_at_any_moment_strand_nothing(
         with suppress(asyncio.CancelledError):
             await task
     async with OutboxRelay(engine, Publisher(connection)).running():
-        await until(lambda: len(collector.numbers["red"]) == 50, timeout_s=5)
+        await until(lambda: len(collector.numbers["red"]) == 50)
     assert collector.numbers["red"] == list(range(50))
 
 
@@ -209,11 +203,11 @@ async def test_processes_killed_while_relaying_lose_nothing(
     for round_ in range(2):
         await add(engine, counts("red", range(round_ * 100, round_ * 100 + 100)))
         process = await asyncio.create_subprocess_exec(*arguments)
-        await until(partial(collector.has, "red", round_ * 100 + 25), timeout_s=30)
+        await until(partial(collector.has, "red", round_ * 100 + 25))
         os.kill(process.pid, signal.SIGKILL)
         await process.wait()
     process = await asyncio.create_subprocess_exec(*arguments)
-    await until(lambda: len(collector.numbers["red"]) == 200, timeout_s=30)
+    await until(lambda: len(collector.numbers["red"]) == 200)
     await until_empty(engine)
     process.kill()
     await process.wait()

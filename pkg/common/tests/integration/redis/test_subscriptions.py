@@ -1,35 +1,41 @@
 """Channels are heard, also after the connection broke."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from uuid import uuid4
 
 import pytest
 from fiapx_common.redis import Subscriptions
 from fiapx_testing.proxies import TcpProxy
+from fiapx_testing.waiting import PATIENCE_S, until
 from redis.asyncio import Redis
 
-PATIENCE_S = 30
 PREFIX = f"test-{uuid4()}:"
+
+
+@asynccontextmanager
+async def running(redis: Redis, beat_s: float) -> AsyncIterator[Subscriptions]:
+    made = Subscriptions(redis, PREFIX, beat_s=beat_s, retry_s=0.1)
+    task = asyncio.create_task(made.run())
+    yield made
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 @pytest.fixture
 async def subscriptions(redis: Redis) -> AsyncIterator[Subscriptions]:
-    made = Subscriptions(redis, PREFIX, beat_s=0.3, retry_s=0.1)
-    running = asyncio.create_task(made.run())
-    yield made
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    """No slow answer looks to them like a broken connection."""
+    async with running(redis, beat_s=PATIENCE_S) as made:
+        yield made
 
 
-async def until(question: Callable[[], Awaitable[bool]]) -> None:
-    for _ in range(100 * PATIENCE_S):
-        if await question():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not come about")
+@pytest.fixture
+async def watchful(redis: Redis) -> AsyncIterator[Subscriptions]:
+    """They soon see that a connection is silent."""
+    async with running(redis, beat_s=0.3) as made:
+        yield made
 
 
 async def rung(event: asyncio.Event) -> None:
@@ -72,15 +78,15 @@ async def test_a_channel_that_nobody_hears_is_left(subscriptions: Subscriptions,
 
 @pytest.mark.parametrize("fault", ["reset", "blackhole"])
 async def test_after_a_gap_the_event_is_set_and_messages_are_heard_again(
-    fault: str, subscriptions: Subscriptions, redis_gate: TcpProxy, direct: Redis
+    fault: str, watchful: Subscriptions, redis_gate: TcpProxy, direct: Redis
 ) -> None:
-    async with subscriptions.hearing("gap") as event:
+    async with watchful.hearing("gap") as event:
         await rung(event)
-        before = subscriptions._pubsub
+        before = watchful._pubsub
         getattr(redis_gate, fault)()
 
         async def replaced() -> bool:
-            return subscriptions._pubsub is not before
+            return watchful._pubsub is not before
 
         async def somebody_listens() -> bool:
             return await direct.publish(f"{PREFIX}gap", "") > 0
