@@ -31,6 +31,7 @@ from fiapx_testing.plugin import CreateDatabase
 from fiapx_testing.proxies import OpenProxy, TcpProxy
 from fiapx_testing.redis_databases import empty_redis
 from fiapx_testing.servers import Server, Servers
+from fiapx_testing.waiting import PATIENCE_S, until
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -39,7 +40,7 @@ PASSWORD = "correct horse battery"
 HEARD = [event.TYPE for event in (UserRegistered, UserUpdated, EmailVerificationRequested, PasswordResetRequested)]
 _numbers = count(1)
 
-Eventually = Callable[[Callable[[], bool]], Awaitable[None]]
+Eventually = Callable[[Callable[[], bool | Awaitable[bool]]], Awaitable[None]]
 Serve = Callable[[Settings], AbstractAsyncContextManager["Client"]]
 
 
@@ -156,7 +157,7 @@ class Client:
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[Client]:
     """A service with these settings, and its client."""
-    async with running(settings) as started, open_channel(started.grpc or "", timeout_s=60) as channel:
+    async with running(settings) as started, open_channel(started.grpc or "", timeout_s=2 * PATIENCE_S) as channel:
         yield Client(auth_pb2_grpc.AuthServiceStub(channel), started)
 
 
@@ -186,12 +187,12 @@ def _nothing_of_other_tests(request: pytest.FixtureRequest, kept_tables: tuple[s
 def settings(database: Database, redis_url: str, broker: Broker) -> Settings:
     """Of a service that nothing but this module uses."""
     return Settings(
-        postgres=PostgresSettings(dsn=SecretStr(database.dsn)),
-        redis=RedisSettings(url=SecretStr(redis_url)),
-        broker=BrokerSettings(url=SecretStr(broker.url)),
+        postgres=PostgresSettings(dsn=SecretStr(database.dsn), timeout_s=PATIENCE_S),
+        redis=RedisSettings(url=SecretStr(redis_url), timeout_s=PATIENCE_S),
+        broker=BrokerSettings(url=SecretStr(broker.url), timeout_s=PATIENCE_S),
         issuer="https://fiapx.example.com",
         key_encryption_key=SecretStr(Fernet.generate_key().decode()),
-        hashing=HashingSettings(wait_s=30),
+        hashing=HashingSettings(wait_s=PATIENCE_S),
         migrations_dir=MIGRATIONS,
     )
 
@@ -200,7 +201,7 @@ def settings(database: Database, redis_url: str, broker: Broker) -> Settings:
 def alone(settings: Settings, postgres_database: CreateDatabase) -> Settings:
     """The same with a database of the test's own: no other service does what is to be done in it."""
     own = postgres_database("auth", migrate)
-    return settings.model_copy(update={"postgres": PostgresSettings(dsn=SecretStr(own.dsn))})
+    return settings.model_copy(update={"postgres": settings.postgres.model_copy(update={"dsn": SecretStr(own.dsn)})})
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -214,9 +215,9 @@ async def distant(alone: Settings, servers: Servers, proxy: OpenProxy) -> Distan
         return SecretStr(secret.get_secret_value().replace(server.address, way.address))
 
     changes = {
-        "postgres": PostgresSettings(dsn=behind(alone.postgres.dsn, servers.postgres, postgres), timeout_s=2),
-        "redis": RedisSettings(url=behind(alone.redis.url, servers.redis, redis)),
-        "broker": BrokerSettings(url=behind(alone.broker.url, servers.rabbitmq, rabbitmq), timeout_s=1),
+        "postgres": alone.postgres.model_copy(update={"dsn": behind(alone.postgres.dsn, servers.postgres, postgres)}),
+        "redis": alone.redis.model_copy(update={"url": behind(alone.redis.url, servers.redis, redis)}),
+        "broker": alone.broker.model_copy(update={"url": behind(alone.broker.url, servers.rabbitmq, rabbitmq)}),
     }
     return Distant(alone.model_copy(update=changes), postgres, redis, rabbitmq)
 
@@ -248,7 +249,7 @@ async def latest_events(broker: Broker) -> AsyncIterator[LatestEvents]:
     async with connect(BrokerSettings(url=SecretStr(broker.url)), "tests") as connection:
         consumer = Consumer(connection, "tests.users", HEARD, found.keep, concurrency=1)
         async with consumer.running():
-            await wait_until(lambda: consumer.consuming)
+            await until(lambda: consumer.consuming)
             yield found
 
 
@@ -261,12 +262,4 @@ def heard(latest_events: LatestEvents) -> list[Message]:
 @pytest.fixture
 def eventually() -> Eventually:
     """Waits until something is true."""
-    return wait_until
-
-
-async def wait_until(condition: Callable[[], bool]) -> None:
-    for _ in range(750):
-        if condition():
-            return
-        await asyncio.sleep(0.02)
-    raise TimeoutError
+    return until

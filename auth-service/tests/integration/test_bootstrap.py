@@ -16,6 +16,7 @@ from fiapx_common.postgres import OldSchema, create_engine, downgrade, upgrade
 from fiapx_common.settings import PostgresSettings
 from fiapx_testing.databases import Database
 from fiapx_testing.plugin import CreateDatabase
+from fiapx_testing.waiting import PATIENCE_S, until
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -26,8 +27,12 @@ Eventually = Any
 
 
 async def probe(address: str | None, path: str) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as http:
         return await http.get(f"http://{address}{path}")
+
+
+async def is_ready(address: str | None) -> bool:
+    return (await probe(address, "/health/ready")).status_code == 200
 
 
 async def test_a_started_service_is_live_ready_and_measured(settings: Settings) -> None:
@@ -43,12 +48,7 @@ async def test_without_postgres_it_is_live_and_not_ready_until_it_heals(distant:
         assert (await probe(started.ops, "/health/ready")).status_code == 503
         assert (await probe(started.ops, "/health/live")).status_code == 200
         distant.postgres.forward()
-        for _ in range(50):
-            ready = await probe(started.ops, "/health/ready")
-            if ready.status_code == 200:
-                break
-            await asyncio.sleep(0.2)
-        assert ready.status_code == 200
+        await until(lambda: is_ready(started.ops))
 
 
 async def test_without_redis_and_rabbitmq_it_starts_and_is_ready(distant: Distant) -> None:
@@ -123,16 +123,16 @@ async def test_it_runs_as_a_process_from_its_folder_until_sigterm(
     migrated = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "auth_service.migrate", cwd=SERVICE, env=environment
     )
-    assert await asyncio.wait_for(migrated.wait(), 60) == 0
+    assert await asyncio.wait_for(migrated.wait(), PATIENCE_S) == 0
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "auth_service", cwd=SERVICE, env=environment, stdout=subprocess.PIPE
     )
     assert process.stdout is not None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         async for line in process.stdout:
             if b"service.started" in line:
                 break
     process.terminate()
-    output, _ = await asyncio.wait_for(process.communicate(), 30)
+    output, _ = await asyncio.wait_for(process.communicate(), PATIENCE_S)
     assert process.returncode == 0
     assert b"service.stopping" in output

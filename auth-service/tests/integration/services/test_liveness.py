@@ -1,6 +1,5 @@
 """Whether sessions live, through the door."""
 
-import asyncio
 import base64
 import json
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from auth_service.settings import SessionCacheSettings, Settings, TokenSettings
 from fiapx_common.errors import Invalid, Unauthenticated, Unavailable
+from fiapx_testing.waiting import until
 
 Client = Any  # conftest's
 Distant = Any
@@ -104,11 +104,11 @@ async def test_a_session_that_ended_while_redis_was_away_does_not_come_back_with
         distant.redis.cut()
         await client.logout(session.refresh_token)
         distant.redis.forward()
-        for _ in range(600):
-            if not await client.is_alive(*ids(session)):
-                break
-            await asyncio.sleep(0.05)
-        assert not await client.is_alive(*ids(session))
+
+        async def has_ended() -> bool:
+            return not await client.is_alive(*ids(session))
+
+        await until(has_ended)
 
 
 async def test_without_postgres_what_is_remembered_is_told_and_the_rest_is_unavailable(

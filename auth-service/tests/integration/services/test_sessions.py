@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from auth_service.settings import Settings, TokenSettings
 from fiapx_common.errors import Invalid, Unauthenticated
+from fiapx_testing.waiting import until
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -190,13 +191,12 @@ async def test_ended_sessions_are_forgotten_after_a_while(
     async with serve(settings.model_copy(update={"tokens": soon})) as client:
         ended, alive = await client.new_session(), await client.new_session()
         await client.logout(ended.refresh_token)
-        for _ in range(100):
-            await asyncio.sleep(0.05)
+
+        async def one_is_left() -> bool:
             async with engine.connect() as connection:
-                left = await connection.scalar(text("SELECT count(*) FROM sessions"))
-            if left == 1:
-                break
-        assert left == 1
+                return bool(await connection.scalar(text("SELECT count(*) FROM sessions")) == 1)
+
+        await until(one_is_left)
         assert not await is_ended(client, alive.refresh_token)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -21,6 +22,7 @@ from cryptography.fernet import Fernet
 from fiapx_common.messaging import Publisher, connect
 from fiapx_common.postgres import OutboxRelay
 from fiapx_common.tokens import TokenVerifier, read_jwks, unverified_kid
+from fiapx_testing.waiting import until
 from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -132,19 +134,20 @@ async def test_keys_rotate_with_overlap_and_no_token_fails(settings: Settings, s
         first = session.access_token
         published: set[str] = set()
         signed_by = {unverified_kid(first)}
-        for _ in range(60):
+        for _ in range(600):
+            fetched_at = time.monotonic()
             keys = read_jwks((await client.jwks()).json)
             session = await client.refresh(session.refresh_token)
-            # keys fetched before the token was made are enough: a key is published before it signs
-            verifier.verify(session.access_token, keys)
+            # keys fetched a little before the token was made are enough: a key is published before it signs
+            if time.monotonic() - fetched_at < times.key_lead_s:
+                verifier.verify(session.access_token, keys)
+                published |= set(keys)
             verifier.verify(first, keys)
             signed_by.add(unverified_kid(session.access_token))
-            published |= set(keys)
-            if len(signed_by) == 3:
+            if len(signed_by & published) == 3:
                 break
             await asyncio.sleep(0.1)
-    assert len(signed_by) == 3
-    assert signed_by <= published
+    assert len(signed_by & published) == 3
 
 
 async def test_replicas_that_rotate_together_make_one_key_each_time(
@@ -157,9 +160,9 @@ async def test_replicas_that_rotate_together_make_one_key_each_time(
             await asyncio.sleep(0.1)
             begins = (await connection.scalars(text("SELECT signs_from FROM signing_keys ORDER BY 1"))).all()
             await connection.rollback()
-            if len(begins) == 3:
+            if len(begins) >= 3:
                 break
-    assert len(begins) == 3
+    assert len(begins) >= 3
     assert all(later - earlier >= timedelta(seconds=2) for earlier, later in pairwise(begins))
 
 
@@ -168,12 +171,12 @@ async def test_a_replica_learns_of_a_key_that_another_made(settings: Settings, s
     reading = TokenSettings(key_rotation_s=86_400, key_lead_s=1, keys_reload_s=0.1, jwks_max_age_s=0)
     async with serve(settings.model_copy(update={"tokens": reading})) as reader:
         known = len(await kids(reader))
+
+        async def learned() -> bool:
+            return len(await kids(reader)) > known
+
         async with serve(settings.model_copy(update={"tokens": quick})):
-            for _ in range(40):
-                await asyncio.sleep(0.1)
-                if len(await kids(reader)) > known:
-                    break
-        assert len(await kids(reader)) > known
+            await until(learned)
 
 
 async def test_an_outlived_key_is_removed(settings: Settings, serve: Serve, engine: AsyncEngine) -> None:
@@ -186,9 +189,9 @@ async def test_an_outlived_key_is_removed(settings: Settings, serve: Serve, engi
         assert set(old) < set(await kids(client))
         async with engine.begin() as connection:
             await connection.execute(text("UPDATE signing_keys SET signs_from = signs_from - interval '1 hour'"))
-        for _ in range(50):
-            await asyncio.sleep(0.1)
-            if not set(old) & set(await kids(client)):
-                break
+
+        async def it_is_gone() -> bool:
+            return not set(old) & set(await kids(client))
+
+        await until(it_is_gone)
         assert len(await kids(client)) == 1
-        assert not set(old) & set(await kids(client))
