@@ -25,6 +25,7 @@ from fiapx_testing.databases import Database, Databases
 from fiapx_testing.mailboxes import Mailbox
 from fiapx_testing.servers import Servers
 from fiapx_testing.telling import Teller
+from fiapx_testing.waiting import PATIENCE_S
 from notification_service.bootstrap import QUEUE, running
 from notification_service.settings import SenderSettings, Settings, SmtpSettings
 from pydantic import SecretStr
@@ -75,12 +76,12 @@ async def _no_messages(teller: Teller) -> None:
 
 @pytest.fixture(scope="module")
 def settings(database: Database, broker: Broker, servers: Servers) -> Settings:
-    """Of services that nothing but this module uses; a mail whose sender died is taken over soon."""
+    """Of services that nothing but this module uses."""
     return Settings(
-        postgres=PostgresSettings(dsn=SecretStr(database.dsn)),
-        broker=BrokerSettings(url=SecretStr(broker.url)),
-        smtp=SmtpSettings(host=servers.smtp.host, port=servers.smtp.port, timeout_s=3),
-        sender=SenderSettings(lease_s=10, poll_s=0.2),
+        postgres=PostgresSettings(dsn=SecretStr(database.dsn), timeout_s=PATIENCE_S),
+        broker=BrokerSettings(url=SecretStr(broker.url), timeout_s=PATIENCE_S),
+        smtp=SmtpSettings(host=servers.smtp.host, port=servers.smtp.port, timeout_s=PATIENCE_S),
+        sender=SenderSettings(lease_s=4 * PATIENCE_S, poll_s=0.2),
         public_url="https://frames.example/",
         migrations_dir=MIGRATIONS,
     )
@@ -139,10 +140,10 @@ def query(engine: AsyncEngine) -> Query:
 
 @pytest.fixture
 def eventually() -> Eventually:
-    """Asks until the answer is true, for at most 15 s, and gives it back; raises TimeoutError."""
+    """Asks until the answer is true, with patience, and gives it back; raises TimeoutError."""
 
     async def wait(question: Callable[[], Awaitable[Any]]) -> Any:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 if answer := await question():
                     return answer

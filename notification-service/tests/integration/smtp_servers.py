@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from fiapx_local.binaries import find
 from fiapx_local.checkout import LOCAL
+from fiapx_testing.waiting import PATIENCE_S
 
 STRICT = Path(__file__).with_name("smtp_server.mjs")
 
@@ -76,7 +77,7 @@ async def _strict(certificate: Path, addresses: str) -> AsyncIterator[tuple[int,
 
 
 async def _next_of(told: asyncio.StreamReader) -> Any:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         return json.loads(await told.readline())
 
 

@@ -11,6 +11,7 @@ from fiapx_common.grpc.client import answered_by, open_channel
 from fiapx_common.running import Started
 from fiapx_models.events import UserRegistered, VideoProcessed
 from fiapx_proto.notification.v1 import notification_pb2, notification_pb2_grpc
+from fiapx_testing.waiting import PATIENCE_S
 
 Tell = Callable[..., Awaitable[None]]
 Query = Callable[..., Awaitable[Any]]
@@ -20,7 +21,7 @@ ListMails = Callable[..., Awaitable[list[notification_pb2.Mail]]]
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def list_mails(service: Started) -> AsyncIterator[ListMails]:
-    async with open_channel(f"ipv4:{service.grpc}", timeout_s=5) as channel:
+    async with open_channel(f"ipv4:{service.grpc}", timeout_s=PATIENCE_S) as channel:
         stub = notification_pb2_grpc.NotificationServiceStub(channel)
 
         async def ask(user_id: object, limit: int = 0) -> list[notification_pb2.Mail]:

@@ -16,6 +16,7 @@ from fiapx_local.binaries import find
 from fiapx_local.checkout import LOCAL
 from fiapx_testing.mailboxes import Mailbox
 from fiapx_testing.servers import Server
+from fiapx_testing.waiting import PATIENCE_S
 from notification_service.entities.errors import ChannelDown, LetterDeferred, LetterRefused
 from notification_service.entities.languages import Language
 from notification_service.entities.mails import Letter
@@ -64,7 +65,7 @@ async def _maildev(options: tuple[str, ...]) -> AsyncIterator[tuple[SmtpServer, 
     places = ["--ip", HOST, "--smtp", str(smtp_port), "--web-ip", HOST, "--web", str(web_port)]
     process = await asyncio.create_subprocess_exec(find("node"), str(MAILDEV), *places, "--silent", *options)
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             for port in (smtp_port, web_port):
                 await _accepts(port)
         yield at(smtp_port), Mailbox(Server(HOST, web_port))
@@ -97,7 +98,7 @@ def _free_ports(count: int) -> list[int]:
 
 
 def at(port: int) -> SmtpServer:
-    return SmtpServer(HOST, port, "none", None, None, None, timeout_s=5, sending_timeout_s=15)
+    return SmtpServer(HOST, port, "none", None, None, None, timeout_s=PATIENCE_S, sending_timeout_s=3 * PATIENCE_S)
 
 
 def channel_to(server: SmtpServer) -> SmtpChannel:
