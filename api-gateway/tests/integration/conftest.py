@@ -21,7 +21,7 @@ import pytest_asyncio
 import upload_service.bootstrap
 import upload_service.settings
 from api_gateway.bootstrap import running
-from api_gateway.settings import RateSettings, Settings
+from api_gateway.settings import QueueSettings, RateSettings, Settings
 from cryptography.fernet import Fernet
 from fiapx_common.postgres import upgrade
 from fiapx_common.settings import BrokerSettings, PostgresSettings, RedisSettings
@@ -30,6 +30,7 @@ from fiapx_testing.brokers import Broker, fresh_broker
 from fiapx_testing.databases import Databases
 from fiapx_testing.object_stores import StoreSettings, fresh_bucket
 from fiapx_testing.servers import Servers
+from fiapx_testing.waiting import PATIENCE_S
 from pydantic import SecretStr
 
 ROOT = Path(__file__).parents[3]
@@ -55,11 +56,15 @@ class Backends:
         """A migrated database for one service."""
         database = await asyncio.to_thread(self.databases.create, service)
         await upgrade(database.owner_dsn, migrations)
-        return PostgresSettings(dsn=SecretStr(database.dsn))
+        return PostgresSettings(dsn=SecretStr(database.dsn), timeout_s=PATIENCE_S)
 
     @property
     def messages(self) -> BrokerSettings:
-        return BrokerSettings(url=SecretStr(self.broker.url))
+        return BrokerSettings(url=SecretStr(self.broker.url), timeout_s=PATIENCE_S)
+
+    @property
+    def cache(self) -> RedisSettings:
+        return RedisSettings(url=SecretStr(self.redis_url), timeout_s=PATIENCE_S)
 
     def store_sections(self) -> dict[str, Any]:
         names = ("endpoint", "access_key", "secret_key", "bucket", "region")
@@ -69,7 +74,7 @@ class Backends:
         """Of auth-service. All tests sign up from one address."""
         return auth_service.settings.Settings(
             postgres=await self.dsn("auth", AUTH),
-            redis=RedisSettings(url=SecretStr(self.redis_url)),
+            redis=self.cache,
             broker=self.messages,
             issuer=ISSUER,
             key_encryption_key=SecretStr(Fernet.generate_key().decode()),
@@ -83,7 +88,7 @@ class Backends:
         return upload_service.settings.Settings(
             postgres=await self.dsn("upload", UPLOAD),
             broker=self.messages,
-            redis=RedisSettings(url=SecretStr(self.redis_url)),
+            redis=self.cache,
             store=upload_service.settings.PublicStoreSettings.model_validate(store),
             migrations_dir=UPLOAD,
         )
@@ -142,12 +147,13 @@ async def processing(backends: Backends, tmp_path_factory: pytest.TempPathFactor
 def settings(backends: Backends) -> Settings:
     """Of a gateway with nobody behind it, and no limits that tests would meet."""
     return Settings(
-        redis=RedisSettings(url=SecretStr(backends.redis_url)),
+        redis=backends.cache,
         auth_target=NOBODY,
         upload_target=NOBODY,
         processing_target=NOBODY,
         issuer=ISSUER,
-        rpc_timeout_s=15.0,
+        rpc_timeout_s=PATIENCE_S,
+        queue=QueueSettings(timeout_s=PATIENCE_S),
         rates=RateSettings(api_per_minute=MANY, auth_per_minute=MANY),
     )
 
@@ -172,7 +178,9 @@ class Door:
 
     def client(self, token: str | None = None, root: str = "/api/v1") -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.AsyncClient(base_url=f"http://{self.address}{root}", timeout=30, trust_env=False, headers=headers)
+        return httpx.AsyncClient(
+            base_url=f"http://{self.address}{root}", timeout=2 * PATIENCE_S, trust_env=False, headers=headers
+        )
 
     async def new_user(self) -> User:
         """Registered and logged in."""

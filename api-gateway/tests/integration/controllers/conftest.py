@@ -9,11 +9,12 @@ import redis
 import sqlalchemy as sa
 from fiapx_common.postgres import create_engine, transaction
 from fiapx_testing.clips import Clips
+from fiapx_testing.waiting import PATIENCE_S
 
 
 async def ended(user: Any, video: dict[str, Any]) -> dict[str, Any]:
     """The video in a terminal state."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while video["status"] not in {"completed", "failed", "cancelled"}:
             await asyncio.sleep(0.1)
             video = (await user.http.get(f"/videos/{video['id']}")).json()

@@ -1,7 +1,6 @@
 """Who is let in, and how often."""
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ from api_gateway.settings import HttpSettings, RateSettings
 from fiapx_common.settings import RedisSettings
 from fiapx_testing.proxies import tcp_proxy
 from fiapx_testing.servers import Servers
+from fiapx_testing.waiting import PATIENCE_S
 from pydantic import SecretStr
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -23,7 +23,9 @@ async def test_answers_tell_the_limit_and_what_is_left(open_door: Any, settings:
     async with door.client() as client:
         answer = await client.get("/videos")
     assert answer.headers["RateLimit-Policy"] == '"api";q=7;w=60'
-    assert answer.headers["RateLimit"] in {'"api";r=6;t=60', '"api";r=6;t=59'}
+    left, resets_s = answer.headers["RateLimit"].rsplit("=", 1)
+    assert left == '"api";r=6;t'
+    assert 1 < int(resets_s) <= 60
 
 
 async def test_one_request_too_many_is_told_when_to_come_again(open_door: Any, whole: Any) -> None:
@@ -34,7 +36,7 @@ async def test_one_request_too_many_is_told_when_to_come_again(open_door: Any, w
         answer = await user.http.get("/videos")
     assert statuses == [200] * 3
     assert (answer.status_code, answer.json()["code"]) == (429, "rate_limited")
-    assert 50 <= int(answer.headers["Retry-After"]) <= 60
+    assert 1 < int(answer.headers["Retry-After"]) <= 60
     assert answer.headers["RateLimit"].startswith('"api";r=0;')
 
 
@@ -94,30 +96,33 @@ async def test_without_redis_everybody_is_let_in_and_only_the_first_waits(
 ) -> None:
     async with tcp_proxy(servers.redis.host, servers.redis.port) as proxy:
         url = f"redis://{servers.redis.user}:{servers.redis.password}@{proxy.address}/1"
-        redis = {"redis": RedisSettings(url=SecretStr(url), timeout_s=0.5)}
-        door = await open_door(settings.model_copy(update=rates(api_per_minute=1) | redis))
+        update = {
+            "redis": RedisSettings(url=SecretStr(url), timeout_s=0.5),
+            "rates": RateSettings(api_per_minute=1, redis_rest_s=3600),
+        }
+        door = await open_door(settings.model_copy(update=update))
         getattr(proxy, fault)()
         async with door.client() as client:
-            began = time.monotonic()
-            answers = [await client.get("/videos") for _ in range(20)]
-            took_s = time.monotonic() - began
+            answers = [await client.get("/videos") for _ in range(2)]
+            asked = proxy.accepted
+            answers += [await client.get("/videos") for _ in range(20)]
         assert {answer.status_code for answer in answers} == {401}
         assert "RateLimit" not in answers[-1].headers
-        assert took_s < 3
+        assert proxy.accepted == asked > 0
 
 
 async def test_limits_count_again_when_redis_is_back(open_door: Any, settings: Any, servers: Servers) -> None:
     async with tcp_proxy(servers.redis.host, servers.redis.port) as proxy:
         url = f"redis://{servers.redis.user}:{servers.redis.password}@{proxy.address}/1"
-        rested = {"rates": RateSettings(redis_rest_s=0.1)}
-        door = await open_door(settings.model_copy(update=rested | {"redis": RedisSettings(url=SecretStr(url))}))
+        redis = {"redis": RedisSettings(url=SecretStr(url), timeout_s=PATIENCE_S)}
+        door = await open_door(settings.model_copy(update={"rates": RateSettings(redis_rest_s=0.1)} | redis))
         async with door.client() as client:
             proxy.cut()
             assert "RateLimit" not in (await client.get("/videos")).headers
             proxy.forward()
-            deadline = time.monotonic() + 5
-            while "RateLimit" not in (await client.get("/videos")).headers:
-                assert time.monotonic() < deadline
+            async with asyncio.timeout(PATIENCE_S):
+                while "RateLimit" not in (await client.get("/videos")).headers:
+                    pass
 
 
 async def test_a_session_that_ends_at_one_gateway_is_out_at_all_of_them(open_door: Any, whole: Any) -> None:
@@ -126,7 +131,7 @@ async def test_a_session_that_ends_at_one_gateway_is_out_at_all_of_them(open_doo
     async with user.http, there.client(user.tokens["access_token"]) as elsewhere:
         assert (await elsewhere.get("/videos")).status_code == 200
         assert (await user.http.post("/auth/logout")).status_code == 204
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             answer = await elsewhere.get("/videos")
             while answer.status_code == 200:
                 answer = await elsewhere.get("/videos")

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 from dirty_equals import IsDatetime, IsPartialDict, IsStr
+from fiapx_testing.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -33,7 +34,7 @@ async def sent(user: Any, upload: dict[str, Any], *numbers: int) -> list[dict[st
     answer = await user.http.post(f"/uploads/{upload['id']}/parts", json={"part_numbers": numbers})
     assert [part["part_number"] for part in answer.json()["parts"]] == list(numbers)
     size, parts = upload["part_size_bytes"], []
-    async with httpx.AsyncClient(trust_env=False) as anybody:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as anybody:
         for part in answer.json()["parts"]:
             number = part["part_number"]
             stored = await anybody.put(part["url"], content=FILE[(number - 1) * size : number * size])

@@ -11,10 +11,9 @@ from api_gateway.controllers.answer_headers import HeadAsGet
 from api_gateway.controllers.event_stream import EventStream, OpenStreams, StreamTimes
 from api_gateway.entities.errors import GoingDown
 from fiapx_common.http.server import http_server
+from fiapx_testing.waiting import PATIENCE_S
 from sse_starlette import ServerSentEvent
 from starlette.types import Receive, Scope, Send
-
-PATIENCE_S = 30
 
 
 @dataclass

@@ -21,11 +21,11 @@ from api_gateway.services.following import Following
 from api_gateway.services.waiting import Waiting
 from fiapx_common.errors import Unavailable
 from fiapx_common.grpc.client import open_channel
+from fiapx_testing.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + bytes(range(256)) * 8
-WITHIN_S = 60
 TERMINAL = {"completed", "failed", "cancelled"}
 
 
@@ -51,7 +51,7 @@ def follow(user: Any) -> Any:
     @asynccontextmanager
     async def stream(path: str = "/events", last_id: str | None = None) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
         headers = {"Last-Event-ID": last_id} if last_id is not None else {}
-        async with asyncio.timeout(WITHIN_S), user.http.stream("GET", path, headers=headers) as answer:
+        async with asyncio.timeout(PATIENCE_S), user.http.stream("GET", path, headers=headers) as answer:
             assert answer.status_code == 200
             yield parsed(answer.aiter_lines())
 
@@ -125,7 +125,7 @@ async def test_a_user_has_so_many_streams_and_a_left_one_makes_room(whole: Any, 
     one = whole.events.model_copy(update={"streams_per_user": 1})
     door = await open_door(whole.model_copy(update={"events": one}))
     somebody = await door.new_user()
-    async with somebody.http, asyncio.timeout(WITHIN_S):
+    async with somebody.http, asyncio.timeout(PATIENCE_S):
         async with somebody.http.stream("GET", "/events"):
             refused = await somebody.http.get("/events")
             assert (refused.status_code, refused.json()["code"]) == (429, TooManyStreams(1).code)
@@ -141,7 +141,7 @@ async def test_a_stream_ends_properly_when_its_gateway_stops(whole: Any, user: A
     async with AsyncExitStack() as stack:
         gateway = await stack.enter_async_context(running(whole))
         url = f"http://{gateway.http}/api/v1/events"
-        async with asyncio.timeout(WITHIN_S), user.http.stream("GET", url) as answer:
+        async with asyncio.timeout(PATIENCE_S), user.http.stream("GET", url) as answer:
             lines = answer.aiter_lines()
             assert await anext(lines) == ": open"
             stopping = asyncio.create_task(stack.aclose())
@@ -155,7 +155,7 @@ async def test_a_stream_ends_properly_when_upload_service_stops(whole: Any, open
         upload = await stack.enter_async_context(upload_service.bootstrap.running(await backends.upload_settings()))
         door = await open_door(whole.model_copy(update={"upload_target": f"ipv4:{upload.grpc}"}))
         somebody = await door.new_user()
-        async with somebody.http, asyncio.timeout(WITHIN_S), somebody.http.stream("GET", "/events") as answer:
+        async with somebody.http, asyncio.timeout(PATIENCE_S), somebody.http.stream("GET", "/events") as answer:
             lines = answer.aiter_lines()
             assert await anext(lines) == ": open"
             stopping = asyncio.create_task(stack.aclose())
@@ -174,13 +174,13 @@ async def test_a_stream_ends_properly_when_its_session_is_ended_elsewhere(user: 
 
 async def test_a_stream_ends_with_the_access_token(whole: Any, user: Any) -> None:
     soon = Caller(UUID(int=1), UUID(int=2), datetime.now(UTC) + timedelta(seconds=0.5))
-    async with open_channel(whole.upload_target, timeout_s=5) as channel, asyncio.timeout(WITHIN_S):
+    async with open_channel(whole.upload_target, timeout_s=PATIENCE_S) as channel, asyncio.timeout(PATIENCE_S):
         following = Following(
             GrpcChanges(channel),
             Waiting(GrpcQueue(channel, 1, 1)),
             SessionChecks(GrpcAccounts(channel).is_alive, 1),
             streams_per_user=10,
-            first_s=WITHIN_S,
+            first_s=PATIENCE_S,
             check_s=1,
         )
         with pytest.raises(Unavailable):

@@ -14,12 +14,11 @@ import upload_service.bootstrap
 from fiapx_common.settings import RedisSettings
 from fiapx_testing.proxies import TcpProxy, tcp_proxy
 from fiapx_testing.servers import Servers
+from fiapx_testing.waiting import PATIENCE_S
 from opentelemetry import trace
 from pydantic import SecretStr
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-WITHIN_S = 60
 
 
 @pytest.fixture
@@ -46,7 +45,7 @@ async def redis(servers: Servers) -> AsyncIterator[TcpProxy]:
 def cached(servers: Servers, backends: Any, redis: TcpProxy) -> dict[str, RedisSettings]:
     """Settings by which a service reaches its Redis through the proxy."""
     through = backends.redis_url.replace(servers.redis.address, redis.address)
-    return {"redis": RedisSettings(url=SecretStr(through))}
+    return {"redis": RedisSettings(url=SecretStr(through), timeout_s=PATIENCE_S)}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -71,7 +70,7 @@ async def test_a_completed_video_told_again_costs_no_statement_and_without_redis
 ) -> None:
     video = (await visitor.upload(clip)).json()
     path = f"/videos/{video['id']}"
-    async with asyncio.timeout(WITHIN_S):
+    async with asyncio.timeout(PATIENCE_S):
         while video["status"] != "completed":
             await asyncio.sleep(0.1)
             video = (await visitor.http.get(path)).json()

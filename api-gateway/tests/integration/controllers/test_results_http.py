@@ -10,6 +10,7 @@ import httpx
 import pytest
 from dirty_equals import IsStr
 from fiapx_testing.frame_counter import read_counter
+from fiapx_testing.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -35,7 +36,7 @@ async def test_a_completed_video_links_to_its_results(video: dict[str, Any]) -> 
 async def test_the_archive_is_a_redirect_to_where_it_lies(anyone: Any, video: dict[str, Any]) -> None:
     answer = await anyone.http.get(f"/videos/{video['id']}/frames.zip")
     assert answer.status_code == 307
-    async with httpx.AsyncClient(trust_env=False) as anybody:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as anybody:
         archive = (await anybody.get(answer.headers["Location"])).raise_for_status()
         part = await anybody.get(answer.headers["Location"], headers={"Range": "bytes=0-3"})
     assert archive.headers["Content-Disposition"].startswith("attachment")
