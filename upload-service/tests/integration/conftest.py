@@ -25,6 +25,7 @@ from fiapx_testing.listening import Listener
 from fiapx_testing.object_stores import StoreSettings
 from fiapx_testing.proxies import TcpProxy, tcp_proxy
 from fiapx_testing.redis_databases import empty_redis
+from fiapx_testing.waiting import PATIENCE_S
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 from upload_service.bootstrap import running
@@ -70,9 +71,9 @@ def _nothing_of_other_tests(request: pytest.FixtureRequest) -> None:
 def settings(database: Database, broker: Broker, object_store: StoreSettings, redis_url: str) -> Settings:
     """Of a service that nothing but this module uses."""
     return Settings(
-        postgres=PostgresSettings(dsn=SecretStr(database.dsn)),
-        broker=BrokerSettings(url=SecretStr(broker.url)),
-        redis=RedisSettings(url=SecretStr(redis_url), timeout_s=5),
+        postgres=PostgresSettings(dsn=SecretStr(database.dsn), timeout_s=PATIENCE_S),
+        broker=BrokerSettings(url=SecretStr(broker.url), timeout_s=PATIENCE_S),
+        redis=RedisSettings(url=SecretStr(redis_url), timeout_s=PATIENCE_S),
         store=PublicStoreSettings(
             endpoint=object_store.endpoint,
             access_key=SecretStr(object_store.access_key),
@@ -101,7 +102,7 @@ async def service(settings: Settings, changes: dict[str, Any], listener: Listene
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stub(service: Started) -> AsyncIterator["upload_pb2_grpc.UploadServiceAsyncStub"]:
     """A client of the service on a real channel."""
-    async with open_channel(f"ipv4:{service.grpc}", timeout_s=60) as channel:
+    async with open_channel(f"ipv4:{service.grpc}", timeout_s=2 * PATIENCE_S) as channel:
         yield upload_pb2_grpc.UploadServiceStub(channel)
 
 
@@ -235,14 +236,14 @@ def tell(messages: BrokerConnection, stub: object) -> Callable[..., Awaitable[No
 
 @pytest.fixture
 def eventually() -> Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]:
-    """Waits until a question's answer is true, for 10 s, and gives the last answer back."""
+    """Waits with patience until a question's answer is true, and gives it back; raises TimeoutError."""
 
     async def wait(question: Callable[[], Awaitable[Any]]) -> Any:
-        for _ in range(200):
-            if answer := await question():
-                return answer
-            await asyncio.sleep(0.05)
-        return await question()
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                if answer := await question():
+                    return answer
+                await asyncio.sleep(0.05)
 
     return wait
 

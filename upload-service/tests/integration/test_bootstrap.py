@@ -16,6 +16,7 @@ from fiapx_proto.upload.v1 import upload_pb2
 from fiapx_proto.upload.v1.upload_pb2_grpc import UploadServiceStub
 from fiapx_testing.plugin import CreateDatabase
 from fiapx_testing.proxies import TcpProxy
+from fiapx_testing.waiting import PATIENCE_S
 from pydantic import SecretStr, ValidationError
 from upload_service.bootstrap import running
 from upload_service.settings import QuotaSettings, Settings, StreamSettings, SweepSettings
@@ -26,7 +27,7 @@ Eventually = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
 async def ready(service: Started) -> dict[str, str]:
     """What is not ok."""
     async with httpx.AsyncClient(trust_env=False) as client:
-        answer = await client.get(f"http://{service.ops}/health/ready", timeout=10)
+        answer = await client.get(f"http://{service.ops}/health/ready", timeout=PATIENCE_S)
     checks: dict[str, str] = answer.json()["checks"]
     wrong = {name: result for name, result in checks.items() if result != "ok"}
     assert (answer.status_code == 200) == (not wrong)
@@ -85,7 +86,7 @@ async def test_without_a_broker_uploads_are_accepted_and_announced_later(
     broker = BrokerSettings(url=SecretStr(url.replace(address, gate.address)))
     async with running(settings.model_copy(update={"broker": broker})) as started:
         assert set(await ready(started)) == {"rabbitmq", "outcomes"}
-        async with open_channel(f"ipv4:{started.grpc}", timeout_s=30) as channel:
+        async with open_channel(f"ipv4:{started.grpc}", timeout_s=PATIENCE_S) as channel:
             video = await UploadServiceStub(channel).StreamUpload(film(user_id))
         assert (video.status, heard) == ("queued", [])
         gate.forward()

@@ -11,6 +11,7 @@ from fiapx_common.object_store import MinioObjectStore
 from fiapx_common.running import Started
 from fiapx_testing.databases import Database
 from fiapx_testing.proxies import TcpProxy
+from fiapx_testing.waiting import PATIENCE_S
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from upload_service.settings import Settings, StreamSettings, SweepSettings
@@ -57,7 +58,7 @@ async def test_what_could_not_be_removed_while_the_store_was_down_goes_later(
     assert not await clean()
     store_proxy.forward()
     assert await eventually(clean)
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
         page = (await client.get(f"http://{service.ops}/metrics")).text
     assert 'fiapx_leftovers_swept_total{kind="orphans"}' in page
 

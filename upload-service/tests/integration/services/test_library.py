@@ -15,6 +15,7 @@ from fiapx_common.messaging import Message
 from fiapx_common.object_store import MinioObjectStore
 from fiapx_models.events import Event, VideoFailed, VideoProcessed
 from fiapx_proto.upload.v1 import upload_pb2
+from fiapx_testing.waiting import PATIENCE_S
 
 if TYPE_CHECKING:
     from fiapx_proto.upload.v1.upload_pb2_grpc import UploadServiceAsyncStub
@@ -195,7 +196,7 @@ async def test_an_archive_is_fetched_by_its_link_under_a_name_made_of_the_videos
     link = await shelf.link(video.id)
     lasts = link.expires_at.ToDatetime(UTC) - datetime.now(UTC)
     assert timedelta(minutes=14) < lasts <= timedelta(minutes=15)
-    async with httpx.AsyncClient(trust_env=False) as browser:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as browser:
         answer = await browser.get(link.url)
     assert answer.content == b"the frames"
     assert "f%C3%A9rias%202026-frames.zip" in answer.headers["content-disposition"]

@@ -17,6 +17,7 @@ from fiapx_proto.upload.v1 import upload_pb2
 from fiapx_proto.upload.v1.upload_pb2_grpc import UploadServiceStub
 from fiapx_testing.databases import Database
 from fiapx_testing.proxies import TcpProxy
+from fiapx_testing.waiting import PATIENCE_S
 from sqlalchemy.ext.asyncio import create_async_engine
 from upload_service.settings import QuotaSettings, StreamSettings
 
@@ -32,7 +33,6 @@ Request = upload_pb2.StreamUploadRequest
 MIB = 1 << 20
 LIMIT_BYTES = 12 * MIB
 FILM = b"\x1a\x45\xdf\xa3" + bytes(MIB - 4)
-STALL_S = 1.0
 
 REFUSE = """
     CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
@@ -46,10 +46,7 @@ REFUSE_AT_COMMIT = """
 
 @pytest.fixture(scope="module")
 def changes() -> dict[str, Any]:
-    return {
-        "quota": QuotaSettings(file_bytes=LIMIT_BYTES),
-        "stream": StreamSettings(part_bytes=5 * MIB, stall_s=STALL_S, timeout_s=4.0),
-    }
+    return {"quota": QuotaSettings(file_bytes=LIMIT_BYTES), "stream": StreamSettings(part_bytes=5 * MIB)}
 
 
 async def stream(user_id: UUID, chunks: int, *, pause_s: float = 0.0, fast: int = 0) -> AsyncIterator[Request]:
@@ -74,7 +71,7 @@ async def test_a_client_that_vanishes_midway_leaves_nothing(
 
     host, _, port = (service.grpc or "").partition(":")
     gate = await proxy(host, int(port))
-    async with open_channel(f"ipv4:{gate.address}", timeout_s=30) as channel:
+    async with open_channel(f"ipv4:{gate.address}", timeout_s=2 * PATIENCE_S) as channel:
         call = asyncio.create_task(
             _code(UploadServiceStub(channel).StreamUpload(stream(user_id, 11, pause_s=0.6, fast=5)))
         )
@@ -119,24 +116,6 @@ async def test_a_second_header_is_refused(stub: "UploadServiceAsyncStub", user_i
     with pytest.raises(FiapxError) as refused, answered_by("upload"):
         await stub.StreamUpload(doubled())
     assert refused.value.code == "invalid_stream"
-
-
-async def test_a_stream_that_stands_still_is_given_up(
-    stub: "UploadServiceAsyncStub", user_id: UUID, left: Left
-) -> None:
-    with pytest.raises(FiapxError, match="nothing came for 1 s") as refused, answered_by("upload"):
-        await stub.StreamUpload(stream(user_id, 2, pause_s=30))
-    assert refused.value.code == "upload_too_slow"
-    assert await left() == []
-
-
-async def test_an_upload_that_takes_too_long_is_given_up(
-    stub: "UploadServiceAsyncStub", user_id: UUID, left: Left
-) -> None:
-    with pytest.raises(FiapxError, match="more than 4 s") as refused, answered_by("upload"):
-        await stub.StreamUpload(stream(user_id, 11, pause_s=0.6))
-    assert refused.value.code == "upload_too_slow"
-    assert await left() == []
 
 
 async def test_a_file_that_grows_beyond_the_limit_is_refused_while_it_comes(
@@ -217,5 +196,5 @@ async def test_refusals_are_counted_by_their_code(send: Send, service: Started) 
 
 
 async def _metrics(service: Started) -> str:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
         return (await client.get(f"http://{service.ops}/metrics")).text

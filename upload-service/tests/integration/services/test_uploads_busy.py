@@ -20,7 +20,7 @@ Send = Callable[..., Coroutine[Any, Any, upload_pb2.Video]]
 
 @pytest.fixture(scope="module")
 def changes() -> dict[str, Any]:
-    return {"stream": StreamSettings(at_once=3, of_one_user=2, wait_s=0.5)}
+    return {"stream": StreamSettings(at_once=3, of_one_user=2, wait_s=2)}
 
 
 async def test_an_upload_that_finds_no_place_is_told_to_come_again(stub: "UploadServiceAsyncStub", send: Send) -> None:

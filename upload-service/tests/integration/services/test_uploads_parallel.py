@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from fiapx_common.errors import Conflict, Refused, TooLarge
 from fiapx_proto.upload.v1 import upload_pb2
+from fiapx_testing.waiting import PATIENCE_S
 from upload_service.settings import QuotaSettings, StreamSettings
 
 Send = Callable[..., Awaitable[upload_pb2.Video]]
@@ -21,7 +22,7 @@ FILM = b"\x1a\x45\xdf\xa3" + bytes((1 << 20) - 4)
 def changes() -> dict[str, Any]:
     return {
         "quota": QuotaSettings(videos=3, stored_bytes=5 << 20),
-        "stream": StreamSettings(at_once=2, wait_s=20),
+        "stream": StreamSettings(at_once=2, wait_s=PATIENCE_S),
     }
 
 

@@ -15,6 +15,7 @@ from fiapx_common.redis import redis_client
 from fiapx_common.settings import GrpcSettings, RedisSettings
 from fiapx_proto.upload.v1 import upload_pb2
 from fiapx_proto.upload.v1.upload_pb2_grpc import UploadServiceStub
+from fiapx_testing.waiting import PATIENCE_S
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 from upload_service.bootstrap import running
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 Send = Callable[..., Awaitable[upload_pb2.Video]]
 NEVER_S = 3600
-PATIENCE_S = 60
 LONG_JSON = json.dumps({"notes": "x" * 3900})
 
 
