@@ -18,6 +18,7 @@ from fiapx_testing import object_stores
 from fiapx_testing.brokers import Broker
 from fiapx_testing.databases import Database, Migrate
 from fiapx_testing.plugin import CreateDatabase
+from fiapx_testing.waiting import PATIENCE_S
 from processing_service.settings import (
     DecoderSettings,
     LeaseSettings,
@@ -73,11 +74,11 @@ def settings(database: Database, broker: Broker, object_store: object_stores.Sto
 def _settings_on(
     database: Database, broker: Broker, object_store: object_stores.StoreSettings, scratch: Path
 ) -> Settings:
-    """Everything in one process, and quicker about what is lost or left than in production."""
+    """Everything in one process, and quicker about what is left than in production. No lease runs out in a test."""
     return Settings(
         roles=frozenset(Role),
-        postgres=PostgresSettings(dsn=SecretStr(database.dsn)),
-        broker=BrokerSettings(url=SecretStr(broker.url)),
+        postgres=PostgresSettings(dsn=SecretStr(database.dsn), timeout_s=PATIENCE_S),
+        broker=BrokerSettings(url=SecretStr(broker.url), timeout_s=PATIENCE_S),
         store=StoreSettings(
             endpoint=object_store.endpoint,
             access_key=SecretStr(object_store.access_key),
@@ -88,7 +89,7 @@ def _settings_on(
         migrations_dir=MIGRATIONS,
         scratch_dir=scratch,
         scratch=ScratchSettings(idle_s=1.0),
-        lease=LeaseSettings(lease_s=5.0, renew_every_s=0.5),
+        lease=LeaseSettings(lease_s=600.0, renew_every_s=0.5),
         net=NetSettings(every_s=0.5, expired_s=600, waiting_s=600),
         sweep=SweepSettings(every_s=0.3, grace_s=1.0, keep_replaced_s=0.5),
         decoder=DecoderSettings(segment_frames=1_500),
@@ -111,6 +112,15 @@ def slow_ffmpeg(tmp_path: Path) -> str:
     """The real ffmpeg, which extracts no faster than the video plays."""
     return _script(
         tmp_path / "slow-ffmpeg", 'case "$*" in *image2pipe*) exec ffmpeg -re "$@";; *) exec ffmpeg "$@";; esac'
+    )
+
+
+@pytest.fixture
+def endless_ffmpeg(tmp_path: Path) -> str:
+    """The real ffmpeg, which extracts so slowly that no test sees the end of it."""
+    return _script(
+        tmp_path / "endless-ffmpeg",
+        'case "$*" in *image2pipe*) exec ffmpeg -readrate 0.02 "$@";; *) exec ffmpeg "$@";; esac',
     )
 
 

@@ -16,6 +16,7 @@ from fiapx_common.running import Started
 from fiapx_models.events import Event, VideoProcessed, VideoUploaded
 from fiapx_testing import object_stores
 from fiapx_testing.brokers import Broker
+from fiapx_testing.waiting import PATIENCE_S, until
 from processing_service.bootstrap import running
 from processing_service.entities.job import JobKey, Request
 from processing_service.services.tasks import (
@@ -33,7 +34,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from .finished_archives import Archive
 from .service_processes import ServiceProcess, changed
 from .upload_service import UploadService, hearing
-from .waiting import PATIENCE_S, until
 
 
 @dataclass
@@ -77,7 +77,7 @@ class Platform:
 
     async def until(self, condition: Callable[[], Awaitable[object]], timeout_s: float = PATIENCE_S) -> None:
         """Waits for something to become true."""
-        await until(condition, timeout_s)
+        await until(condition, within_s=timeout_s)
 
     async def stored(self, content: bytes) -> Request:
         """A source in the store that no job knows of."""
@@ -234,7 +234,9 @@ async def platform_on(
         upload_service = UploadService(store, Publisher(connection))
         async with hearing(connection, upload_service):
             platform = Platform(settings, upload_service, store, object_store, broker, engine)
-            platform.handled_before = {queue: handled(queue) for queue in (PLANNING_QUEUE, SEGMENTS_QUEUE)}
+            platform.handled_before = {
+                queue: handled(queue) for queue in (PLANNING_QUEUE, SEGMENTS_QUEUE, ASSEMBLY_QUEUE)
+            }
             yield platform
     await engine.dispose()
     store.close()

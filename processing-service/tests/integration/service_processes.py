@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from fiapx_testing.waiting import PATIENCE_S, until
 from processing_service.settings import DecoderSettings, Settings
-
-from .waiting import PATIENCE_S, until
 
 SERVICE = Path(__file__).parents[2]
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from fiapx_common.postgres import OldSchema
 from fiapx_testing.clips import Clips
+from fiapx_testing.waiting import PATIENCE_S
 from processing_service.settings import DecoderSettings, Role
 
 Platform = Any  # conftest's
@@ -17,7 +18,7 @@ StartProcess = Callable[..., Awaitable[Any]]
 
 
 async def ask(address: str, path: str) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_S) as client:
         return await client.get(f"http://{address}{path}")
 
 

@@ -15,6 +15,7 @@ from fiapx_common.grpc.client import open_channel
 from fiapx_models.events import VideoProcessed, VideoProcessingStarted, VideoProgressed
 from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 from fiapx_testing.clips import Clips
+from fiapx_testing.waiting import PATIENCE_S
 from processing_service.settings import DecoderSettings
 
 Platform = Any  # conftest's
@@ -74,7 +75,7 @@ async def test_other_formats_hold_the_same_frames_under_their_own_names(
     async with platform.running(decoder=DecoderSettings(segment_frames=4)) as started:
         video = await platform.upload_service.upload(clip, json.dumps(options))
         archive = await platform.archive(await platform.upload_service.completed(video))
-        async with open_channel(started.grpc, timeout_s=30) as channel:
+        async with open_channel(started.grpc, timeout_s=PATIENCE_S) as channel:
             request = processing_pb2.ReadFrameRequest(video_id=str(video.video_id), attempt=1, index=4)
             stub = processing_pb2_grpc.MediaServiceStub(channel)
             first, *rest = [answer async for answer in stub.ReadFrame(request)]

@@ -19,8 +19,7 @@ from fiapx_models.events import (
     VideoUploaded,
 )
 from fiapx_models.options import read_options
-
-from .waiting import PATIENCE_S
+from fiapx_testing.waiting import PATIENCE_S
 
 EventT = TypeVar("EventT", bound=Event)
 

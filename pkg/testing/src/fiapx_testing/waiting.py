@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import Final
 
-PATIENCE_S: Final = 90.0
+PATIENCE_S: Final = 120.0
 """No promise: it only ends the wait for what never comes."""
 _POLL_S: Final = 0.02
 

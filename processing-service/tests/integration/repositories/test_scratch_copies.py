@@ -12,12 +12,13 @@ from processing_service.repositories.scratch_copies import ScratchCopies
 
 Platform = Any  # conftest's
 CONTENT = b"x" * 1000
+IDLE_S = 0.4
 
 
 @pytest.fixture
 async def sources(platform: Platform, tmp_path: Path) -> AsyncIterator[ScratchCopies]:
     """Room for two and a half sources."""
-    opened = ScratchCopies(platform.store, tmp_path, budget_bytes=2500, idle_s=0.4)
+    opened = ScratchCopies(platform.store, tmp_path, budget_bytes=2500, idle_s=IDLE_S)
     yield opened
     await opened.close()
 

@@ -43,8 +43,9 @@ async def test_a_job_that_somebody_assembles_is_left_to_him(platform: Platform, 
     video = await extracted(platform, clips)
     await platform.change("UPDATE jobs SET lease_holder = 'another', lease_until = now() + interval '1 hour'")
     async with platform.running():
-        await platform.until(lambda: waits(platform, "processing.assembly.retry.5"))
+        await platform.until_handled("processing.assembly")
     assert await platform.state(video.video_id) == "assembling"
+    assert (await platform.broker.queue("processing.assembly.retry.120")).ready == 1
 
 
 async def test_a_job_cancelled_before_its_assembly_leaves_nothing(platform: Platform, clips: Clips) -> None:
@@ -77,16 +78,12 @@ async def test_a_store_that_is_away_delays_the_assembly(platform: Platform, clip
     host, port = platform.settings.store.endpoint.split(":")
     between = await proxy(host, int(port))
     between.cut()
-    store = platform.settings.store.model_copy(update={"endpoint": between.address, "timeout_s": 1.0})
+    store = platform.settings.store.model_copy(update={"endpoint": between.address, "timeout_s": 3.0})
     async with platform.running(store=store):
-        await platform.until(lambda: waits(platform, "processing.assembly.retry.5"))
+        await platform.until_handled("processing.assembly")
         between.forward()
         outcome = await platform.upload_service.completed(video)
     assert (await platform.archive(outcome)).counters() == [0, 30]
-
-
-async def waits(platform: Platform, queue: str) -> bool:
-    return bool((await platform.broker.queue(queue)).ready == 1)
 
 
 async def is_swept(platform: Platform, video: VideoUploaded) -> bool:

@@ -9,6 +9,7 @@ from fiapx_common.postgres import transaction
 from fiapx_models.events import VideoDeleted, VideoFailed
 from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 from fiapx_testing.clips import Clips
+from fiapx_testing.waiting import PATIENCE_S
 from processing_service.entities.job import EndedJob, JobKey, JobState
 from processing_service.repositories.leftovers import PostgresLeftovers
 from processing_service.settings import Role, SweepSettings
@@ -91,7 +92,7 @@ async def test_a_result_stays_while_a_later_attempt_fails(platform: Platform, cl
 async def test_a_store_that_is_away_is_swept_when_it_is_back(platform: Platform, clips: Clips, proxy: Any) -> None:
     host, port = platform.settings.store.endpoint.split(":")
     between = await proxy(host, int(port))
-    store = platform.settings.store.model_copy(update={"endpoint": between.address, "timeout_s": 1.0})
+    store = platform.settings.store.model_copy(update={"endpoint": between.address, "timeout_s": 3.0})
     async with platform.running(store=store):
         video = await platform.upload_service.upload(clips.counter(frames=60).path)
         await platform.upload_service.completed(video)
@@ -104,7 +105,7 @@ async def test_a_store_that_is_away_is_swept_when_it_is_back(platform: Platform,
 
 
 async def test_a_result_goes_when_it_has_been_kept_long_enough(platform: Platform, clips: Clips) -> None:
-    async with platform.running() as started, open_channel(started.grpc, timeout_s=30) as channel:
+    async with platform.running() as started, open_channel(started.grpc, timeout_s=PATIENCE_S) as channel:
         old, young = [await platform.upload_service.upload(clips.counter(frames=60).path) for _ in range(2)]
         await platform.upload_service.completed(old)
         outcome = await platform.upload_service.completed(young)

@@ -1,7 +1,6 @@
 """Work under a lease; nothing here needs a database."""
 
 import asyncio
-import time
 
 import pytest
 from fiapx_common.errors import Unavailable
@@ -52,7 +51,7 @@ async def test_the_works_error_is_raised() -> None:
 
 
 async def test_a_lost_lease_cancels_the_work() -> None:
-    work = Work(60)
+    work = Work(3600)
     with pytest.raises(LeaseLost):
         await keep_lease(lost, work.do(), QUICK, asyncio.Event())
     assert work.cancelled
@@ -65,20 +64,20 @@ async def test_a_database_that_does_not_answer_is_no_lost_lease() -> None:
 async def test_a_stop_lets_work_end_that_ends_in_time() -> None:
     stopping = asyncio.Event()
     stopping.set()
-    assert await keep_lease(held, Work(0.02).do(), QUICK, stopping) == "made"
+    patient = Patience(lease_s=3600, renew_every_s=0.01, finish_s=3600)
+    assert await keep_lease(held, Work(0.02).do(), patient, stopping) == "made"
 
 
 async def test_a_stop_interrupts_work_that_takes_longer() -> None:
-    stopping, work, began = asyncio.Event(), Work(60), time.monotonic()
+    stopping, work = asyncio.Event(), Work(3600)
     stopping.set()
     with pytest.raises(Interrupted):
         await keep_lease(held, work.do(), QUICK, stopping)
     assert work.cancelled
-    assert time.monotonic() - began < 5
 
 
 async def test_a_cancel_from_outside_cancels_the_work() -> None:
-    work = Work(60)
+    work = Work(3600)
     kept = asyncio.create_task(keep_lease(held, work.do(), QUICK, asyncio.Event()))
     await asyncio.sleep(0.03)
     kept.cancel()
