@@ -22,7 +22,7 @@ from fiapx_local.process_table import is_alive
 from fiapx_local.program import Program
 from fiapx_local.supervisor_config import SOCKET, render
 
-_STARTS_WITHIN_S = 15
+_STARTS_WITHIN_S = 60
 _ENDS_WITHIN_S = 60
 _ANSWERS_WITHIN_S = 60
 _POLL_S = 0.05

@@ -10,8 +10,8 @@ import aio_pika
 import httpx
 
 from fiapx_testing.servers import Server
+from fiapx_testing.waiting import PATIENCE_S
 
-_TIMEOUT_S = 10.0
 _TLS = ssl.create_default_context()  # reading the certificates takes longer than making a virtual host
 
 
@@ -39,9 +39,9 @@ class Broker:
 
     async def queue(self, name: str) -> QueueState:
         """A queue's state, exact at this moment; raises aio_pika's ChannelNotFoundEntity if there is none."""
-        connection = await aio_pika.connect(self.url, timeout=_TIMEOUT_S)
+        connection = await aio_pika.connect(self.url, timeout=PATIENCE_S)
         async with connection, connection.channel() as channel:
-            queue = await channel.declare_queue(name, passive=True, timeout=_TIMEOUT_S)
+            queue = await channel.declare_queue(name, passive=True, timeout=PATIENCE_S)
             result = queue.declaration_result
             return QueueState(result.message_count or 0, result.consumer_count or 0)
 
@@ -72,7 +72,7 @@ class Broker:
     def _api(self) -> httpx.AsyncClient:
         login = httpx.BasicAuth(self.management.user, self.management.password)
         address = f"http://{self.management.address}"
-        return httpx.AsyncClient(base_url=address, auth=login, timeout=_TIMEOUT_S, trust_env=False, verify=_TLS)
+        return httpx.AsyncClient(base_url=address, auth=login, timeout=PATIENCE_S, trust_env=False, verify=_TLS)
 
 
 @asynccontextmanager

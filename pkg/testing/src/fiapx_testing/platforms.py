@@ -4,7 +4,8 @@ import os
 import secrets
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -18,6 +19,7 @@ from fiapx_local.stack import Stack
 from fiapx_testing.mailboxes import Mail, Mailbox
 from fiapx_testing.object_stores import StoreSettings
 from fiapx_testing.servers import Server
+from fiapx_testing.waiting import PATIENCE_S
 
 NewAccount = Callable[[], "Account"]
 """Registers and logs in somebody new."""
@@ -86,6 +88,19 @@ class Platform:
         """SIGKILL to one program; the supervisor starts it again."""
         os.kill(self.stack.supervisor.states()[program].pid, signal.SIGKILL)
 
+    @contextmanager
+    def frozen(self, *programs: str) -> Iterator[None]:
+        """Programs do nothing, as if their machine stood still."""
+        states = self.stack.supervisor.states()
+        pids = [states[program].pid for program in programs]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
     def peaks_mb(self) -> dict[str, float]:
         """The most memory that each of the platform's own programs has had since it was started (VmHWM)."""
         states = self.stack.supervisor.states()
@@ -98,7 +113,7 @@ class Platform:
         return sorted(name for name in settings.object_names() if str(video) in name)
 
     @staticmethod
-    def until(condition: Callable[[], bool], *, within_s: float) -> None:
+    def until(condition: Callable[[], bool], *, within_s: float = 3 * PATIENCE_S) -> None:
         """Waits for a condition.
 
         Raises:

@@ -61,7 +61,7 @@ def _use_of_platform(request: pytest.FixtureRequest) -> Iterator[None]:
     with TestRun.current().use_of_platform(alone=kills):
         yield
         if kills:
-            platform.until(platform.is_whole, within_s=90)
+            platform.until(platform.is_whole)
 
 
 @pytest.fixture(scope="session")
