@@ -7,8 +7,8 @@ export default defineConfig({
   outputDir: "../reports/browser",
   workers: 1,
   forbidOnly: true,
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
   reporter: [["list"]],
   use: {
     baseURL: process.env.FIAPX_URL ?? "http://127.0.0.1:8080",

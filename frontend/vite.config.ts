@@ -8,5 +8,5 @@ export default defineConfig({
   build: { target: "es2022", manifest: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: { host: "127.0.0.1", proxy: { "/api": platform } },
   preview: { host: "127.0.0.1", proxy: { "/api": platform } },
-  test: { include: ["tests/**/*.test.ts"], environment: "node", testTimeout: 10_000 },
+  test: { include: ["tests/**/*.test.ts"], environment: "node", testTimeout: 60_000 },
 });

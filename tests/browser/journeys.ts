@@ -59,7 +59,7 @@ export function card(page: Page, filename: string): Locator {
 }
 
 export async function expectStatus(place: Locator, status: string): Promise<void> {
-  await expect(place.locator("[data-video-status]")).toHaveAttribute("data-video-status", status, { timeout: 90_000 });
+  await expect(place.locator("[data-video-status]")).toHaveAttribute("data-video-status", status, { timeout: 180_000 });
 }
 
 /** Opens a video of the library. */

@@ -27,7 +27,7 @@ export async function linksTo(recipient: string, path: string, count = 1): Promi
     links = (await mailsTo(recipient)).flatMap((mail) => link.exec(mail.text)?.[0] ?? []);
     return links.length;
   };
-  await expect.poll(counted, { timeout: 60_000 }).toBe(count);
+  await expect.poll(counted, { timeout: 120_000 }).toBe(count);
   return links;
 }
 

@@ -13,7 +13,7 @@ from fiapx import Client, ProblemError
 from fiapx_testing.clips import Clips
 from fiapx_testing.platforms import Account, Platform
 
-WITHIN_S = 120
+WITHIN_S = 240
 
 
 @pytest.fixture(scope="module")
@@ -95,14 +95,14 @@ def test_a_form_without_a_file_says_which_field_is_missing(account: Account, pla
         f"{platform.url}/api/v1/videos",
         headers={"Authorization": f"Bearer {account.client.access_token}"},
         files={"options": (None, "{}")},
-        timeout=10,
+        timeout=WITHIN_S,
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "no_file")
 
 
 @pytest.mark.parametrize("token", ["-", "nonsense", "a.b.c"])
 def test_a_wrong_token_is_refused(token: str, platform: Platform) -> None:
-    answer = httpx.get(f"{platform.url}/api/v1/videos", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    answer = httpx.get(f"{platform.url}/api/v1/videos", headers={"Authorization": f"Bearer {token}"}, timeout=WITHIN_S)
     assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
 
 
@@ -136,7 +136,7 @@ def test_the_archive_of_a_video_that_is_not_ready_is_a_conflict(account: Account
 def audio_only(_clips: Clips, folder: Path) -> Path:
     path = folder / "song.mp4"
     argv = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=frequency=440:duration=1", "-c:a", "aac", str(path)]
-    subprocess.run(argv, check=True, timeout=60)
+    subprocess.run(argv, check=True, timeout=WITHIN_S)
     return path
 
 

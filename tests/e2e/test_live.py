@@ -15,7 +15,7 @@ from fiapx_testing.clips import Clips
 from fiapx_testing.platforms import Account, Platform
 
 Event = dict[str, Any]
-WITHIN_S = 120
+WITHIN_S = 240
 EVERY_FRAME = {"sampling": {"rule": "fps", "fps": 10}}
 
 
@@ -75,17 +75,18 @@ def test_a_video_uploaded_through_one_gateway_is_followed_at_the_other_and_told_
 
 
 @pytest.mark.kills
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_when_the_gateway_of_a_stream_is_killed_it_goes_on_at_the_other_and_nothing_of_the_end_is_missed(
     platform: Platform, account: Account, clips: Clips
 ) -> None:
     here, there = platform.gateway_urls
     clip = clips.counter(frames=100, fps=10, size=(640, 360), b_frames=2)
-    video = upload(account, there, clip.path)
-    with followed(here, account, f"/videos/{video}/events") as events:
-        seen = next(events)
-        platform.kill("gateway")
-        broken = _until_broken(events)
+    with platform.frozen("worker-1", "worker-2"):
+        video = upload(account, there, clip.path)
+        with followed(here, account, f"/videos/{video}/events") as events:
+            seen = next(events)
+            platform.kill("gateway")
+            broken = _until_broken(events)
     last = broken[-1] if broken else seen
     assert last["data"]["status"] != "completed"
 
@@ -95,7 +96,7 @@ def test_when_the_gateway_of_a_stream_is_killed_it_goes_on_at_the_other_and_noth
     assert seq(last) <= seq(rest[0])
     assert all(seq(one) < seq(next_one) for one, next_one in pairwise(rest))
     assert (rest[-1]["data"]["status"], rest[-1]["data"]["frame_count"]) == ("completed", 100)
-    platform.until(partial(platform.is_ready, "gateway"), within_s=60)
+    platform.until(partial(platform.is_ready, "gateway"))
 
 
 def _until_broken(events: Iterator[Event]) -> list[Event]:

@@ -11,7 +11,7 @@ from fiapx_testing.archives import Archive, read_archive
 from fiapx_testing.clips import Clips
 from fiapx_testing.platforms import Account, NewAccount, Platform
 
-WITHIN_S = 120
+WITHIN_S = 240
 
 
 def extract(
@@ -41,7 +41,7 @@ def test_ffmpeg_fps_gives_the_frames_of_the_ffmpeg_command_line(account: Account
     plain = tmp_path / "plain"
     plain.mkdir()
     argv = ["ffmpeg", "-v", "error", "-i", str(clip.path), "-vf", "fps=1", str(plain / "frame_%04d.png")]
-    subprocess.run(argv, check=True, timeout=60)
+    subprocess.run(argv, check=True, timeout=WITHIN_S)
     assert len(archive.images) == len(list(plain.iterdir()))
     assert archive.counters() == [
         Archive({"x": file.read_bytes()}, {}).counters()[0] for file in sorted(plain.iterdir())
@@ -124,7 +124,7 @@ def test_the_archive_is_downloaded_under_the_videos_name_and_in_ranges(account: 
     clip = clips.counter(frames=10, fps=10)
     uploaded = account.client.videos.upload(clip.path, filename="Praia & mar.mp4")
     account.client.videos.wait(uploaded.id, timeout_s=WITHIN_S)
-    answer = httpx.get(account.client.videos.archive_url(uploaded.id), headers={"Range": "bytes=0-3"}, timeout=10)
+    answer = httpx.get(account.client.videos.archive_url(uploaded.id), headers={"Range": "bytes=0-3"}, timeout=WITHIN_S)
     assert (answer.status_code, answer.content) == (206, b"PK\x03\x04")
     assert "frames.zip" in answer.headers["content-disposition"]
 
@@ -158,7 +158,7 @@ def test_a_deleted_video_is_gone_with_its_objects(
     assert platform.objects_of(video.id) != []
     account.client.videos.delete(video.id)
     assert video.id not in {one.id for one in account.client.videos.list()}
-    platform.until(lambda: platform.objects_of(video.id) == [], within_s=20)
+    platform.until(lambda: platform.objects_of(video.id) == [])
 
 
 def test_ten_videos_of_three_users_at_once_all_complete(new_account: NewAccount, clips: Clips, tmp_path: Path) -> None:
@@ -194,4 +194,4 @@ def test_no_copy_of_a_source_is_left_when_its_video_is_done(
     account: Account, platform: Platform, clips: Clips, tmp_path: Path
 ) -> None:
     video, _ = extract(account.client, clips.counter(frames=10, fps=10).path, tmp_path)
-    platform.until(lambda: list(platform.scratch.rglob(f"{video.id.hex}*")) == [], within_s=60)
+    platform.until(lambda: list(platform.scratch.rglob(f"{video.id.hex}*")) == [])

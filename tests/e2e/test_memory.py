@@ -11,7 +11,7 @@ MIB = 1 << 20
 SIZE_BYTES = (2048 if os.environ.get("FIAPX_LONG") else 320) * MIB
 MOST_MB = 200
 MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2"
-WITHIN_S = 120
+WITHIN_S = 240
 SIGNED_AT_ONCE = 16
 
 
@@ -48,7 +48,7 @@ def _past_the_services(account: Account, film: Path, url: str) -> None:
         door.delete(f"/videos/{upload['id']}").raise_for_status()
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_a_large_file_by_either_way_leaves_every_service_below_200_mb(
     platform: Platform, account: Account, large: Path
 ) -> None:

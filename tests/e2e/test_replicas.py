@@ -10,7 +10,7 @@ from fiapx_testing.archives import read_archive
 from fiapx_testing.clips import Clips
 from fiapx_testing.platforms import Account, Platform
 
-WITHIN_S = 120
+WITHIN_S = 240
 KILLED = ("auth", "upload", "planner", "notification", "gateway")
 
 
@@ -31,7 +31,7 @@ def test_who_logged_in_at_one_gateway_uploads_through_another_and_reads_from_bot
 
 
 @pytest.mark.kills
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 async def test_one_of_each_service_killed_ends_no_session_and_loses_nothing(
     platform: Platform, account: Account, elsewhere: Client, clips: Clips, tmp_path: Path
 ) -> None:
@@ -50,4 +50,4 @@ async def test_one_of_each_service_killed_ends_no_session_and_loses_nothing(
     mails = await account.mails(count=1 + len(KILLED))
     assert len(mails) == 1 + len(KILLED)
     for program in KILLED:
-        platform.until(partial(platform.is_ready, program), within_s=60)
+        platform.until(partial(platform.is_ready, program))
