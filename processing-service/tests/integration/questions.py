@@ -9,6 +9,7 @@ from fiapx_common.grpc.client import answered_by, open_channel
 from fiapx_common.running import Started
 from fiapx_models.events import VideoEvent
 from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
+from fiapx_testing.waiting import PATIENCE_S
 
 from .platforms import Platform
 
@@ -71,5 +72,5 @@ class Media:
 @asynccontextmanager
 async def media_of(platform: Platform, started: Started, outcome: VideoEvent) -> AsyncIterator[Media]:
     """On a channel of its own."""
-    async with open_channel(str(started.grpc), timeout_s=30) as channel:
+    async with open_channel(str(started.grpc), timeout_s=PATIENCE_S) as channel:
         yield Media(platform, processing_pb2_grpc.MediaServiceStub(channel), outcome)

@@ -10,6 +10,7 @@ import pytest
 from fiapx_common.grpc.client import open_channel
 from fiapx_models.events import VideoProcessed
 from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
+from fiapx_testing.waiting import PATIENCE_S
 from processing_service.settings import DecoderSettings
 
 from .finished_archives import Archive
@@ -53,7 +54,7 @@ async def finished(platform: Platform, video: Path, options: dict[str, object], 
         told = await platform.upload_service.upload(video, json.dumps(options))
         outcome = await platform.upload_service.completed(told)
         identity = str(told.video_id)
-        async with open_channel(started.grpc, timeout_s=30) as channel:
+        async with open_channel(started.grpc, timeout_s=PATIENCE_S) as channel:
             stub = processing_pb2_grpc.MediaServiceStub(channel)
             listing = processing_pb2.ListFramesRequest(video_id=identity, attempt=1, limit=100)
             page = await stub.ListFrames(listing)

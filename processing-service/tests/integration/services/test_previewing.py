@@ -8,6 +8,7 @@ from fiapx_common.grpc.client import answered_by, open_channel
 from fiapx_models.events import VideoDeleted
 from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 from fiapx_testing.clips import Clips
+from fiapx_testing.waiting import PATIENCE_S
 from processing_service.settings import SweepSettings
 
 Platform = Any  # conftest's
@@ -20,7 +21,7 @@ async def contact_sheet(stub: Any, video_id: object) -> bytes:
 
 
 async def test_a_deleted_video_leaves_no_overview(platform: Platform, clips: Clips) -> None:
-    async with platform.running() as started, open_channel(started.grpc, timeout_s=30) as channel:
+    async with platform.running() as started, open_channel(started.grpc, timeout_s=PATIENCE_S) as channel:
         video = await platform.upload_service.upload(clips.counter(frames=60).path)
         await platform.upload_service.completed(video)
         await contact_sheet(processing_pb2_grpc.MediaServiceStub(channel), video.video_id)
@@ -31,7 +32,7 @@ async def test_a_deleted_video_leaves_no_overview(platform: Platform, clips: Cli
 
 
 async def test_an_expired_result_leaves_no_overview(platform: Platform, clips: Clips) -> None:
-    async with platform.running() as started, open_channel(started.grpc, timeout_s=30) as channel:
+    async with platform.running() as started, open_channel(started.grpc, timeout_s=PATIENCE_S) as channel:
         video = await platform.upload_service.upload(clips.counter(frames=60).path)
         await platform.upload_service.completed(video)
         await platform.until_swept(video.video_id)
@@ -44,7 +45,10 @@ async def test_an_expired_result_leaves_no_overview(platform: Platform, clips: C
 
 async def test_an_overview_made_while_its_video_is_deleted_does_not_stay(platform: Platform, clips: Clips) -> None:
     sweeps_later = SweepSettings(every_s=600)
-    async with platform.running(sweep=sweeps_later) as started, open_channel(started.grpc, timeout_s=30) as channel:
+    async with (
+        platform.running(sweep=sweeps_later) as started,
+        open_channel(started.grpc, timeout_s=PATIENCE_S) as channel,
+    ):
         video = await platform.upload_service.upload(clips.counter(frames=60).path)
         outcome = await platform.upload_service.completed(video)
         await platform.change("UPDATE videos SET deleted_at = now()")
