@@ -908,6 +908,12 @@ export interface components {
              *     }
              * @example {
              *       "sampling": {
+             *         "rule": "scenes",
+             *         "threshold": 0.3
+             *       }
+             *     }
+             * @example {
+             *       "sampling": {
              *         "fps": "30000/1001",
              *         "rule": "ffmpeg_fps"
              *       }

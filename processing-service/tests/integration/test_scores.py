@@ -126,6 +126,13 @@ async def test_scores_are_told_alike_by_the_manifest_and_page_by_page(
     assert made.outcome.warnings == []
 
 
+@pytest.mark.parametrize("options", [{"max_frames": 1, "scores": True}, {**EACH_FRAME, "dedup": {"threshold": 64}}])
+async def test_one_frame_alone_is_like_nothing(platform: Platform, slides: Path, options: dict[str, object]) -> None:
+    made = await finished(platform, slides, options)
+    assert [frame["scores"]["freeze"] for frame in made.frames] == [None]
+    assert [frame.scores.HasField("freeze") for frame in made.paged] == [False]
+
+
 async def test_nothing_is_told_of_scores_that_nobody_asked_for(platform: Platform, slides: Path) -> None:
     made = await finished(platform, slides, EACH_FRAME)
     assert not any("scores" in frame for frame in made.frames)

@@ -16,6 +16,8 @@ _SPEED: Final = 1.0
 _TAIL_S: Final = 1.0
 _KEYFRAME_EVERY_S: Final = 2.0
 """What encoders for the web are told, and what cameras do; nobody knows before the video is looked into."""
+_SCENE_EVERY_S: Final = 4.0
+"""As in feature films; nobody knows before ffmpeg has looked at every frame."""
 _SEGMENT_WORK_S: Final = 30
 _HAIR: Final = 1e-6
 
@@ -83,7 +85,16 @@ def prospect_of(media: Media, request: ExtractionRequest, width: int, height: in
     if kept * per_keyframe < length_s * media.fps:
         work_ns += restarts * rate.restart_ns
     work_s = work_ns / NANOSECONDS
-    return Prospect(kept, False, width, height, work_s, ceil(work_s / _SEGMENT_WORK_S))
+    segments = ceil(work_s / _SEGMENT_WORK_S)
+    return Prospect(kept, False, width, height, work_s + search_work_s(media, request, rate), segments)
+
+
+def search_work_s(media: Media, request: ExtractionRequest, rate: WorkRate) -> float:
+    """Of decoding all of the range before there is a plan, as scenes need it."""
+    if request.rule != "scenes":
+        return 0.0
+    packets = ceil(_length_s(media, request) * media.fps)
+    return rate.decoding(packets, media.width * media.height) / NANOSECONDS
 
 
 def _length_s(media: Media, request: ExtractionRequest) -> float:
@@ -113,5 +124,7 @@ def _every_s(media: Media, request: ExtractionRequest) -> float:
             return float(request.interval_s)
         case "every":
             return request.step / media.fps
+        case "scenes":
+            return _SCENE_EVERY_S
         case _:
             return _KEYFRAME_EVERY_S

@@ -47,8 +47,10 @@ class PostgresFrames:
             others = (_C.index > after, _C.index <= last, _C.index.not_in(indexes))
             await self._connection.execute(sa.delete(FRAMES).where(_of(job), *others))
             found = _FOUND.data([(row.index, row.offset, row.freeze) for row in batch])
+            # a first frame alone has none, and its NULL no type
+            likeness = sa.cast(found.c.likeness, sa.Double)
             statement = sa.update(FRAMES).where(_of(job), _C.index == found.c.of_index)
-            await self._connection.execute(statement.values(offset=found.c.place, freeze=found.c.likeness))
+            await self._connection.execute(statement.values(offset=found.c.place, freeze=likeness))
             after = indexes[-1]
 
     async def page(self, job: JobKey, after_index: int, limit: int) -> list[FrameRow]:

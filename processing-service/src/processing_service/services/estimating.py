@@ -18,7 +18,7 @@ from fiapx_models.media import Media
 from fiapx_models.options import Options
 
 from processing_service.entities.errors import NothingToLookInto, SourceGone, VideoCannotBeProcessed
-from processing_service.entities.estimate import Estimate, Figures, Prospect, estimate, prospect_of
+from processing_service.entities.estimate import Estimate, Figures, Prospect, estimate, prospect_of, search_work_s
 from processing_service.entities.job import Job
 from processing_service.services.ports import Decoder, Sources, UnitsOfWork, Workers
 
@@ -108,27 +108,29 @@ class Estimating:
         try:
             async with asyncio.timeout(self._timeout_s), self._places:
                 if key not in self._plans:
-                    self._plans[key] = await self._planned(job, key[1])
+                    self._plans[key] = await self._planned(job, options)
                     if len(self._plans) > _PLANS_KEPT:
                         self._plans.popitem(last=False)
                 return self._plans[key]
         except TimeoutError as error:
             raise Unavailable("plan_timeout", "Looking into the video took too long.", 30) from error
 
-    async def _planned(self, job: Job, options_json: str) -> PlannedFrames:
+    async def _planned(self, job: Job, options: Options) -> PlannedFrames:
         try:
             async with self._sources.open(job.request) as source:
-                planned = await self._decoder.plan(source, options_json)
+                planned = await self._decoder.plan(source, options.canonical_json())
         except VideoCannotBeProcessed as refusal:
             raise Invalid(refusal.code, refusal.failure.message) from refusal
         except NotFound as error:
             raise SourceGone from error
+        search_s = search_work_s(planned.media, request_of(options), self._rate)
         prospect = Prospect(
             frames=planned.frames,
-            is_exact=True,
+            # which frames are doubles is known when they are made
+            is_exact=options.dedup is None,
             width=planned.picture["width"],
             height=planned.picture["height"],
-            work_s=sum(segment.work_s for segment in planned.segments),
+            work_s=search_s + sum(segment.work_s for segment in planned.segments),
             segments=len(planned.segments),
             warnings=planned.warnings,
         )

@@ -19,6 +19,7 @@ OPTIONS = [
     '{"sampling":{"rule":"timestamps","seconds":[0.1,0.11,1.9,30]}}',
     '{"sampling":{"rule":"keyframes"},"max_frames":3}',
     '{"sampling":{"rule":"interval","seconds":0.3},"tolerance_s":0.1}',
+    '{"sampling":{"rule":"scenes","threshold":0.001}}',
 ]
 CLIP_MEDIA = Media(duration_s=2.0, width=320, height=240, fps=30.0, codec="h264")
 
@@ -81,6 +82,17 @@ async def test_a_finished_job_is_what_the_next_estimate_is_reckoned_by(platform:
     assert (other.bytes_measured, other.seconds_measured) == (False, True)
     assert before.seconds > 0
     assert after.seconds > 0
+
+
+async def test_of_frames_that_may_be_doubles_only_the_most_is_told(platform: Platform, clips: Clips) -> None:
+    options = '{"sampling":{"rule":"fps","fps":5},"dedup":{"threshold":64}}'
+    async with platform.running() as started, open_channel(started.grpc, timeout_s=60) as channel:
+        video = await platform.upload_service.upload(clips.counter(frames=60, fps=30).path, options)
+        outcome = await platform.upload_service.completed(video)
+        stub = processing_pb2_grpc.MediaServiceStub(channel)
+        told = await estimate(stub, video_id=str(video.video_id), options_json=options)
+    assert outcome.frame_count == 1
+    assert (told.frames, told.frames_exact) == (10, False)
 
 
 async def test_a_video_that_has_only_begun_to_wait_can_be_looked_into(platform: Platform, clips: Clips) -> None:

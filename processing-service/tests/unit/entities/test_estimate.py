@@ -31,6 +31,7 @@ def prospect(options: str, media: Media = MEDIA) -> Prospect:
         ('{"range": {"start_s": 10, "end_s": 20}}', 10),
         ('{"range": {"start_s": 50}}', 10),
         ('{"range": {"start_s": 70}}', 1),
+        ('{"sampling": {"rule": "scenes"}}', 15),
         ('{"max_frames": 7}', 7),
         ('{"sampling": {"rule": "timestamps", "seconds": [99]}}', 1),
     ],
@@ -52,6 +53,12 @@ def test_few_frames_cost_less_work_than_many_and_none_costs_more_than_all() -> N
     ]
     assert works == sorted(works)
     assert works[0] > 0
+
+
+def test_scenes_cost_the_decoding_of_the_whole_range_besides_their_frames() -> None:
+    scenes = prospect('{"sampling": {"rule": "scenes"}}').work_s
+    frames = prospect('{"sampling": {"rule": "interval", "seconds": 4}}').work_s
+    assert scenes - frames == pytest.approx(WorkRate().decoding(1500, 1920 * 1080) / 1e9)
 
 
 def test_without_finished_jobs_our_own_figures_count_and_are_told_as_such() -> None:
