@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 infrastructure/scripts/install-tools.sh
 export PATH="$PWD/.venv/bin:$PATH"
 
-pytest -q -o timeout=250 tests/chart pkg/testing/tests/unit/test_pod_autoscaler.py
+pytest -q -o timeout=1200 tests/chart pkg/testing/tests/unit/test_pod_autoscaler.py
 cat <<'PROVED'
 Proved: helm takes the chart in every branch (tests/chart/branches.yaml) and refuses wrong values; Kubernetes 1.30 and
 1.37 and the operators' schemas take each manifest; pods are `restricted`; settings, arrows, probes and autoscalers are

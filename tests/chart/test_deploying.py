@@ -15,8 +15,8 @@ SCRIPTS = Path(__file__).parents[2] / "infrastructure" / "scripts"
 ENVIRONMENTS = ("staging", "production")
 OURS = "registry.example/me/fiapx"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-WITHIN_S = 60
-PATIENCE_S = 20
+WITHIN_S = 240
+PATIENCE_S = 60
 """More than the script's own for a cluster that does not answer."""
 
 Ran = subprocess.CompletedProcess[str]

@@ -20,7 +20,7 @@ from fiapx_testing.charts import Chart
 from fiapx_testing.platforms import Platform
 from fiapx_testing.servers import Servers
 
-_STARTS_WITHIN_S = 20
+_STARTS_WITHIN_S = 120
 _USERS = ("admin", "auth", "upload", "processing", "notification", "gateway")
 _PASSWORDS = {f"{user.upper()}_PASSWORD": f"{user}-secret" for user in _USERS}
 
@@ -86,7 +86,7 @@ def broker(chart: Chart, servers: Servers, tmp_path: Path) -> Iterator[str]:
     server.write_text('#!/bin/sh\ntest -s "$RABBITMQ_CONFIG_FILE"\n')
     server.chmod(0o755)
     environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "TMPDIR": str(tmp_path), **_PASSWORDS}
-    subprocess.run(["sh", str(chart.folder / "files" / "rabbitmq.sh")], env=environment, check=True, timeout=20)
+    subprocess.run(["sh", str(chart.folder / "files" / "rabbitmq.sh")], env=environment, check=True, timeout=120)
     definitions = json.loads((tmp_path / "definitions.json").read_text())
     for one in [*definitions["vhosts"], *definitions["users"]]:
         one["name"] = prefix + one["name"]
@@ -94,7 +94,7 @@ def broker(chart: Chart, servers: Servers, tmp_path: Path) -> Iterator[str]:
         one |= {"user": prefix + one["user"], "vhost": prefix + one["vhost"]}
     management = servers.rabbitmq_management
     login = (management.user, management.password)
-    with httpx.Client(base_url=f"http://{management.address}", auth=login, timeout=20, trust_env=False) as api:
+    with httpx.Client(base_url=f"http://{management.address}", auth=login, timeout=120, trust_env=False) as api:
         api.post("/api/definitions", json=definitions).raise_for_status()
         yield f"{prefix}fiapx"
         api.delete(f"/api/vhosts/{prefix}fiapx").raise_for_status()
@@ -105,10 +105,10 @@ def broker(chart: Chart, servers: Servers, tmp_path: Path) -> Iterator[str]:
 @pytest.mark.parametrize("user", ["auth", "upload", "processing", "notification"])
 async def test_users_of_the_trials_broker_touch_their_own_queues_only(broker: str, servers: Servers, user: str) -> None:
     login = f"{broker.removesuffix('fiapx')}{user}:{user}-secret"
-    connection = await aio_pika.connect(f"amqp://{login}@{servers.rabbitmq.address}/{broker}", timeout=10)
+    connection = await aio_pika.connect(f"amqp://{login}@{servers.rabbitmq.address}/{broker}", timeout=120)
     async with connection:
         channel = await connection.channel()
-        await channel.declare_queue(f"{user}.something", timeout=10)
-        await channel.declare_exchange("fiapx.events", timeout=10)
+        await channel.declare_queue(f"{user}.something", timeout=120)
+        await channel.declare_exchange("fiapx.events", timeout=120)
         with pytest.raises(ChannelAccessRefused):
-            await channel.declare_queue("somebody.else", timeout=10)
+            await channel.declare_queue("somebody.else", timeout=120)

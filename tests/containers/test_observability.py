@@ -9,7 +9,7 @@ from docker.models.containers import Container
 from fiapx_testing.compose_projects import ComposeProject
 from fiapx_testing.platforms import Platform
 
-WITHIN_S = 90
+WITHIN_S = 360
 JOBS = {
     "api-gateway",
     "auth-service",

@@ -18,7 +18,7 @@ from fiapx_testing.platforms import Platform
 from fiapx_testing.servers import Server
 
 User = tuple[Client, str]
-WITHIN_S = 120
+WITHIN_S = 480
 OURS = ("api-gateway", "auth-service", "upload-service", "notification-service", "processing-planner", "frontend")
 
 
@@ -92,9 +92,9 @@ def test_a_service_runs_without_rights(docker: DockerClient, service: str) -> No
 
 def test_workers_scale_up_and_down(running: ComposeProject, user: User, settings: dict[str, str]) -> None:
     running.up("--no-deps", "--no-recreate", "--scale", "processing-worker=3", "processing-worker")
-    Platform.until(lambda: workers_alive(settings, user[0]) == 3, within_s=60)
+    Platform.until(lambda: workers_alive(settings, user[0]) == 3, within_s=WITHIN_S)
     running.up("--no-deps", "--no-recreate", "--scale", "processing-worker=1", "processing-worker")
-    Platform.until(lambda: workers_alive(settings, user[0]) == 1, within_s=60)
+    Platform.until(lambda: workers_alive(settings, user[0]) == 1, within_s=WITHIN_S)
 
 
 @pytest.mark.usefixtures("running")

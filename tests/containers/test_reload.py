@@ -31,7 +31,7 @@ FOLDERS = (
     "proto",
 )
 NOT_SOURCE = shutil.ignore_patterns("tests", "node_modules", "__pycache__", ".*")
-WITHIN_S = 60
+WITHIN_S = 240
 
 
 @pytest.fixture(scope="module")

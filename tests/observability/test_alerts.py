@@ -9,8 +9,8 @@ from fiapx_testing.platforms import Platform
 
 OPERATORS = "operators@fiapx.example"
 WORKERS = ("worker-1", "worker-2")
-FIRES_WITHIN_S = 60
-ENDS_WITHIN_S = 120
+FIRES_WITHIN_S = 240
+ENDS_WITHIN_S = 480
 
 
 @contextmanager

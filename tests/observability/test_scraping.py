@@ -5,6 +5,6 @@ from fiapx_testing.platforms import Platform
 
 
 def test_every_target_answers(watch: Prometheus, platform: Platform) -> None:
-    platform.until(lambda: all(target["health"] != "unknown" for target in watch.targets()), within_s=15)
+    platform.until(lambda: all(target["health"] != "unknown" for target in watch.targets()))
 
     assert [(target["scrapeUrl"], target["lastError"]) for target in watch.targets() if target["health"] != "up"] == []

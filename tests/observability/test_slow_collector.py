@@ -4,10 +4,8 @@ import asyncio
 import os
 import signal
 import socket
-import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,10 +17,11 @@ from fiapx_proto.auth.v1.auth_pb2 import GetJwksRequest
 from fiapx_proto.auth.v1.auth_pb2_grpc import AuthServiceStub
 from fiapx_testing.monitoring import free_address
 from fiapx_testing.platforms import Platform
+from fiapx_testing.waiting import PATIENCE_S
 
 CALLS = 300
-FLUSH_S = 2.0
-MARGIN_S = 3.0
+EXPORT_TIMEOUT_S = 3600
+"""Whoever waited for the collector would wait as long."""
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +37,12 @@ def auth(platform: Platform) -> Service:
 
 
 @contextmanager
-def replica(auth: Service, endpoint: str | None) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+def replica(auth: Service, endpoint: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """One more auth-service, and its address."""
     address = free_address()
     told = {"AUTH_GRPC__LISTEN": address, "AUTH_OPS__LISTEN": "127.0.0.1:0", "PATH": os.defpath}
-    environment = {**auth.environment(), **told, "AUTH_TELEMETRY__OTLP_ENDPOINT": endpoint or ""}
+    telemetry = {"OTLP_ENDPOINT": endpoint, "EXPORT_TIMEOUT_S": str(EXPORT_TIMEOUT_S)}
+    environment = auth.environment() | told | {f"AUTH_TELEMETRY__{name}": value for name, value in telemetry.items()}
     process = subprocess.Popen(
         [sys.executable, "-m", auth.package], cwd=auth.directory, env=environment, stdout=subprocess.DEVNULL
     )
@@ -53,34 +53,17 @@ def replica(auth: Service, endpoint: str | None) -> Iterator[tuple[str, "subproc
         process.wait()
 
 
-async def seconds_of_calls(address: str) -> list[float]:
-    """How long each of many calls took, the first ones left out."""
-    took = []
-    async with open_channel(address, timeout_s=5) as channel:
+async def call_often(address: str) -> None:
+    """Many times in a row, with as much patience for each as the slowest machine needs."""
+    async with open_channel(address, timeout_s=PATIENCE_S) as channel:
         stub = AuthServiceStub(channel)
-        await stub.GetJwks(GetJwksRequest(), wait_for_ready=True, timeout=30)
+        await stub.GetJwks(GetJwksRequest(), wait_for_ready=True, timeout=PATIENCE_S)
         for _ in range(CALLS):
-            began = time.perf_counter()
             await stub.GetJwks(GetJwksRequest())
-            took.append(time.perf_counter() - began)
-    return took
 
 
-def test_no_call_waits_for_the_collector(auth: Service, silent_collector: str) -> None:
-    with replica(auth, None) as (address, _):
-        without = asyncio.run(seconds_of_calls(address))
-    with replica(auth, silent_collector) as (address, _):
-        silent = asyncio.run(seconds_of_calls(address))
-    assert statistics.median(silent) < 2 * statistics.median(without) + 0.005
-    assert max(silent) < 1
-
-
-def test_a_stop_waits_for_the_collector_no_longer_than_it_was_told(auth: Service, silent_collector: str) -> None:
+def test_neither_calls_nor_the_end_wait_for_the_collector(auth: Service, silent_collector: str) -> None:
     with replica(auth, silent_collector) as (address, process):
-        asyncio.run(seconds_of_calls(address))
-        began = time.monotonic()
+        asyncio.run(call_often(address))
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
-        took_s = time.monotonic() - began
-    assert process.returncode == 0
-    assert took_s < FLUSH_S + MARGIN_S
+        assert process.wait(PATIENCE_S) == 0

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from fiapx_testing.ending import ended
+from fiapx_testing.waiting import PATIENCE_S
 
 Document = Mapping[str, object]
 
@@ -46,7 +47,7 @@ class BulkEndpoint:
         with self._lock:
             return list(self._documents)
 
-    def wait_for(self, count: int, *, within_s: float = 60) -> list[Document]:
+    def wait_for(self, count: int, *, within_s: float = PATIENCE_S) -> list[Document]:
         """All documents, once there are that many.
 
         Raises:

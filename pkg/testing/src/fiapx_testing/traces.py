@@ -19,6 +19,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2_grpc import (
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
+from fiapx_testing.waiting import PATIENCE_S
+
 _POLL_S = 0.1
 
 
@@ -65,7 +67,7 @@ class TraceReceiver(TraceServiceServicer):
         return sorted(kept, key=lambda span: span.began_ns)
 
     def wait_for(
-        self, trace_id: str, whole: Callable[[Sequence[ReceivedSpan]], bool], *, within_s: float = 30
+        self, trace_id: str, whole: Callable[[Sequence[ReceivedSpan]], bool], *, within_s: float = PATIENCE_S
     ) -> list[ReceivedSpan]:
         """The spans of a trace, once `whole` says that nothing is missing. Services send every few seconds.
 
