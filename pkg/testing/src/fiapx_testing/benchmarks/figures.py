@@ -98,6 +98,8 @@ def _platform(paths: Mapping[str, Path], folder: Path) -> Iterator[Figure]:
         most_s = round(alone_s * 1.15 + 1, 2)
         name = f"platform with one worker (engine alone: {alone_s:.2f} s)"
         yield Figure(name, FULL_HD, platform.median_s(paths[FULL_HD], _PNG), "s", most_s)
+        first_s = platform.median_to_first_frame_s(paths[SIX_MINUTES], _PNG)
+        yield Figure("first frames visible, after the start", SIX_MINUTES, first_s, "s", 2)
         platform.pin()
         one_s = platform.accepted_to_completed_s(paths[SIX_MINUTES], _PNG)
         platform.keep_workers(2)

@@ -3,9 +3,13 @@
 import os
 import statistics
 import time
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
+
+import httpx
+from fiapx import Client
 
 from fiapx_testing.local_host import LocalHost
 from fiapx_testing.platforms import Account, Platform
@@ -13,6 +17,8 @@ from fiapx_testing.platforms import Account, Platform
 WORKERS: Final = ("worker-1", "worker-2")
 _RUNS: Final = 5
 _READY_WITHIN_S: Final = 90
+_SEEN_WITHIN_S: Final = 60
+_TIMEOUT_S: Final = 30
 
 
 class PlatformRuns:
@@ -55,14 +61,31 @@ class PlatformRuns:
                 _pin(states[name].pid, core)
 
     def median_s(self, video: Path, options: dict[str, Any]) -> float:
-        """Of five."""
+        """Of five, from accepted to completed."""
         return round(statistics.median(self.accepted_to_completed_s(video, options) for _ in range(_RUNS)), 2)
+
+    def median_to_first_frame_s(self, video: Path, options: dict[str, Any]) -> float:
+        """Of five, from started to the first thumbnail."""
+        return round(statistics.median(self.started_to_first_frame_s(video, options) for _ in range(_RUNS)), 2)
+
+    def started_to_first_frame_s(self, video: Path, options: dict[str, Any]) -> float:
+        """From when the video says it was started, and workers may begin, until a thumbnail of it was read."""
+        client = self._client()
+        accepted = client.videos.upload(video, options)
+        headers = {"Authorization": f"Bearer {client.access_token}"}
+        with httpx.Client(base_url=f"{self._running().url}/api/v1", headers=headers, timeout=_TIMEOUT_S) as http:
+            Platform.until(lambda: _is_thumbnail_there(http, f"/videos/{accepted.id}/frames"), within_s=_SEEN_WITHIN_S)
+            seen_at = time.time()
+            started_at = client.videos.get(accepted.id).started_at
+            client.videos.delete(accepted.id)
+            Platform.until(lambda: http.get("/status").json()["segments_running"] == 0, within_s=_SEEN_WITHIN_S)
+        if started_at is None:
+            raise AssertionError(f"{video.name}: frames before it was started")
+        return seen_at - started_at.timestamp()
 
     def accepted_to_completed_s(self, video: Path, options: dict[str, Any]) -> float:
         """From the answer to the upload to the time that the video says it was finished at."""
-        if self._account is None:
-            raise RuntimeError("not entered")
-        videos = self._account.client.videos
+        videos = self._client().videos
         accepted = videos.upload(video, options)
         accepted_at = time.time()
         done = videos.wait(accepted.id)
@@ -71,10 +94,27 @@ class PlatformRuns:
         videos.delete(done.id)
         return done.finished_at.timestamp() - accepted_at
 
+    def _client(self) -> Client:
+        if self._account is None:
+            raise RuntimeError("not entered")
+        return self._account.client
+
     def _running(self) -> Platform:
         if self._platform is None:
             raise RuntimeError("not entered")
         return self._platform
+
+
+def _is_thumbnail_there(http: httpx.Client, frames: str) -> bool:
+    """Whether a first frame is listed; then also its thumbnail is read. Raises AssertionError: it can't be."""
+    listed = http.get(frames, params={"limit": 1})
+    if listed.status_code != HTTPStatus.OK or not listed.json()["items"]:
+        return False
+    index = listed.json()["items"][0]["index"]
+    thumbnail = http.get(f"{frames}/{index}", params={"width": 320})
+    if thumbnail.status_code != HTTPStatus.OK:
+        raise AssertionError(f"frame {index}: {thumbnail.text}")
+    return True
 
 
 def _pin(pid: int, core: int) -> None:
