@@ -49,21 +49,14 @@ def test_a_span_of_too_many_frames_is_divided() -> None:
 def test_the_first_segments_are_small_and_grow() -> None:
     spans = [Span(at, at + 9, [at]) for at in range(0, 1000, 10)]
 
-    assert [len(group) for group in cut(spans, 1, ONE_NS_A_PACKET, Sizes(300, 100, first_ns=10))] == [
-        1,
-        4,
-        16,
-        30,
-        30,
-        19,
-    ]
+    assert [len(group) for group in cut(spans, 1, ONE_NS_A_PACKET, Sizes(300, 100, first_ns=10))] == [1, 16, 30, 30, 23]
 
 
 def test_little_work_is_done_in_one_go() -> None:
     sizes = Sizes(300, 100, first_ns=10)
 
-    assert sizes.for_work(40).work_ns(0) == 300
-    assert sizes.for_work(41).work_ns(0) == 10
+    assert sizes.for_work(60).work_ns(0) == 300
+    assert sizes.for_work(61).work_ns(0) == 10
 
 
 def test_the_first_span_is_divided_where_the_first_work_is_reached(constant: MakeTimeline) -> None:
