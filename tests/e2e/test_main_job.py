@@ -175,9 +175,10 @@ def test_ten_videos_complete_although_a_worker_is_killed_midway(
 ) -> None:
     accounts = [new_account() for _ in range(3)]
     clip = clips.counter(frames=100, fps=10, b_frames=2)
-    every_frame = {"sampling": {"rule": "fps", "fps": 10}}
+    # other options each time, or kept results would be given again
+    options = [{"sampling": {"rule": "fps", "fps": 10}, "max_frames": 1000 + n} for n in range(10)]
     uploaded = [
-        (accounts[n % 3], accounts[n % 3].client.videos.upload(clip.path, options=every_frame)) for n in range(10)
+        (accounts[n % 3], accounts[n % 3].client.videos.upload(clip.path, options=options[n])) for n in range(10)
     ]
     platform.until(
         lambda: any(account.client.videos.get(one.id).progress > 0 for account, one in uploaded), within_s=60

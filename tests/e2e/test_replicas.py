@@ -36,10 +36,11 @@ async def test_one_of_each_service_killed_ends_no_session_and_loses_nothing(
     platform: Platform, account: Account, elsewhere: Client, clips: Clips, tmp_path: Path
 ) -> None:
     clip = clips.counter(frames=100, fps=10, size=(640, 360), b_frames=2)
-    every_frame = {"sampling": {"rule": "fps", "fps": 10}}
     uploaded = []
-    for program in KILLED:
-        uploaded.append(elsewhere.videos.upload(clip.path, options=every_frame))
+    for number, program in enumerate(KILLED):
+        # other options each time, or a kept result would be given again and no work would be under way
+        options = {"sampling": {"rule": "fps", "fps": 10}, "max_frames": 1000 + number}
+        uploaded.append(elsewhere.videos.upload(clip.path, options=options))
         platform.kill(program)
         assert elsewhere.me().email == account.address
 

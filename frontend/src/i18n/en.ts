@@ -319,6 +319,7 @@ const en = {
     },
   },
   warnings: {
+    result_reused: "You asked for the same frames before; they were taken from that result.",
     max_frames_reached: "More frames were possible; only as many as the maximum allows were taken.",
     range_beyond_end: "The part begins after the end of the video; its last frame was taken.",
     beyond_end: "Some of what was asked for lies beyond the end of the video; it gives no frame.",

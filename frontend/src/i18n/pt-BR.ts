@@ -324,6 +324,7 @@ const ptBR: Resource = {
     },
   },
   warnings: {
+    result_reused: "Você já tinha pedido os mesmos quadros; foram copiados daquele resultado.",
     max_frames_reached: "Mais quadros eram possíveis; só foram capturados tantos quanto o máximo permite.",
     range_beyond_end: "O trecho começa depois do fim do vídeo; foi usado o último quadro.",
     beyond_end: "Parte do que foi pedido fica além do fim do vídeo e não dá nenhum quadro.",

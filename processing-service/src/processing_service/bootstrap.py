@@ -17,13 +17,7 @@ from fiapx_common.http.ops import ops_app
 from fiapx_common.http.server import http_server
 from fiapx_common.messaging import BrokerConnection, Consumer, Publisher, connect
 from fiapx_common.object_store import MinioObjectStore
-from fiapx_common.postgres import (
-    OutboxRelay,
-    check_database,
-    create_engine,
-    forget_seen,
-    require_current_schema,
-)
+from fiapx_common.postgres import OutboxRelay, check_database, create_engine, forget_seen, require_current_schema
 from fiapx_common.running import Background, Started, background
 from fiapx_common.telemetry import start_telemetry
 from fiapx_engine.libav_engine import LIBAV_RATE
@@ -59,6 +53,7 @@ from processing_service.services.previewing import Previewing
 from processing_service.services.reading import Reading
 from processing_service.services.releasing import Net, Releasing, Rescuing
 from processing_service.services.retrying import Retrying
+from processing_service.services.reusing import Reusing
 from processing_service.services.stored_images import StoredImages
 from processing_service.services.surveying import Surveying
 from processing_service.services.sweeping import Keeping, Sweeping
@@ -177,6 +172,7 @@ def _consumers(house: _House) -> list[Consumer]:
                 leasing=house.leasing,
                 releasing=house.releasing,
                 retrying=house.retrying,
+                reusing=Reusing(house.units, house.archives, house.decoder, house.leasing, house.measures),
                 measures=house.measures,
             )
         )

@@ -67,6 +67,10 @@ class Platform:
             await connection.execute(sa.text(statement), values)
             await connection.commit()
 
+    async def forget_engine(self) -> None:
+        """What was made until now counts as another engine's: the same is decoded again."""
+        await self.change("UPDATE jobs SET made_by = NULL")
+
     async def state(self, video_id: UUID, attempt: int = 1) -> str | None:
         rows = await self.rows(
             "SELECT state FROM jobs WHERE video_id = :video_id AND attempt = :attempt",

@@ -91,6 +91,7 @@ async def test_any_number_of_segments_gives_the_same_archive(
         first = await platform.upload_service.upload(slides, json.dumps(options))
         whole = (await platform.archive(await platform.upload_service.completed(first))).data
     again = first.model_copy(update={"attempt": 2})
+    await platform.forget_engine()
     async with platform.running(decoder=DecoderSettings(segment_frames=3)):
         await platform.upload_service.publish(again)
         await platform.until_state(again.video_id, "completed", attempt=2)

@@ -164,6 +164,7 @@ async def test_many_small_segments_give_the_same_bytes_as_one(platform: Platform
         first = await platform.upload_service.upload(clip.path, options)
         whole = (await platform.archive(await platform.upload_service.completed(first))).data
     cut = first.model_copy(update={"attempt": 2})
+    await platform.forget_engine()
     async with platform.running(decoder=DecoderSettings(segment_frames=2)):
         await platform.upload_service.publish(cut)
         await platform.until_state(cut.video_id, "completed", attempt=2)

@@ -112,6 +112,8 @@ class VideoUploaded(VideoEvent):
     """Canonical JSON of `fiapx_models.options.Options`."""
     external_id: str | None = None
     metadata_json: str | None = None
+    content_sha256: str | None = None
+    """Of the source, taken by upload-service itself; None where only the client could tell it."""
 
 
 class VideoProcessingStarted(VideoEvent):

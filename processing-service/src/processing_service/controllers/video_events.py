@@ -33,4 +33,5 @@ def _request(event: VideoUploaded) -> Request:
         options_json=event.options_json,
         external_id=event.external_id,
         metadata_json=event.metadata_json,
+        content_sha256=event.content_sha256,
     )

@@ -36,7 +36,7 @@ WITHDRAWN = frozenset({JobState.CANCELLED, JobState.SUPERSEDED})
 """Nobody wants the result any more; nobody is told."""
 
 _NEXT = {
-    JobState.PLANNING: frozenset({JobState.RUNNING, JobState.FAILED}) | WITHDRAWN,
+    JobState.PLANNING: frozenset({JobState.RUNNING, JobState.COMPLETED, JobState.FAILED}) | WITHDRAWN,
     JobState.RUNNING: frozenset({JobState.ASSEMBLING, JobState.FAILED}) | WITHDRAWN,
     JobState.ASSEMBLING: frozenset({JobState.COMPLETED, JobState.FAILED}) | WITHDRAWN,
 }
@@ -59,6 +59,8 @@ class Request:
     options_json: str
     external_id: str | None
     metadata_json: str | None
+    content_sha256: str | None = None
+    """Of the source, as upload-service took it itself; None: nobody of us has read the whole file yet."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Final
 from fiapx_engine.engine import EncodedFrame, Engine
 from fiapx_engine.errors import DecoderFailed, DecoderUnavailable, VideoRefused
 from fiapx_engine.ffmpeg_engine import FfmpegSettings
+from fiapx_engine.fingerprint import fingerprint
 from fiapx_engine.libav_engine import LibavSettings
 from fiapx_engine.opening import EngineChoice, opened_engine
 from fiapx_engine.pictures import done
@@ -40,6 +41,7 @@ class DecoderChild:
         self._libav = libav
         self._opening = asyncio.Lock()
         self._engine: Engine | None = None
+        self._fingerprint: str | None = None
         self._open = AsyncExitStack()
 
     async def close(self) -> None:
@@ -76,7 +78,13 @@ class DecoderChild:
             frames=plan.entry_count,
             segments=segments,
             warnings=tuple(Warned(code=told.code.value, message=told.message[_LANGUAGE]) for told in plan.warnings),
+            made_by=await self.fingerprint(),
         )
+
+    async def fingerprint(self) -> str:
+        if self._fingerprint is None:
+            self._fingerprint = await asyncio.to_thread(fingerprint, self._choice, self._ffmpeg.ffmpeg)
+        return self._fingerprint
 
     def times_s(self, segment: PlannedSegment) -> list[float]:
         return [entry.time_s for entry in Segment.from_json(dict(segment.spec)).entries]

@@ -17,7 +17,7 @@ from processing_service.services.row_ports import PlannedJob, Result, TakenJob
 
 _C: Final = JOBS.c
 _KEY: Final = (_C.video_id, _C.attempt)
-_NO_LEASE: Final[dict[str, object]] = {"lease_holder": None, "lease_until": None}
+NO_LEASE: Final[dict[str, object]] = {"lease_holder": None, "lease_until": None}
 
 
 class PostgresJobs:
@@ -39,6 +39,7 @@ class PostgresJobs:
                 options_json=request.options_json,
                 external_id=request.external_id,
                 metadata_json=request.metadata_json,
+                content_sha256=request.content_sha256 or self._told_before(request),
             )
         )
 
@@ -57,7 +58,7 @@ class PostgresJobs:
     async def withdraw(self, video_id: UUID, through_attempt: int, state: JobState) -> None:
         wanted = (_C.video_id == video_id, _C.attempt <= through_attempt, _C.state.in_(states_before(state)))
         await self._connection.execute(
-            sa.update(JOBS).where(*wanted).values(state=state, finished_at=now(), **_NO_LEASE)
+            sa.update(JOBS).where(*wanted).values(state=state, finished_at=now(), **NO_LEASE)
         )
 
     async def take(
@@ -82,17 +83,17 @@ class PostgresJobs:
         return NotTaken.BUSY if found == state else NotTaken.NOT_WANTED
 
     async def renew(self, taken: TakenJob, lease_s: float) -> bool:
-        return await self._change(_held(taken), lease_until=from_now(lease_s))
+        return await self._change(held(taken), lease_until=from_now(lease_s))
 
     async def is_held(self, taken: TakenJob) -> bool:
-        statement = sa.select(sa.true()).select_from(JOBS).where(*_held(taken)).with_for_update()
+        statement = sa.select(sa.true()).select_from(JOBS).where(*held(taken)).with_for_update()
         return bool(await self._connection.scalar(statement))
 
     async def hand_back(self, taken: TakenJob, *, charged: bool) -> Tally | None:
         statement = (
             sa.update(JOBS)
-            .where(*_held(taken))
-            .values(charged=_C.charged + int(charged), sent_at=now(), **_NO_LEASE)
+            .where(*held(taken))
+            .values(charged=_C.charged + int(charged), sent_at=now(), **NO_LEASE)
             .returning(_C.charged, _C.lost)
         )
         row = (await self._connection.execute(statement)).one_or_none()
@@ -100,7 +101,7 @@ class PostgresJobs:
 
     async def start(self, taken: TakenJob, plan: PlannedJob) -> bool:
         started = await self._change(
-            _held(taken),
+            held(taken),
             state=JobState.RUNNING,
             media=plan.media.model_dump(mode="json"),
             time_base=plan.time_base,
@@ -109,7 +110,8 @@ class PostgresJobs:
             timecode=plan.timecode,
             warnings=[warned.model_dump(mode="json") for warned in plan.warnings],
             frames_expected=plan.frames,
-            **_NO_LEASE,
+            made_by=plan.made_by,
+            **NO_LEASE,
         )
         if started and plan.segments:
             key = taken.job.key
@@ -143,13 +145,13 @@ class PostgresJobs:
 
     async def complete(self, taken: TakenJob, result: Result) -> bool:
         return await self._change(
-            _held(taken),
+            held(taken),
             state=JobState.COMPLETED,
             frame_count=result.frame_count,
             archive_bytes=result.archive_bytes,
             warnings=[warned.model_dump(mode="json") for warned in result.warnings],
             finished_at=now(),
-            **_NO_LEASE,
+            **NO_LEASE,
         )
 
     async def fail(self, key: JobKey, failure: Failure) -> bool:
@@ -158,7 +160,7 @@ class PostgresJobs:
             state=JobState.FAILED,
             failure=failure.model_dump(mode="json"),
             finished_at=now(),
-            **_NO_LEASE,
+            **NO_LEASE,
         )
 
     async def progressed(self, key: JobKey, at_most_every_s: float) -> Progress | None:
@@ -195,6 +197,12 @@ class PostgresJobs:
         statement = sa.update(JOBS).where(sa.tuple_(*_KEY).in_(found)).values(sent_at=now()).returning(*_KEY)
         return [JobKey(*row) for row in await self._connection.execute(statement)]
 
+    @staticmethod
+    def _told_before(request: Request) -> sa.ScalarSelect[str | None]:
+        """Of the same file, with an earlier attempt."""
+        is_same = (_C.video_id == request.key.video_id, _C.source_key == request.source_key)
+        return sa.select(sa.func.max(_C.content_sha256)).where(*is_same).scalar_subquery()
+
     async def _change(self, where: tuple[sa.ColumnElement[bool], ...], **values: Any) -> bool:
         changed = await self._connection.execute(sa.update(JOBS).where(*where).values(**values))
         return changed.rowcount == 1
@@ -211,6 +219,7 @@ def job_of(row: sa.Row[Any]) -> Job:
         options_json=row.options_json,
         external_id=row.external_id,
         metadata_json=row.metadata_json,
+        content_sha256=row.content_sha256,
     )
     return Job(
         request=request,
@@ -230,7 +239,7 @@ def _is(key: JobKey) -> sa.ColumnElement[bool]:
     return sa.and_(_C.video_id == key.video_id, _C.attempt == key.attempt)
 
 
-def _held(taken: TakenJob) -> tuple[sa.ColumnElement[bool], ...]:
+def held(taken: TakenJob) -> tuple[sa.ColumnElement[bool], ...]:
     """The fence."""
     lease = taken.lease
     return (

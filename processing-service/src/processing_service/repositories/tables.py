@@ -31,6 +31,8 @@ JOBS: Final = sa.Table(
     sa.Column("options_json", sa.Text, nullable=False),
     sa.Column("external_id", sa.Text),
     sa.Column("metadata_json", sa.Text),
+    sa.Column("content_sha256", sa.Text),
+    sa.Column("made_by", sa.Text),
     sa.Column("media", JSONB),
     sa.Column("time_base", sa.Text, nullable=False),
     sa.Column("creation_time", sa.Text),

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from processing_service.repositories.frames import PostgresFrames
 from processing_service.repositories.jobs import PostgresJobs
+from processing_service.repositories.kept_results import PostgresKeptResults
 from processing_service.repositories.leftovers import PostgresLeftovers
 from processing_service.repositories.segments import PostgresSegments
 from processing_service.repositories.videos import PostgresVideos
@@ -25,6 +26,7 @@ class PostgresUnitOfWork:
         self.leftovers = PostgresLeftovers(connection)
         self.segments = PostgresSegments(connection)
         self.frames = PostgresFrames(connection)
+        self.kept_results = PostgresKeptResults(connection)
         self.workload = PostgresWorkload(connection)
         self.outbox = Outbox(connection)
         self.inbox = Inbox(connection)

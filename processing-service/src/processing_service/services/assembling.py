@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Final
 
 import structlog
@@ -12,15 +11,14 @@ from fiapx_common.errors import Unavailable
 from fiapx_engine.damage import damage_warnings
 from fiapx_engine.plan_warnings import PlanWarning
 from fiapx_engine.scores import Likeness
-from fiapx_models.events import VideoProcessed
 from fiapx_models.failures import FailureCode
 from fiapx_models.media import Warned
 
-from processing_service.entities.archive import archive_key, manifest_key
 from processing_service.entities.deduplication import kept_frames
 from processing_service.entities.description import dedup_threshold, is_scored
 from processing_service.entities.errors import LeaseLost, VideoCannotBeProcessed
 from processing_service.entities.job import Job, JobState
+from processing_service.services.announcing import processed
 from processing_service.services.leasing import JobClaim, Leasing
 from processing_service.services.outcomes import Finished, Outcome
 from processing_service.services.ports import Archives, Measures, UnitsOfWork
@@ -92,7 +90,7 @@ class Assembling:
                 raise LeaseLost
             if is_scored(claim.job):
                 await work.segments.keep(claim.job.key, parts)
-            await work.outbox.add(_processed(claim.job, result))
+            await work.outbox.add(processed(claim.job, result))
             await work.commit()
 
     async def _remove_unwanted(self, job: Job) -> None:
@@ -121,21 +119,3 @@ def _with_warnings(job: Job, found: Iterable[PlanWarning]) -> Job:
     """The job with what only its segments found out."""
     warnings = (Warned(code=one.code.value, message=one.message[_LANGUAGE]) for one in found)
     return replace(job, warnings=(*job.warnings, *warnings))
-
-
-def _processed(job: Job, result: Result) -> VideoProcessed:
-    if job.media is None:
-        raise AssertionError(f"a job in {job.state} has been planned")
-    return VideoProcessed(
-        video_id=job.key.video_id,
-        user_id=job.request.user_id,
-        attempt=job.key.attempt,
-        filename=job.request.filename,
-        media=job.media,
-        frame_count=result.frame_count,
-        archive_key=archive_key(job.key),
-        archive_bytes=result.archive_bytes,
-        manifest_key=manifest_key(job.key),
-        warnings=list(result.warnings),
-        finished_at=datetime.now(UTC),
-    )

@@ -1,18 +1,18 @@
 """From an accepted job to a plan: what the source is, which frames, which segments."""
 
 import time
-from datetime import UTC, datetime
 
 import structlog
-from fiapx_models.events import VideoProcessingStarted
 
 from processing_service.entities.errors import LeaseLost
 from processing_service.entities.job import Job, JobState
+from processing_service.services.announcing import started
 from processing_service.services.leasing import JobClaim, Leasing
 from processing_service.services.outcomes import Finished, Outcome
 from processing_service.services.ports import Decoder, Measures, Sources, UnitsOfWork
 from processing_service.services.releasing import Releasing
 from processing_service.services.retrying import Retrying
+from processing_service.services.reusing import Reusing
 from processing_service.services.row_ports import PlannedJob
 from processing_service.services.tasks import PlanningTask
 
@@ -31,6 +31,7 @@ class Planning:
         leasing: Leasing,
         releasing: Releasing,
         retrying: Retrying,
+        reusing: Reusing,
         measures: Measures,
     ) -> None:
         self._units = units
@@ -39,21 +40,24 @@ class Planning:
         self._leasing = leasing
         self._releasing = releasing
         self._retrying = retrying
+        self._reusing = reusing
         self._measures = measures
 
     async def plan(self, task: PlanningTask, *, redelivered: bool) -> Outcome:
-        """Probes, plans, releases the first segments."""
+        """Gives a kept result again; where there is none, probes, plans, releases the first segments."""
         claim = await self._leasing.take_job(task.job, JobState.PLANNING, redelivered=redelivered)
         return await self._retrying.run(claim, self._plan)
 
     async def _plan(self, claim: JobClaim) -> Outcome:
+        if await self._reusing.reused(claim):
+            return Finished()
         began = time.monotonic()
         plan = await self._leasing.keep(claim.renew, self._look_at(claim.job))
         async with self._units.begin() as work:
             if not await work.jobs.start(claim.taken, plan):
                 raise LeaseLost
             await self._releasing.fill(work, claim.job.key)
-            await work.outbox.add(_started(claim.job, plan))
+            await work.outbox.add(started(claim.job, plan.media, plan.frames))
             await work.commit()
         self._measures.stage_took("plan", time.monotonic() - began)
         log.info(
@@ -68,14 +72,3 @@ class Planning:
     async def _look_at(self, job: Job) -> PlannedJob:
         async with self._sources.open(job.request) as source:
             return await self._decoder.plan(source, job.request.options_json)
-
-
-def _started(job: Job, plan: PlannedJob) -> VideoProcessingStarted:
-    return VideoProcessingStarted(
-        video_id=job.key.video_id,
-        user_id=job.request.user_id,
-        attempt=job.key.attempt,
-        media=plan.media,
-        frames_expected=plan.frames,
-        started_at=datetime.now(UTC),
-    )

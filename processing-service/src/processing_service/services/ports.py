@@ -13,6 +13,7 @@ from processing_service.entities.job import Job, JobKey, Request
 from processing_service.entities.segment import PlannedSegment
 from processing_service.services.frame_ports import Frames
 from processing_service.services.leftover_ports import Leftovers
+from processing_service.services.reuse_ports import KeptResults
 from processing_service.services.row_ports import (
     Inbox,
     Jobs,
@@ -39,6 +40,8 @@ class UnitOfWork(Protocol):
     def segments(self) -> Segments: ...
     @property
     def frames(self) -> Frames: ...
+    @property
+    def kept_results(self) -> KeptResults: ...
     @property
     def workload(self) -> WorkloadRows: ...
     @property
@@ -72,6 +75,10 @@ class Decoder(Protocol):
 
     async def plan(self, source: SourceBytes, options_json: str) -> PlannedJob:
         """Probes and plans: costs a look at all packets, and decodes a few."""
+        ...
+
+    async def fingerprint(self) -> str:
+        """Which engine this is: the same one makes the same bytes."""
         ...
 
     def times_s(self, segment: PlannedSegment) -> list[float]:

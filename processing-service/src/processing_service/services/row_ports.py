@@ -30,6 +30,8 @@ class PlannedJob:
     frames: int
     segments: tuple[PlannedSegment, ...]
     warnings: tuple[Warned, ...]
+    made_by: str
+    """The engine's fingerprint."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,11 @@ NOTHING_YET = Attempts(newest=0, cancelled_through=0, deleted=False)
 
 def test_the_way_of_a_job_is_planning_running_assembling_completed() -> None:
     way = [JobState.PLANNING, JobState.RUNNING, JobState.ASSEMBLING, JobState.COMPLETED]
-    assert all(states_before(later) == {earlier} for earlier, later in pairwise(way))
+    assert all(earlier in states_before(later) for earlier, later in pairwise(way))
+
+
+def test_only_a_kept_result_ends_a_job_that_was_not_worked_on() -> None:
+    assert states_before(JobState.COMPLETED) == {JobState.PLANNING, JobState.ASSEMBLING}
 
 
 def test_nothing_comes_before_planning() -> None:

@@ -5,8 +5,8 @@ from fiapx_models.events import VideoCancelled, VideoDeleted, VideoUploaded
 from upload_service.entities.video import Video
 
 
-def uploaded(video: Video) -> VideoUploaded:
-    """An attempt may begin."""
+def uploaded(video: Video, content_sha256: str | None = None) -> VideoUploaded:
+    """An attempt may begin; `content_sha256` where it was taken here, and not merely declared by the client."""
     return VideoUploaded(
         video_id=video.id,
         user_id=video.user_id,
@@ -17,6 +17,7 @@ def uploaded(video: Video) -> VideoUploaded:
         options_json=video.options_json,
         external_id=video.external_id,
         metadata_json=video.metadata_json,
+        content_sha256=content_sha256,
     )
 
 

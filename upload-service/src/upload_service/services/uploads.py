@@ -92,7 +92,7 @@ class Uploads:
             usage = await work.videos.lock_usage(video.user_id, video.created_at)
             Allowance(self._quota, usage).accept(video.size_bytes)
             await work.videos.add(video)
-            await work.outbox.add(uploaded(video))
+            await work.outbox.add(uploaded(video, content_sha256=video.sha256))
             # A commit whose answer is lost may have happened: then the row needs its file.
             source.keep()
             await work.commit()

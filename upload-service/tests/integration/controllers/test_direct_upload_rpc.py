@@ -56,6 +56,7 @@ async def test_a_file_in_parts_becomes_a_queued_video(
     await eventually(arrived)
     (message,) = heard
     told = json.loads(message.body)
+    assert told["content_sha256"] is None, "nobody but the client has told it"
     assert (message.type, told["source_key"], told["size_bytes"]) == (
         "video.uploaded.v1",
         f"sources/{video.id}",

@@ -52,6 +52,7 @@ async def test_an_accepted_upload_is_announced_once(send: Send, heard: list[Mess
     assert (told["attempt"], told["size_bytes"], told["filename"]) == (1, video.size_bytes, "film.mp4")
     assert told["options_json"] == Options().canonical_json()
     assert (told["external_id"], told["metadata_json"]) == ("film-7", '{"scene": 3}')
+    assert told["content_sha256"] == video.sha256
 
 
 async def test_the_record_begins_with_the_queued_video(send: Send, query: Query, user_id: UUID) -> None:

@@ -1,0 +1,41 @@
+"""A job's news as the events that other services hear."""
+
+from datetime import UTC, datetime
+
+from fiapx_models.events import VideoProcessed, VideoProcessingStarted
+from fiapx_models.media import Media
+
+from processing_service.entities.archive import archive_key, manifest_key
+from processing_service.entities.job import Job
+from processing_service.services.row_ports import Result
+
+
+def started(job: Job, media: Media, frames_expected: int) -> VideoProcessingStarted:
+    """The plan stands."""
+    return VideoProcessingStarted(
+        video_id=job.key.video_id,
+        user_id=job.request.user_id,
+        attempt=job.key.attempt,
+        media=media,
+        frames_expected=frames_expected,
+        started_at=datetime.now(UTC),
+    )
+
+
+def processed(job: Job, result: Result) -> VideoProcessed:
+    """The archive stands."""
+    if job.media is None:
+        raise AssertionError(f"a job in {job.state} has been planned")
+    return VideoProcessed(
+        video_id=job.key.video_id,
+        user_id=job.request.user_id,
+        attempt=job.key.attempt,
+        filename=job.request.filename,
+        media=job.media,
+        frame_count=result.frame_count,
+        archive_key=archive_key(job.key),
+        archive_bytes=result.archive_bytes,
+        manifest_key=manifest_key(job.key),
+        warnings=list(result.warnings),
+        finished_at=datetime.now(UTC),
+    )

@@ -1,0 +1,88 @@
+"""A result that is still kept, given once more: the same user, file, options and engine make the same frames.
+
+The images are copied on the store into an archive of the new job's own, so that each of the two videos may be deleted
+or expire as it likes. A file is the same where it is the same object, or where upload-service itself took the same
+digest of both; what a client merely declares is not looked at.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+import structlog
+from fiapx_common.errors import FiapxError
+from fiapx_models.media import Warned
+
+from processing_service.entities.archive import StoredPart, archive_key
+from processing_service.entities.errors import LeaseLost
+from processing_service.entities.job import Job, JobState
+from processing_service.services.announcing import processed, started
+from processing_service.services.leasing import JobClaim, Leasing
+from processing_service.services.ports import Archives, Decoder, Measures, UnitsOfWork
+from processing_service.services.reuse_ports import KeptResult
+from processing_service.services.row_ports import Result, WrittenPart
+
+REUSED: Final = Warned(
+    code="result_reused",
+    message="You had asked for the same frames of the same file before; they were taken from that result.",
+)
+log = structlog.get_logger(__name__)
+
+
+class Reusing:
+    """Costs a few copies on the store, and no worker."""
+
+    def __init__(
+        self, units: UnitsOfWork, archives: Archives, decoder: Decoder, leasing: Leasing, measures: Measures
+    ) -> None:
+        self._units = units
+        self._archives = archives
+        self._decoder = decoder
+        self._leasing = leasing
+        self._measures = measures
+
+    async def reused(self, claim: JobClaim) -> bool:
+        """Completes the job from a kept result; False: there is none, or it went while it was copied.
+
+        Raises LeaseLost, Interrupted, Unavailable.
+        """
+        made_by = await self._decoder.fingerprint()
+        async with self._units.begin() as work:
+            kept = await work.kept_results.find(claim.job.request, made_by)
+        if kept is None:
+            return False
+        job = replace(kept.job, request=claim.job.request)
+        try:
+            result = await self._leasing.keep(claim.renew, self._archives.join(job, [_images(kept)]))
+            await self._complete(claim, kept, job, replace(result, warnings=(*job.warnings, REUSED)), made_by)
+        except LeaseLost:
+            await self._remove_unwanted(claim.job)
+            raise
+        except FiapxError as error:
+            # deleted or swept meanwhile; where the store itself is away, decoding will say so
+            log.info("result.not_reused", video_id=claim.job.key.video_id, error=error.code)
+            return False
+        self._measures.job_ended("completed", job.media.duration_s if job.media else 0)
+        log.info("result.reused", video_id=job.key.video_id, attempt=job.key.attempt, frames=result.frame_count)
+        return True
+
+    async def _complete(self, claim: JobClaim, kept: KeptResult, job: Job, result: Result, made_by: str) -> None:
+        async with self._units.begin() as work:
+            if not await work.kept_results.adopt(claim.taken, kept, result, made_by):
+                raise LeaseLost
+            if job.media is not None:
+                await work.outbox.add(started(job, job.media, job.frames_expected))
+            await work.outbox.add(processed(job, result))
+            await work.commit()
+
+    async def _remove_unwanted(self, job: Job) -> None:
+        """What we wrote after everything of a withdrawn job was swept away would stay for ever."""
+        async with self._units.begin() as work:
+            now = await work.jobs.get(job.key)
+        if now is None or now.state not in {JobState.PLANNING, JobState.COMPLETED}:
+            await self._archives.remove_results(job.key)
+
+
+def _images(kept: KeptResult) -> WrittenPart:
+    """The old archive without its own index."""
+    images = ((0, kept.entries_bytes),)
+    return WrittenPart(StoredPart(archive_key(kept.job.key), kept.archive_bytes, images), kept.rows)
