@@ -106,7 +106,7 @@ class Stack:
         deadline = time.monotonic() + _READY_WITHIN_S
         ends: set[int] = set()
         while not server.is_ready():
-            ends.add(self.supervisor.states()[name].stopped_at)
+            ends.add(self.supervisor.state(name).stopped_at)
             if len(ends) > _TRIES or time.monotonic() > deadline:
                 log = self.settings.layout.log(name)
                 raise NotReady(f"{server.name} does not answer on {server.address} ({log}):\n{tail(log)}")

@@ -71,7 +71,7 @@ class Supervisor:
 
     def start(self, name: str) -> None:
         """Start a program that is down; one that failed and waits for its next try is started at once."""
-        state = self.states()[name].state
+        state = self.state(name).state
         if state == "BACKOFF":
             self._call("stopProcess", name)
         if state == "BACKOFF" or state in DOWN:
@@ -84,16 +84,17 @@ class Supervisor:
         for name in waiting:
             self._call("stopProcess", name, False)
         deadline = time.monotonic() + _ENDS_WITHIN_S
-        while any(self.states()[name].state not in DOWN for name in waiting):
+        while any(self.state(name).state not in DOWN for name in waiting):
             if time.monotonic() > deadline:
                 raise SupervisorFailed(f"not stopped after {_ENDS_WITHIN_S} s: {', '.join(sorted(waiting))}")
             time.sleep(_POLL_S)
 
+    def state(self, name: str) -> ProcessState:
+        """Of one program; costs the supervisor a tenth of all of them."""
+        return _state(self._call("getProcessInfo", name))
+
     def states(self) -> dict[str, ProcessState]:
-        return {
-            info["name"]: ProcessState(info["name"], info["statename"], info["pid"], info["stop"])
-            for info in self._call("getAllProcessInfo")
-        }
+        return {info["name"]: _state(info) for info in self._call("getAllProcessInfo")}
 
     def shut_down(self) -> None:
         pid = self._call("getPID")
@@ -135,6 +136,10 @@ class Supervisor:
             connection.request("POST", "/RPC2", body.encode(), {"Content-Type": "text/xml"})
             answer = connection.getresponse().read()
         return xmlrpc.client.loads(answer)[0][0]
+
+
+def _state(info: dict[str, Any]) -> ProcessState:
+    return ProcessState(info["name"], info["statename"], info["pid"], info["stop"])
 
 
 class _SocketConnection(http.client.HTTPConnection):
