@@ -11,7 +11,9 @@ import uvicorn
 
 from fiapx_common.listening import split_address
 
-_TICK_S: Final = 0.1
+_TICK_S: Final = 1.0
+_TICKS_OF_A_DATE: Final = 10
+"""uvicorn writes the Date header anew at every tenth of its ticks."""
 
 
 class _Server(uvicorn.Server):
@@ -25,8 +27,8 @@ class _Server(uvicorn.Server):
         self._stopping.set()
 
     async def main_loop(self) -> None:
-        """As uvicorn's, which ticks to write the Date header, but woken by `stop`."""
-        for counter in count():
+        """As uvicorn's, which ticks to write the Date header, but once a second and woken by `stop`."""
+        for counter in count(step=_TICKS_OF_A_DATE):
             if await self.on_tick(counter):
                 return
             with suppress(TimeoutError):
