@@ -25,6 +25,8 @@ REUSED: Final = Warned(
     code="result_reused",
     message="You had asked for the same frames of the same file before; they were taken from that result.",
 )
+_COPIED_BYTES: Final = 1 << 30
+"""By one request."""
 log = structlog.get_logger(__name__)
 
 
@@ -83,6 +85,7 @@ class Reusing:
 
 
 def _images(kept: KeptResult) -> WrittenPart:
-    """The old archive without its own index."""
-    images = ((0, kept.entries_bytes),)
+    """The old archive without its own index, in stretches that a store copies within its time-out."""
+    size = kept.entries_bytes
+    images = tuple((start, min(_COPIED_BYTES, size - start)) for start in range(0, size, _COPIED_BYTES))
     return WrittenPart(StoredPart(archive_key(kept.job.key), kept.archive_bytes, images), kept.rows)
