@@ -1,5 +1,6 @@
 """Scores of a picture: integers up to the last division, so that the same pixels have the same scores everywhere."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
@@ -18,6 +19,7 @@ _BLACK_LUMA: Final = 16
 _WHITE_LUMA: Final = 235
 _SMALLEST_SIDE: Final = 3
 _DIGITS: Final = 4
+_BAND_ROWS: Final = 64
 
 
 def scores(pixels: Pixels, *, full_range: bool = True) -> Scores:
@@ -35,7 +37,9 @@ def difference_hash(luma: Plane) -> int:
     N. Krawetz, "Kind of Like That", The Hacker Factor Blog, 2013 (dHash).
     """
     rows, columns = _starts(luma.shape[0], _HASH_ROWS), _starts(luma.shape[1], _HASH_COLUMNS)
-    sums = np.add.reduceat(np.add.reduceat(luma, rows, axis=0, dtype=np.int64), columns, axis=1)
+    stops = np.maximum([*rows[1:], luma.shape[0]], rows + 1)
+    heights = [luma[start:stop].sum(axis=0, dtype=np.int64) for start, stop in zip(rows, stops, strict=True)]
+    sums = np.add.reduceat(np.stack(heights), columns, axis=1)
     widths = np.diff([*columns, luma.shape[1]]).clip(1)
     # sums by widths instead of averages, all of a row over the same height: nothing is rounded
     bits = sums[:, 1:] * widths[:-1] > sums[:, :-1] * widths[1:]
@@ -47,9 +51,16 @@ def _luma(pixels: Pixels, *, full_range: bool) -> Plane:
         return pixels.planes[0] if full_range else _expanded(pixels.planes[0])
     (rows,) = pixels.planes
     sample = 2 if pixels.deep else 1
-    red, green, blue = (rows[:, sample * place :: 3 * sample].astype(np.uint16) for place in range(3))
-    luma: Plane = ((red * _RED + green * _GREEN + blue * _BLUE + _HALF) >> 8).astype(np.uint8)
+    luma: Plane = np.empty((rows.shape[0], rows.shape[1] // (3 * sample)), np.uint8)
+    for band in _bands(0, len(rows)):
+        red, green, blue = (rows[band, sample * place :: 3 * sample].astype(np.uint16) for place in range(3))
+        luma[band] = (red * _RED + green * _GREEN + blue * _BLUE + _HALF) >> 8
     return luma
+
+
+def _bands(first: int, stop: int) -> Iterator[slice]:
+    """Rows a few at a time: what lies between is small, whatever the picture's size."""
+    return (slice(at, min(at + _BAND_ROWS, stop)) for at in range(first, stop, _BAND_ROWS))
 
 
 def _expanded(luma: Plane) -> Plane:
@@ -72,11 +83,13 @@ def _sharpness(luma: Plane) -> float:
     """
     if min(luma.shape) < _SMALLEST_SIDE:
         return 0.0
-    wide = luma.astype(np.int16)
-    laplacian = wide[:-2, 1:-1] + wide[2:, 1:-1] + wide[1:-1, :-2] + wide[1:-1, 2:] - 4 * wide[1:-1, 1:-1]
-    count = laplacian.size
-    total = int(laplacian.sum(dtype=np.int64))
-    squares = int(np.square(laplacian, dtype=np.int32).sum(dtype=np.int64))
+    count = total = squares = 0
+    for band in _bands(1, len(luma) - 1):
+        wide = luma[band.start - 1 : band.stop + 1].astype(np.int16)
+        laplacian = wide[:-2, 1:-1] + wide[2:, 1:-1] + wide[1:-1, :-2] + wide[1:-1, 2:] - 4 * wide[1:-1, 1:-1]
+        count += laplacian.size
+        total += int(laplacian.sum(dtype=np.int64))
+        squares += int(np.square(laplacian, dtype=np.int32).sum(dtype=np.int64))
     return float(round(Fraction(count * squares - total * total, count * count), _DIGITS))
 
 

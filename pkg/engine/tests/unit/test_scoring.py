@@ -60,6 +60,16 @@ def test_sharpness_is_the_variance_of_the_laplacian() -> None:
     assert scores(planar(luma)).sharpness == (40**2 + 10**2) / 2 - 15**2
 
 
+@pytest.mark.parametrize("height", [64, 65, 66, 67, 129, 200])
+def test_a_picture_of_any_height_is_looked_at_as_a_whole(height: int) -> None:
+    values = np.random.default_rng(height).integers(0, 256, (height, 40), np.uint8)
+    whole = values.astype(np.int64)
+    laplacian = whole[:-2, 1:-1] + whole[2:, 1:-1] + whole[1:-1, :-2] + whole[1:-1, 2:] - 4 * whole[1:-1, 1:-1]
+    assert scores(rgb(values)).sharpness == pytest.approx(laplacian.var(), rel=1e-9)
+    assert scores(rgb(values)).black == pytest.approx((values < 32).mean(), abs=1e-4)
+    assert scores(rgb(values)) == scores(planar(values))
+
+
 def test_an_even_picture_and_a_straight_ramp_are_not_sharp() -> None:
     even = np.full((20, 20), 200, np.uint8)
     straight = np.tile(np.arange(100, dtype=np.uint8), (20, 1))
