@@ -84,7 +84,7 @@ test("a new user gets from the first page to an opened ZIP", async ({ page }, te
     const downloading = page.waitForEvent("download");
     await page.getByRole("link", { name: "Download an overview" }).click();
     const download = await downloading;
-    expect(download.suggestedFilename()).toBe(`${name}-overview.jpg`);
+    expect(download.suggestedFilename()).toBe(name.replace(/\.\w+$/, "-contact-sheet.jpg"));
     const overview = testInfo.outputPath("overview.jpg");
     await download.saveAs(overview);
     const shape = ["-v", "error", "-show_entries", "stream=codec_name,width", "-of", "csv=p=0", overview];

@@ -29,12 +29,7 @@ export function VideoActions({ video }: { video: Video }) {
           </Download>
         )}
         {links.contact_sheet && (
-          <Download
-            url={contactSheetUrl(video)}
-            name={`${video.filename}-overview.jpg`}
-            variant="default"
-            check={sheet}
-          >
+          <Download url={contactSheetUrl(video)} variant="default" check={sheet}>
             {t("video.overview")}
           </Download>
         )}
@@ -64,15 +59,13 @@ export function VideoActions({ video }: { video: Video }) {
 
 interface DownloadProps {
   url: string;
-  /** Where the server's own name is not the one to save it by. */
-  name?: string;
   variant?: "filled" | "default";
   check: ReturnType<typeof useResultCheck>;
   children: string;
 }
 
 /** A link that asks first: a browser would save a refusal under the result's name. */
-function Download({ url, name, variant = "filled", check, children }: DownloadProps) {
+function Download({ url, variant = "filled", check, children }: DownloadProps) {
   const isChecked = useRef(false);
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     if (isChecked.current) {
@@ -89,14 +82,7 @@ function Download({ url, name, variant = "filled", check, children }: DownloadPr
     });
   };
   return (
-    <Button
-      component="a"
-      href={url}
-      download={name ?? true}
-      variant={variant}
-      onClick={follow}
-      loading={check.isPending}
-    >
+    <Button component="a" href={url} download variant={variant} onClick={follow} loading={check.isPending}>
       {children}
     </Button>
   );

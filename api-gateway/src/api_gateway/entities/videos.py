@@ -56,8 +56,17 @@ class Video:
     @property
     def selection_name(self) -> str:
         """What some of its frames are saved as."""
+        return f"{self._stem}-some-frames.zip"
+
+    @property
+    def contact_sheet_name(self) -> str:
+        """What its overview is saved as."""
+        return f"{self._stem}-contact-sheet.jpg"
+
+    @property
+    def _stem(self) -> str:
         stem, dot, _ = self.filename.rpartition(".")
-        return f"{stem if dot and stem else self.filename}-some-frames.zip"
+        return stem if dot and stem else self.filename
 
     @property
     def can_be_cancelled(self) -> bool:

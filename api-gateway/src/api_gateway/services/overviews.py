@@ -1,6 +1,7 @@
 """Overviews of what came out of a video: contact sheets, and sprites for players."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from api_gateway.entities.callers import Caller
@@ -21,7 +22,8 @@ class Overviews:
     async def contact_sheet(self, caller: Caller, video_id: UUID, shape: SheetShape) -> tuple[ImageFacts, Pieces]:
         """Frames in columns and rows."""
         video = await finished_video(self._videos, caller, video_id)
-        return await self._previews.contact_sheet(video.id, video.attempt, shape)
+        facts, pieces = await self._previews.contact_sheet(video.id, video.attempt, shape)
+        return replace(facts, name=video.contact_sheet_name), pieces
 
     async def tiles(self, caller: Caller, video_id: UUID) -> Sequence[Tile]:
         """Which part of which sprite stands for which time."""

@@ -52,7 +52,7 @@ async def test_a_completed_video_links_to_its_overviews(ask: Any, anyone: Any, v
 async def test_a_contact_sheet_is_a_jpeg_to_look_at_or_to_save(ask: Any) -> None:
     answer = await ask("contact-sheet.jpg")
     assert (answer.status_code, answer.content[:3]) == (200, b"\xff\xd8\xff")
-    assert answer.headers["Content-Disposition"] == 'inline; filename="contact-sheet-4x5-320.jpg"'
+    assert answer.headers["Content-Disposition"] == 'inline; filename="clip-contact-sheet.jpg"'
     assert answer.headers["Cache-Control"] == "private, no-cache"
     assert int(answer.headers["Content-Length"]) == len(answer.content)
     assert answer.headers["ETag"] == f'"{hashlib.sha256(answer.content).hexdigest()}"'
