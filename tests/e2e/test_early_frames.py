@@ -32,6 +32,8 @@ def test_the_first_frames_are_the_archives_and_come_long_before_it(
         unmade = http.get(f"/frames/{FRAMES}")
         beyond = http.get(f"/frames/{FRAMES + 1}")
         archive = http.get("/frames.zip")
+    # rows come first, and the news of them a moment later
+    platform.until(lambda: account.client.videos.get(accepted.id).frames_ready > 0, within_s=WITHIN_S)
     video = account.client.videos.get(accepted.id)
     assert (video.status, video.frames_expected) == ("processing", FRAMES)
     assert 0 < len(seen["items"]) < FRAMES
