@@ -44,9 +44,9 @@ class AutoEngine:
             _log.info("libav cannot tell of this video, ffmpeg will: %r", str(why)[:_LETTERS])
             return await self._sure.probe(source)
 
-    async def with_scenes(self, source: SourceBytes, probed: Source, request: ExtractionRequest) -> ExtractionRequest:
-        """By ffmpeg itself, since what it scores depends on its version."""
-        return await (self._sure or self._fast).with_scenes(source, probed, request)
+    async def completed(self, source: SourceBytes, probed: Source, request: ExtractionRequest) -> ExtractionRequest:
+        """By ffmpeg itself, since what it says depends on its version."""
+        return await (self._sure or self._fast).completed(source, probed, request)
 
     async def plan(self, source: Source, request: ExtractionRequest) -> Plan:
         if source.engine == "libav" and not _needs_more_than_libav(picture_of(source.picture, request)[0]):

@@ -41,10 +41,11 @@ class Engine(Protocol):
         """
         ...
 
-    async def with_scenes(self, source: SourceBytes, probed: Source, request: ExtractionRequest) -> ExtractionRequest:
-        """The request with the numbers of the frames that scenes begin with, where its rule asks for them: to plan.
+    async def completed(self, source: SourceBytes, probed: Source, request: ExtractionRequest) -> ExtractionRequest:
+        """The request with what only ffmpeg can tell, where its rule asks for that: to plan.
 
-        It decodes the whole range for that. Cancel its task to kill the decoder at once.
+        `scenes`: the numbers of the frames that they begin with; it decodes the whole range for that. `ffmpeg_fps`:
+        when the last frame ends, where the probed timeline does not know. Cancel its task to kill the decoder at once.
 
         Raises:
             VideoRefused: internal, where there is none who finds scenes.

@@ -86,7 +86,9 @@ class FfmpegEngine:
         async with source.whole() as path:
             return await self._prober.probe(source, ToolReadings(self._tools, path, sequential_ns))
 
-    async def with_scenes(self, source: SourceBytes, probed: Source, request: ExtractionRequest) -> ExtractionRequest:
+    async def completed(self, source: SourceBytes, probed: Source, request: ExtractionRequest) -> ExtractionRequest:
+        if request.rule == "ffmpeg_fps" and probed.timeline.told_end is None:
+            return replace(request, told_end=(await self.probe(source)).timeline.told_end)
         if request.rule != "scenes" or (search := scene_search(probed, request)) is None:
             return request
         await self.check()

@@ -19,7 +19,7 @@ def as_ffmpeg(timeline: Timeline, request: ExtractionRequest) -> Chosen:
         shown = timeline.shown_at(zero + ticks(request.start_s, timeline.time_base))
         return Chosen(1, iter((shown,)), (WarningCode.RANGE_BEYOND_END,))
     per_tick = timeline.time_base * request.fps
-    end = timeline.told_end if last + 1 == len(timeline.pts) else timeline.pts[last + 1]
+    end = _told_end(timeline, request) if last + 1 == len(timeline.pts) else timeline.pts[last + 1]
     begin_n, end_n = rescale_near(timeline.pts[first] - zero, per_tick), rescale_near(end - zero, per_tick)
     if end_n <= begin_n:
         return Chosen(1, iter((first,)), (WarningCode.FIRST_FRAME_ONLY,))
@@ -27,6 +27,12 @@ def as_ffmpeg(timeline: Timeline, request: ExtractionRequest) -> Chosen:
     if begin_n <= 0:
         return Chosen(end_n - begin_n, run)
     return Chosen(end_n, _led_by(first, begin_n, run))
+
+
+def _told_end(timeline: Timeline, request: ExtractionRequest) -> int:
+    """As who was asked says; where nobody could be asked, when the video ends."""
+    told = timeline.told_end if request.told_end is None else request.told_end
+    return timeline.end if told is None else told
 
 
 def _trimmed(timeline: Timeline, request: ExtractionRequest) -> tuple[int, int, int]:

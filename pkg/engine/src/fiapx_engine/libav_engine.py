@@ -59,8 +59,8 @@ class LibavEngine:
         async with self._children.reading(source, settings.probe_timeout_s, last=False) as child:
             return await self._prober.probe(source, LibavReadings(child))
 
-    async def with_scenes(self, _source: SourceBytes, _probed: Source, request: ExtractionRequest) -> ExtractionRequest:
-        """Finds none, so as to give no others than ffmpeg would."""
+    async def completed(self, _source: SourceBytes, _probed: Source, request: ExtractionRequest) -> ExtractionRequest:
+        """Finds no scenes, so as to give no others than ffmpeg would; an unknown end stays unknown."""
         if request.rule == "scenes":
             raise VideoRefused(FailureCode.INTERNAL, "scenes are found by ffmpeg, which is switched off")
         return request

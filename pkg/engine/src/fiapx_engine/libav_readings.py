@@ -26,6 +26,7 @@ class LibavReadings:
 
     engine: EngineName = "libav"
     sequential_ns = 0
+    reckons_as_ffmpeg = False
     lost_in = frozenset({"mpeg"})
     decodes_whole = False
 

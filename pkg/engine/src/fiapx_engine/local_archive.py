@@ -48,7 +48,7 @@ async def extract_to_zip(engine: Engine, video: Path, options: Options, target: 
     """
     source_bytes = LocalFile(video)
     source = await engine.probe(source_bytes)
-    plan = await engine.plan(source, await engine.with_scenes(source_bytes, source, request_of(options)))
+    plan = await engine.plan(source, await engine.completed(source_bytes, source, request_of(options)))
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with unfinished.open("wb") as file:

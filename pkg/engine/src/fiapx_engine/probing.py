@@ -16,7 +16,7 @@ from fiapx_engine.packets import damaged_packets, ends_broken, packets_from_fram
 from fiapx_engine.readings import Readings, Unreadable, Unsuited
 from fiapx_engine.source_bytes import SourceBytes
 from fiapx_engine.spans import WorkRate
-from fiapx_engine.timeline import Packet, Timeline, timeline_of
+from fiapx_engine.timeline import Durations, Packet, Timeline, timeline_of
 
 _HEAD_FRAMES = 24
 
@@ -88,6 +88,7 @@ class _Probe:
             file_start=stream.zero,
             damaged=damaged_packets(packets, log),
             untold_duration=stream.untold_duration,
+            durations=self._durations(stream, packets),
         )
         timeline = told and await self._confirmed(stream, packets, told)
         if timeline is None:
@@ -95,6 +96,15 @@ class _Probe:
         if not await self._seeks(stream, packets, timeline):
             return replace(timeline, seekable=False)
         return timeline
+
+    def _durations(self, stream: VideoStream, packets: Sequence[Packet]) -> Durations:
+        """MP4 tells how long each picture is decoded, not shown: of reordered ones, libav's releases make other things.
+
+        (mov.c: up to 5.1 a sample with a composition offset has no duration of its own, later the decoding time's.)
+        """
+        if stream.format != "mov" or all(packet.pts == packet.dts for packet in packets):
+            return "told"
+        return "reckoned" if self.readings.reckons_as_ffmpeg else "doubtful"
 
     async def _confirmed(self, stream: VideoStream, packets: Sequence[Packet], told: Timeline) -> Timeline | None:
         """The packets' timeline without the frames at its head that the decoder does not give.

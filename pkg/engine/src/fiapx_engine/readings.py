@@ -29,6 +29,11 @@ class Readings(Protocol):
         ...
 
     @property
+    def reckons_as_ffmpeg(self) -> bool:
+        """Whether the durations that its demuxer reckons are those of the ffmpeg command line at hand."""
+        ...
+
+    @property
     def lost_in(self) -> frozenset[str]:
         """Containers, as ffprobe calls them, in which a seek does not lead to a keyframe's packet."""
         ...

@@ -19,7 +19,8 @@ class ExtractionRequest:
 
     Of what belongs to a rule only its own counts: `fps` (fps, ffmpeg_fps), `interval_s` (interval), `step` in frames
     (every), `count` (count), `timestamps_s` (timestamps), `numbers` of source frames from 0 (frames; scenes, once
-    `Engine.with_scenes` has found them by `threshold`).
+    `Engine.completed` has found them by `threshold`), `told_end` (ffmpeg_fps, once `Engine.completed` has asked for it
+    where the timeline does not know).
     `width` and `height` are a box that the picture is fitted into; `crop` is x, y, width and height in the picture as
     it is shown. Without `rotate` a frame stays as it is stored. Any frame within
     `tolerance_s` may stand for an instant.
@@ -38,6 +39,7 @@ class ExtractionRequest:
     count: int = 1
     timestamps_s: tuple[Fraction, ...] = ()
     numbers: tuple[int, ...] = ()
+    told_end: int | None = None
     threshold: Fraction = Fraction(3, 10)
     width: int | None = None
     height: int | None = None

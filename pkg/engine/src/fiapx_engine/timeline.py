@@ -12,6 +12,9 @@ MICROSECONDS = 1_000_000
 FROM_THE_START = -1
 
 SeekBy = Literal["pts", "dts"]
+Durations = Literal["told", "reckoned", "doubtful"]
+"""Packets' durations: told by the container; reckoned by the demuxer, each of its releases in its own way; `doubtful`,
+not even by the release that the ffmpeg at hand has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,10 @@ class Timeline:
 
     `starts[n]` is an index into `keyframes`, or FROM_THE_START where none comes before. `damaged` lists packets known
     to be broken or missing, in decode order. `end` is when the last frame stops being shown, `told_end` the same for
-    who takes a missing duration as none (ffmpeg), `file_start` the file's own zero (an earlier audio track may set it),
-    all in ticks of `time_base` seconds. Frames of a stream that is not `seekable` come out right only by decoding from
-    its beginning; where they are `numbered`, the decoder's own times do not tell them apart. `interlaced`: such
-    frames were seen.
+    who takes a missing duration as none (ffmpeg; None: only ffmpeg itself can tell), `file_start` the file's own zero
+    (an earlier audio track may set it), all in ticks of `time_base` seconds. Frames of a stream that is not `seekable`
+    come out right only by decoding from its beginning; where they are `numbered`, the decoder's own times do not tell
+    them apart. `interlaced`: such frames were seen.
     """
 
     time_base: Fraction
@@ -55,7 +58,7 @@ class Timeline:
     keyframes: tuple[Keyframe, ...]
     damaged: tuple[int, ...]
     end: int
-    told_end: int
+    told_end: int | None
     file_start: int
     seekable: bool = True
     numbered: bool = False
@@ -122,6 +125,7 @@ def timeline_of(
     untold_duration: int = 0,
     seekable: bool = True,
     numbered: bool = False,
+    durations: Durations = "told",
 ) -> Timeline | None:
     """The timeline that the packets tell, or None where they don't (times missing or twice the same).
 
@@ -133,7 +137,8 @@ def timeline_of(
         return None
     shown.sort(key=lambda number: packets[number].pts or 0)
     pts = array("q", (packets[number].pts or 0 for number in shown))
-    last_duration = max(packets[shown[-1]].duration, 0)
+    last_duration, gap = max(packets[shown[-1]].duration, 0), _gap_before_last(pts)
+    is_sure = durations != "doubtful" or (last_duration == gap and not varies(pts))
     keyframes = tuple(
         Keyframe(number, packet.pts, packet.dts, bisect_left(pts, packet.pts))
         for number, packet in enumerate(packets)
@@ -146,8 +151,8 @@ def timeline_of(
         starts=_starts(shown, pts, keyframes),
         keyframes=keyframes,
         damaged=tuple(sorted(damaged)),
-        end=pts[-1] + (last_duration or _gap_before_last(pts)),
-        told_end=pts[-1] + (last_duration or untold_duration),
+        end=pts[-1] + (last_duration if last_duration and (durations == "told" or len(pts) == 1) else gap),
+        told_end=pts[-1] + (last_duration or untold_duration) if is_sure else None,
         file_start=file_start,
         seekable=seekable,
         numbered=numbered,

@@ -37,6 +37,7 @@ class ToolReadings:
     sequential_ns: int
     lost_in: frozenset[str] = frozenset()
     decodes_whole: bool = True
+    reckons_as_ffmpeg: bool = True
     engine: EngineName = "ffmpeg"
 
     async def headers(self) -> dict[str, Any]:

@@ -58,6 +58,7 @@ RECIPES = {
     "full_range.mp4": ("base", "", f"{X264} -vf scale=out_range=full -pix_fmt yuvj420p"),
     "edit_list.mp4": ("h264.mp4", "-ss 0.7", "-c copy"),
     "edit_list_open_gop.mp4": ("open_gop.mp4", "-ss 0.7", "-c copy"),
+    "vfr_cut.mp4": ("vfr.mp4", "", "-t 2.05 -c copy"),
     "late.mp4": ("h264.mp4", "-f lavfi -i sine=d=4 -itsoffset 0.7", "-map 0:a -map 1:v -c:v copy"),
     "late.ts": ("h264.mp4", "-f lavfi -i sine=d=4 -itsoffset 0.7", "-map 0:a -map 1:v -c:v copy"),
     # a clock that runs over (33 bits) half a second after the beginning: libav counts from below zero
@@ -240,7 +241,7 @@ class Bench:
         async with self._for_one_video() as engine:
             source = await engine.probe(video)
             wanted = ExtractionRequest(rule, Fraction(fps), **request)  # type: ignore[arg-type]  # named by the test
-            plan = await engine.plan(source, await engine.with_scenes(video, source, wanted))
+            plan = await engine.plan(source, await engine.completed(video, source, wanted))
             frames: list[EncodedFrame] = []
             for segment in plan.segments:
                 async with aclosing(engine.extract(video, segment)) as made:

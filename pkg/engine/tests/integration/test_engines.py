@@ -12,6 +12,7 @@ import pytest
 from fiapx_engine.errors import DecoderFailed, DecoderUnavailable, VideoRefused
 from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
 from fiapx_engine.frame_rows import FrameRow, frame_row
+from fiapx_engine.libav_engine import LibavEngine, LibavSettings
 from fiapx_engine.manifest import Description, close_archive
 from fiapx_engine.plan_warnings import WarningCode
 from fiapx_engine.sampling import ExtractionRequest
@@ -47,6 +48,7 @@ CLIPS = [
     "late.ts",
     "negative.ts",
     "vfr.mp4",
+    "vfr_cut.mp4",
     "rotated.mp4",
     "odd_size.mp4",
     "anamorphic.mp4",
@@ -132,6 +134,29 @@ async def test_ffmpeg_fps_gives_the_frames_of_ffmpegs_filter(
     filtered = oracle.filtered(path, made.source, "fps=3")
 
     assert made.pixels == filtered or (not filtered and made.plan.warnings)
+
+
+@pytest.mark.parametrize("fps", ["10", "30"])
+@pytest.mark.parametrize("name", ["vfr.mp4", "vfr_cut.mp4"])
+async def test_ffmpeg_fps_ends_where_ffmpeg_says_that_a_variable_rate_does(
+    name: str, fps: str, make_clip: MakeClip, bench: Any, oracle: Any
+) -> None:
+    made = await bench.extract(make_clip(name), "ffmpeg_fps", fps)
+
+    assert made.pixels == oracle.filtered(make_clip(name), made.source, f"fps={fps}")
+
+
+@pytest.mark.parametrize("name", sorted({*CLIPS, *TURNED} - set(WITHOUT_TIMES)))
+async def test_both_engines_know_the_same_of_a_clip(name: str, make_clip: MakeClip) -> None:
+    fast, sure = LibavEngine(LibavSettings()), FfmpegEngine(FfmpegSettings())
+    by_fast, by_sure = [await engine.probe(LocalFile(make_clip(name))) for engine in (fast, sure)]
+
+    known, surely = by_fast.timeline, by_sure.timeline
+    assert by_fast.media == by_sure.media
+    assert (known.time_base, known.end, known.file_start) == (surely.time_base, surely.end, surely.file_start)
+    assert list(known.pts) == list(surely.pts)
+    assert known.keyframe_numbers() == surely.keyframe_numbers()
+    assert known.told_end in (surely.told_end, None)
 
 
 @pytest.mark.parametrize("name", ["h264.mp4", "vfr.mp4", "late.mp4", "h264.mkv"])

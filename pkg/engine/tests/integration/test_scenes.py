@@ -106,7 +106,7 @@ async def test_libav_alone_says_that_it_finds_no_scenes(make_clip: MakeClip) -> 
     source = await engine.probe(video)
 
     with pytest.raises(VideoRefused, match="found by ffmpeg, which is switched off") as refused:
-        await engine.with_scenes(video, source, ExtractionRequest("scenes"))
+        await engine.completed(video, source, ExtractionRequest("scenes"))
 
     assert refused.value.code is FailureCode.INTERNAL
 
@@ -116,6 +116,6 @@ async def test_looking_for_scenes_has_a_time_limit_of_its_own(make_clip: MakeCli
     source = await engine.probe(video)
 
     with pytest.raises(DecoderFailed) as failed:
-        await engine.with_scenes(video, source, ExtractionRequest("scenes"))
+        await engine.completed(video, source, ExtractionRequest("scenes"))
 
     assert failed.value.code is FailureCode.TIMEOUT

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
-from fiapx_engine.timeline import FROM_THE_START, Packet, Timeline, rescale_near, ticks, timeline_of, varies
+from fiapx_engine.timeline import FROM_THE_START, Durations, Packet, Timeline, rescale_near, ticks, timeline_of, varies
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -105,6 +105,29 @@ def test_without_its_head_the_frames_keep_their_packets_and_keyframes() -> None:
     assert list(made.pts) == [50, 60]
     assert made.is_keyframe(0)
     assert made.keyframes[1].frame == 0
+
+
+@pytest.mark.parametrize(
+    ("durations", "last", "end", "told_end"),
+    [
+        ("told", 25, 165, 165),
+        ("told", 0, 240, 145),
+        ("reckoned", 25, 240, 165),
+        ("reckoned", 0, 240, 145),
+        ("doubtful", 25, 240, None),
+        ("doubtful", 100, 240, None),  # the gap before it, by chance: the rate varies
+    ],
+)
+def test_of_durations_that_a_demuxer_reckons_only_the_gap_before_the_last_frame_counts(
+    durations: Durations, last: int, end: int, told_end: int | None
+) -> None:
+    packets = [Packet(pts, pts, 20, None, keyframe=True, discarded=False) for pts in (0, 20, 40)]
+    packets.append(Packet(140, 60, last, None, keyframe=False, discarded=False))
+
+    made = timeline_of(packets, time_base=Fraction(1), file_start=0, untold_duration=5, durations=durations)
+
+    assert made is not None
+    assert (made.end, made.told_end) == (end, told_end)
 
 
 def test_before_the_first_frame_the_first_is_shown(constant: MakeTimeline) -> None:

@@ -6,7 +6,7 @@ Needs `ffmpeg`, `ffprobe`, `prlimit` and `setpriv` on PATH. Writes nothing; its 
 import asyncio
 import shutil
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import AsyncExitStack, aclosing, contextmanager
+from contextlib import AsyncExitStack, aclosing, contextmanager, nullcontext
 from dataclasses import asdict
 from typing import Final
 
@@ -61,9 +61,9 @@ class DecoderChild:
             with child_span("engine.probe", {"fiapx.engine": self._choice}):
                 probed = await engine.probe(source)
             request = request_of(options)
-            if request.rule == "scenes":
-                with child_span("engine.scenes", {"fiapx.engine": self._choice}):
-                    request = await engine.with_scenes(source, probed, request)
+            decodes = child_span("engine.scenes", {"fiapx.engine": self._choice})
+            with decodes if request.rule == "scenes" else nullcontext():
+                request = await engine.completed(source, probed, request)
             plan = await engine.plan(probed, request)
         base = probed.timeline.time_base
         segments = tuple(
