@@ -201,7 +201,8 @@ def _orientation(side_data: Iterable[dict[str, Any]]) -> tuple[int, bool]:
 
 
 def _tag(tags: Iterable[dict[str, Any]], name: str) -> str | None:
-    value = next((str(group[name]) for group in tags if name in group), "")
+    # Matroska's tags are written in capitals
+    value = next((str(group[key]) for group in tags for key in group if key.lower() == name), "")
     return value if _PLAIN_TEXT.fullmatch(value) else None
 
 

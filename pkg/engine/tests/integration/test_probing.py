@@ -1,4 +1,5 @@
 import random
+import subprocess
 import zipfile
 from collections.abc import Callable
 from fractions import Fraction
@@ -164,3 +165,20 @@ async def test_a_flood_of_packets_is_too_large(make_clip: MakeClip) -> None:
         await engine.probe(LocalFile(make_clip("h264.mp4")))
 
     assert refused.value.code is FailureCode.TOO_LARGE
+
+
+def with_date_and_timecode(clip: Path, path: Path) -> Path:
+    told = ["-timecode", "01:00:00:00", "-metadata", "creation_time=2026-01-02T03:04:05Z"]
+    words = ["ffmpeg", "-v", "error", "-i", str(clip), "-c", "copy", *told, str(path)]
+    subprocess.run(words, check=True, timeout=60)
+    return path
+
+
+@pytest.mark.parametrize("container", ["mp4", "mov", "mkv"])
+async def test_the_timecode_and_the_creation_time_that_a_file_carries_are_told(
+    container: str, make_clip: MakeClip, bench: Any, tmp_path: Path
+) -> None:
+    path = with_date_and_timecode(make_clip("h264.mp4"), tmp_path / f"dated.{container}")
+
+    source = (await bench.extract(path, "frames", "1", numbers=(0,))).source
+    assert (source.timecode, source.creation_time) == ("01:00:00:00", "2026-01-02T03:04:05.000000Z")

@@ -153,6 +153,12 @@ def test_tags_are_kept_where_they_are_plain() -> None:
     assert chosen(stream(tags={"timecode": "<script>"})).timecode is None
 
 
+def test_a_tags_name_may_be_written_in_capitals() -> None:
+    loud = chosen(stream(tags={"TIMECODE": "01:00:00:00"}), tags={"Creation_Time": "2026-01-02T03:04:05.000000Z"})
+
+    assert (loud.timecode, loud.creation_time) == ("01:00:00:00", "2026-01-02T03:04:05.000000Z")
+
+
 def test_facts_come_from_the_packets(constant: MakeTimeline) -> None:
     media = media_of(chosen(stream(avg_frame_rate="90000/1", nb_frames="7")), constant(300))
 
