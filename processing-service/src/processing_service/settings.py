@@ -16,6 +16,7 @@ from fiapx_common.settings import (
     TelemetrySettings,
     service_config,
 )
+from fiapx_engine.cpus import usable_threads
 from fiapx_engine.ffmpeg_engine import FfmpegSettings
 from fiapx_engine.frame_plan import PlanLimits
 from fiapx_engine.libav_engine import LIBAV_RATE, LibavSettings
@@ -49,8 +50,8 @@ class DecoderSettings(BaseModel):
 
     ffmpeg: str = "ffmpeg"
     ffprobe: str = "ffprobe"
-    threads: Annotated[int, Field(ge=1)] = 2
-    """Of one decoder."""
+    threads: int = Field(default_factory=usable_threads, ge=1)
+    """Of one decoder; unless told, as many as the cgroup's CPU quota has cores, rounded up, at most 8."""
     probe_timeout_s: float = 300.0
     """For looking at a whole source."""
     segment_timeout_s: float = 900.0

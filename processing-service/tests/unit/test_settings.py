@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from fiapx_engine.cpus import usable_threads
 from processing_service.settings import MigrationSettings, Role, Settings, component
 from pydantic import ValidationError
 
@@ -58,3 +59,11 @@ def test_results_are_kept_seven_days_unless_told(monkeypatch: pytest.MonkeyPatch
 )
 def test_a_process_is_called_after_its_roles(roles: set[Role], name: str) -> None:
     assert component(roles) == name
+
+
+def test_a_decoder_has_as_many_threads_as_are_of_use_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoder = Settings().decoder
+    assert (decoder.of_ffmpeg.threads, decoder.of_libav.threads) == (usable_threads(), usable_threads())
+    monkeypatch.setenv("PROCESSING_DECODER__THREADS", "7")
+    decoder = Settings().decoder
+    assert (decoder.of_ffmpeg.threads, decoder.of_libav.threads) == (7, 7)

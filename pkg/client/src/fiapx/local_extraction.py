@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-import os
 from pathlib import Path
 
+from fiapx_engine.cpus import usable_threads
 from fiapx_engine.errors import EngineError
 from fiapx_engine.ffmpeg_engine import FfmpegSettings
 from fiapx_engine.libav_engine import LibavSettings
@@ -44,7 +44,7 @@ def extract_locally(
 
 
 async def _extract(video: Path, options: Options, target: Path, choice: EngineChoice, bar: Progress) -> Made:
-    threads = len(os.sched_getaffinity(0))
+    threads = usable_threads()
     ffmpeg, libav = FfmpegSettings(threads=threads), LibavSettings(threads=threads)
     with bar:
         task = bar.add_task("frames", total=None)
