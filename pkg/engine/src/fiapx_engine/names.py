@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 INDEX_DIGITS = 6
-_FIELD = re.compile(r"\{(index|time|pts)(?::(\d))?\}")
+_FIELD = re.compile(r"\{(index|time|pts)(?::([1-9]))?\}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,13 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
-_CLOCK = re.compile(r"(?P<hours>\d{1,4}):(?P<minutes>[0-5]?\d):(?P<seconds>[0-5]?\d(?:\.\d{1,9})?)")
-_RATIO = re.compile(r"(?P<numerator>[+-]?\d{1,40})/(?P<denominator>\d{1,40})")
-_DECIMAL = re.compile(r"[+-]?\d{1,18}(?:\.\d{1,18})?(?:[eE][+-]?\d{1,2})?")
+_CLOCK = re.compile(r"(?P<hours>\d{1,4}):(?P<minutes>[0-5]?\d):(?P<seconds>[0-5]?\d(?:\.\d{1,9})?)", re.ASCII)
+_RATIO = re.compile(r"(?P<numerator>[+-]?\d{1,40})/(?P<denominator>\d{1,40})", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?\d{1,18}(?:\.\d{1,18})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_FORMS = (
+    "must be a number with at most 18 digits before the point and 18 behind it, "
+    'a ratio such as "30000/1001" or a time such as "00:01:02.5" with at most 9 decimals'
+)
 
 
 def read_exact(value: object) -> Fraction:
@@ -23,7 +27,7 @@ def read_exact(value: object) -> Fraction:
     if isinstance(value, Fraction):
         return value
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
-        raise ValueError('must be a number, a ratio such as "30000/1001" or a time such as "00:01:02.5"')
+        raise ValueError(_FORMS)
     if isinstance(value, str):
         return _read_text(value.strip())
     return _read_decimal(repr(value) if isinstance(value, float) else str(value))
@@ -53,11 +57,11 @@ def _read_text(text: str) -> Fraction:
 def _read_decimal(text: str) -> Fraction:
     # The pattern bounds the exponent: 1e999999999 as a fraction would fill the memory.
     if not _DECIMAL.fullmatch(text):
-        raise ValueError('must be a finite number, a ratio such as "30000/1001" or a time such as "00:01:02.5"')
+        raise ValueError(_FORMS)
     try:
         return Fraction(Decimal(text))
     except InvalidOperation as error:
-        raise ValueError("must be a finite number") from error
+        raise ValueError(_FORMS) from error
 
 
 Exact = Annotated[

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic_core import core_schema
 
 from fiapx_models.exact import write_exact
@@ -15,6 +15,13 @@ class Strict(BaseModel):
     """Unknown fields are refused, and nothing changes later."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_an_object(cls, value: object) -> object:
+        if not isinstance(value, dict | cls):
+            raise ValueError(f"must be an object with these fields: {', '.join(cls.model_fields)}")
+        return value
 
 
 @dataclass(frozen=True, slots=True)

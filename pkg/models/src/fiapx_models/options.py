@@ -147,9 +147,13 @@ class Options(Strict):
     def _expand_preset(cls, value: object) -> object:
         if value == "legacy":
             return LEGACY
-        if isinstance(value, dict) and value.get("preset") == "legacy":
-            return {**LEGACY, **{name: given for name, given in value.items() if name != "preset"}}
-        return value
+        if isinstance(value, str):
+            raise ValueError('must be an object or the name of a preset, of which there is one: "legacy"')
+        if not isinstance(value, dict) or "preset" not in value:
+            return value
+        if value["preset"] != "legacy":
+            raise ValueError('preset must be "legacy", the only one')
+        return {**LEGACY, **{name: given for name, given in value.items() if name != "preset"}}
 
     @field_validator("tolerance_s")
     @classmethod

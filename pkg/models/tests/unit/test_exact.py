@@ -45,10 +45,22 @@ def test_a_number_is_read_as_it_was_written(written: object, meant: Fraction) ->
         "1e999",
         "0x10",
         "1_000",
+        "٤",
+        "٤/5",
+        "00:٤1:00",
+        "0." + "1" * 19,
+        "1" * 19,
+        "00:00:01." + "1" * 10,
     ],
 )
 def test_what_is_no_number_is_refused(written: object) -> None:
     with pytest.raises(ValueError, match=r"must"):
+        read_exact(written)
+
+
+@pytest.mark.parametrize("written", ["0." + "1" * 19, "00:00:01." + "1" * 10, float("nan"), None])
+def test_a_refusal_says_how_many_digits_there_may_be(written: object) -> None:
+    with pytest.raises(ValueError, match=r"18 digits before the point and 18 behind it, .* with at most 9 decimals"):
         read_exact(written)
 
 

@@ -101,14 +101,36 @@ def test_max_frames_is_a_whole_number_within_the_job_limit(frames: str) -> None:
         ".{index}",
         "{index}{x}",
         "é{index}",
-        "a" * 101,
+        "{index}" + "a" * 94,
+        "{index:0}",
+        "{index:٤}",
+        "{index:10}",
+        "con.{index}",
+        "NUL.a{index}",
+        "lpt1.{index}",
+        "com{index:1}",
+        "COM{index:1}.{time}",
     ],
 )
 def test_a_name_template_that_could_misname_a_frame_is_refused(template: str) -> None:
     assert refusal(json.dumps({"name_template": template}))[0] == "name_template"
 
 
-@pytest.mark.parametrize("template", ["{index}", "frame_{index}_{time}", "a-{index:4}.{pts}", "v1_{index}"])
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{index}",
+        "frame_{index}_{time}",
+        "a-{index:4}.{pts}",
+        "v1_{index}",
+        "{index}" + "a" * 93,
+        "con{index}",
+        "console.{index}",
+        "com{index}",
+        "com{index:1}_",
+        "{index:9}",
+    ],
+)
 def test_a_name_template_of_lawful_parts_is_accepted(template: str) -> None:
     assert read_options(json.dumps({"name_template": template})).name_template == template
 
@@ -178,13 +200,16 @@ def test_every_documented_example_is_lawful(wish: str) -> None:
         ({"dedup": {"threshold": 65}}, "dedup.threshold", "must be a whole number from 0 to 64"),
         ({"dedup": {"threshold": -1}}, "dedup.threshold", "must be a whole number from 0 to 64"),
         ({"dedup": {"threshold": 1.5}}, "dedup.threshold", "must be a whole number from 0 to 64"),
-        ({"dedup": 4}, "dedup", "Input should be a valid dictionary or instance of Dedup"),
-        ({"crop": "10:10"}, "crop", "Input should be a valid dictionary or instance of Crop"),
+        ({"dedup": 4}, "dedup", "must be an object with these fields: threshold"),
+        ({"range": None}, "range", "must be an object with these fields: start_s, end_s"),
+        ({"name_template": 5}, "name_template", "must be a text such as frame_{index}_{time}"),
+        ({"preset": "foo"}, "", 'preset must be "legacy", the only one'),
+        ({"preset": None}, "", 'preset must be "legacy", the only one'),
+        ("foo", "", 'must be an object or the name of a preset, of which there is one: "legacy"'),
+        ({"crop": "10:10"}, "crop", "must be an object with these fields: x, y, width, height"),
     ],
 )
-def test_an_unlawful_value_is_refused_by_name_with_the_lawful_values(
-    said: dict[str, object], field: str, message: str
-) -> None:
+def test_an_unlawful_value_is_refused_by_name_with_the_lawful_values(said: object, field: str, message: str) -> None:
     assert refusal(json.dumps(said)) == (field, message)
 
 
