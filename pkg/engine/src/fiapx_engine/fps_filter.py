@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
+from fiapx_engine.frame_numbers import nothing_in
 from fiapx_engine.plan_warnings import WarningCode
 from fiapx_engine.sampling import Chosen, ExtractionRequest
 from fiapx_engine.timeline import MICROSECONDS, Timeline, rescale_near, ticks
@@ -17,7 +18,7 @@ def as_ffmpeg(timeline: Timeline, request: ExtractionRequest) -> Chosen:
     first, last, zero = _trimmed(timeline, request)
     if first > last:
         shown = timeline.shown_at(zero + ticks(request.start_s, timeline.time_base))
-        return Chosen(1, iter((shown,)), (WarningCode.RANGE_BEYOND_END,))
+        return Chosen(1, iter((shown,)), (nothing_in(timeline, request),))
     per_tick = timeline.time_base * request.fps
     end = _told_end(timeline, request) if last + 1 == len(timeline.pts) else timeline.pts[last + 1]
     begin_n, end_n = rescale_near(timeline.pts[first] - zero, per_tick), rescale_near(end - zero, per_tick)

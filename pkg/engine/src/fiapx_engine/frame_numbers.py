@@ -11,7 +11,7 @@ from fiapx_engine.timeline import Timeline
 def by_step(timeline: Timeline, request: ExtractionRequest) -> Chosen:
     """The range's first frame and each `step`-th after it."""
     within = in_range(timeline, request)[:: request.step]
-    return Chosen(len(within), iter(within)) if within else _at_start(timeline, request, WarningCode.RANGE_BEYOND_END)
+    return Chosen(len(within), iter(within)) if within else _at_start(timeline, request, nothing_in(timeline, request))
 
 
 def by_numbers(timeline: Timeline, request: ExtractionRequest) -> Chosen:
@@ -38,8 +38,14 @@ def by_keyframes(timeline: Timeline, request: ExtractionRequest) -> Chosen:
 def by_scenes(timeline: Timeline, request: ExtractionRequest) -> Chosen:
     """The frames that scenes begin with, as they were found in the range."""
     if not request.numbers:
-        return _at_start(timeline, request, WarningCode.RANGE_BEYOND_END)
+        return _at_start(timeline, request, nothing_in(timeline, request))
     return Chosen(len(request.numbers), iter(request.numbers))
+
+
+def nothing_in(timeline: Timeline, request: ExtractionRequest) -> WarningCode:
+    """Why no frame begins in the range: it comes after the video, or lies between two frames."""
+    is_beyond = request.start_s >= timeline.duration_s
+    return WarningCode.RANGE_BEYOND_END if is_beyond else WarningCode.RANGE_WITHOUT_FRAME
 
 
 def in_range(timeline: Timeline, request: ExtractionRequest) -> range:

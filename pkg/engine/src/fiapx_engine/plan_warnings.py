@@ -7,6 +7,7 @@ from enum import StrEnum
 class WarningCode(StrEnum):
     MAX_FRAMES_REACHED = "max_frames_reached"
     RANGE_BEYOND_END = "range_beyond_end"
+    RANGE_WITHOUT_FRAME = "range_without_frame"
     FIRST_FRAME_ONLY = "first_frame_only"
     BEYOND_END = "beyond_end"
     NEAREST_FRAME_ONLY = "nearest_frame_only"
@@ -23,12 +24,17 @@ _TEXTS = {
         "pt-BR": "As opções dariam {count} quadros; apenas os primeiros {kept} foram feitos, como pede max_frames.",
     },
     WarningCode.RANGE_BEYOND_END: {
+        "en": "The range begins after the end of the video; its last frame was taken.",
+        "pt-BR": "O trecho começa depois do fim do vídeo; foi usado o último quadro.",
+    },
+    WarningCode.RANGE_WITHOUT_FRAME: {
         "en": "The range holds no frame of the video; the one on screen at its start was taken.",
         "pt-BR": "O trecho não contém nenhum quadro do vídeo; foi usado o que estava na tela no seu início.",
     },
     WarningCode.FIRST_FRAME_ONLY: {
-        "en": "The video is shorter than half an interval, for which ffmpeg gives no frame; its first frame was taken.",
-        "pt-BR": "O vídeo é mais curto que meio intervalo, caso em que o ffmpeg não dá nenhum quadro; "
+        "en": "What was looked at is shorter than half an interval, for which ffmpeg gives no frame; "
+        "its first frame was taken.",
+        "pt-BR": "O que foi examinado é mais curto que meio intervalo, caso em que o ffmpeg não dá nenhum quadro; "
         "foi usado o primeiro.",
     },
     WarningCode.BEYOND_END: {

@@ -46,6 +46,13 @@ def test_a_range_without_a_frame_gives_the_one_on_screen_and_says_so(constant: M
     frames, chosen = stepped(constant(300), 1, start="1.001", end="1.002")
 
     assert frames == [30]
+    assert chosen.warnings == (WarningCode.RANGE_WITHOUT_FRAME,)
+
+
+def test_a_range_after_the_end_gives_the_last_frame_and_says_so(constant: MakeTimeline) -> None:
+    frames, chosen = stepped(constant(300), 1, start="10", end="11")
+
+    assert frames == [299]
     assert chosen.warnings == (WarningCode.RANGE_BEYOND_END,)
 
 

@@ -159,7 +159,7 @@ def test_a_trim_that_ends_before_a_late_first_frame_gives_that_frame() -> None:
     selection = chosen(late, "1", end="1.5", rule="ffmpeg_fps")
 
     assert selection.frames == (0,)
-    assert selection.warnings == (WarningCode.RANGE_BEYOND_END,)
+    assert selection.warnings == (WarningCode.RANGE_WITHOUT_FRAME,)
 
 
 increasing = st.lists(st.integers(1, 500), min_size=0, max_size=25).map(
