@@ -18,7 +18,7 @@ from fiapx_testing import object_stores
 from fiapx_testing.brokers import Broker
 from fiapx_testing.waiting import PATIENCE_S, until
 from processing_service.bootstrap import running
-from processing_service.entities.job import JobKey, Request
+from processing_service.entities.job import JobKey, Request, ResultKey
 from processing_service.services.tasks import (
     ASSEMBLY_QUEUE,
     PLANNING_QUEUE,
@@ -78,6 +78,12 @@ class Platform:
             attempt=attempt,
         )
         return rows[0].state if rows else None
+
+    async def result_key(self, video_id: UUID, attempt: int = 1) -> ResultKey:
+        """Of a completed job."""
+        statement = "SELECT result_attempt FROM jobs WHERE video_id = :video_id AND attempt = :attempt"
+        (row,) = await self.rows(statement, video_id=video_id, attempt=attempt)
+        return ResultKey(JobKey(video_id, attempt), row.result_attempt)
 
     async def until(self, condition: Callable[[], Awaitable[object]], timeout_s: float = PATIENCE_S) -> None:
         """Waits for something to become true."""

@@ -11,6 +11,7 @@ from fiapx_common.grpc.client import open_channel
 from fiapx_models.events import VideoProcessed
 from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 from fiapx_testing.waiting import PATIENCE_S
+from processing_service.entities.archive import archive_key
 from processing_service.settings import DecoderSettings
 
 from .finished_archives import Archive
@@ -96,7 +97,8 @@ async def test_any_number_of_segments_gives_the_same_archive(
         await platform.upload_service.publish(again)
         await platform.until_state(again.video_id, "completed", attempt=2)
     assert len(await platform.segments(again.video_id)) > 10
-    assert await platform.store.read_all(f"results/{again.video_id}/2/frames.zip") == whole
+    key = archive_key(await platform.result_key(again.video_id, 2))
+    assert await platform.store.read_all(key) == whole
 
 
 @pytest.mark.parametrize("segment_frames", [1500, 3])

@@ -16,6 +16,7 @@ from fiapx_models.events import VideoProcessed, VideoProcessingStarted, VideoPro
 from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 from fiapx_testing.clips import Clips
 from fiapx_testing.waiting import PATIENCE_S
+from processing_service.entities.archive import archive_key
 from processing_service.settings import DecoderSettings
 
 Platform = Any  # conftest's
@@ -168,7 +169,7 @@ async def test_many_small_segments_give_the_same_bytes_as_one(platform: Platform
     async with platform.running(decoder=DecoderSettings(segment_frames=2)):
         await platform.upload_service.publish(cut)
         await platform.until_state(cut.video_id, "completed", attempt=2)
-        again = await platform.store.read_all(f"results/{cut.video_id}/2/frames.zip")
+        again = await platform.store.read_all(archive_key(await platform.result_key(cut.video_id, 2)))
     assert len(await platform.segments(cut.video_id)) > 5
     assert again == whole
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from processing_service.entities.job import JobKey
+from processing_service.entities.job import JobKey, ResultKey
 from processing_service.entities.segment import SegmentKey
 
 SMALLEST_PART_BYTES: Final = 5 << 20
@@ -38,12 +38,22 @@ def results_of_job(job: JobKey) -> str:
     return f"{results_of_video(job.video_id)}{job.attempt}/"
 
 
-def archive_key(job: JobKey) -> str:
-    return f"{results_of_job(job)}frames.zip"
+def result_folder(result: ResultKey) -> str:
+    """One holder's: a late one writes beside the finished archive, never over it."""
+    folder = results_of_job(result.job)
+    return folder if result.lease_attempt is None else f"{folder}{result.lease_attempt}/"
 
 
-def manifest_key(job: JobKey) -> str:
-    return f"{results_of_job(job)}manifest.json"
+def archive_key(result: ResultKey) -> str:
+    return f"{result_folder(result)}frames.zip"
+
+
+def manifest_key(result: ResultKey) -> str:
+    return f"{result_folder(result)}manifest.json"
+
+
+def previews_of_job(job: JobKey) -> str:
+    return f"{results_of_job(job)}previews/"
 
 
 @dataclass(frozen=True)

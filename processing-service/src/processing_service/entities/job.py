@@ -17,6 +17,15 @@ class JobKey:
     attempt: int
 
 
+@dataclass(frozen=True)
+class ResultKey:
+    """What one holder of a job's lease writes: an archive, and the manifest beside it."""
+
+    job: JobKey
+    lease_attempt: int | None
+    """The lease's fencing token; None: from the time when all holders wrote in one place."""
+
+
 class JobState(StrEnum):
     """Where a job stands. None ever goes back."""
 
@@ -81,10 +90,17 @@ class Job:
     warnings: tuple[Warned, ...] = field(default=())
     has_expired: bool = False
     """What came of it is no longer kept."""
+    result_attempt: int | None = None
+    """Of the lease under which its archive was made."""
 
     @property
     def key(self) -> JobKey:
         return self.request.key
+
+    @property
+    def result_key(self) -> ResultKey:
+        """Where its archive lies, once it `has_result`."""
+        return ResultKey(self.key, self.result_attempt)
 
     @property
     def has_result(self) -> bool:
@@ -104,10 +120,15 @@ class EndedJob:
     key: JobKey
     state: JobState
     has_expired: bool
+    result_attempt: int | None = None
+
+    @property
+    def result_key(self) -> ResultKey:
+        return ResultKey(self.key, self.result_attempt)
 
     @property
     def keeps_result(self) -> bool:
-        """Only its parts may go."""
+        """Only its parts may go, and what others wrote beside its result."""
         return self.state is JobState.COMPLETED and not self.has_expired
 
 

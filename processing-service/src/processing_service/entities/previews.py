@@ -7,7 +7,7 @@ from typing import Final
 from fiapx_common.errors import FieldError, Invalid
 from fiapx_engine.frame_rows import FrameRow
 
-from processing_service.entities.archive import results_of_job
+from processing_service.entities.archive import previews_of_job
 from processing_service.entities.job import JobKey
 
 COLUMNS_AT_MOST: Final = 8
@@ -84,7 +84,7 @@ class Tile:
 
 def preview_key(job: JobKey, name: str) -> str:
     """Beside the archive, so that it goes when the archive does."""
-    return f"{results_of_job(job)}previews/{name}"
+    return f"{previews_of_job(job)}{name}"
 
 
 def sprite_name(number: int) -> str:

@@ -23,11 +23,13 @@ from processing_service.entities.archive import (
     parts_of_job,
     parts_of_video,
     plan_join,
+    previews_of_job,
+    result_folder,
     results_of_job,
     results_of_video,
 )
 from processing_service.entities.description import description_of
-from processing_service.entities.job import Job, JobKey
+from processing_service.entities.job import Job, JobKey, ResultKey
 from processing_service.repositories.joining import join_parts
 from processing_service.repositories.object_stream import ObjectStream
 from processing_service.services.row_ports import Result, WrittenPart
@@ -58,20 +60,20 @@ class S3Archives:
             raise
         return WrittenPart(StoredPart(key, part.length_bytes), tuple(rows), tuple(damaged))
 
-    async def join(self, job: Job, parts: Sequence[WrittenPart]) -> Result:
+    async def join(self, key: ResultKey, job: Job, parts: Sequence[WrittenPart]) -> Result:
         closed = await asyncio.to_thread(_close, job, parts)
-        await self._store.put(manifest_key(job.key), closed.manifest, _MANIFEST_TYPE)
+        await self._store.put(manifest_key(key), closed.manifest, _MANIFEST_TYPE)
         plan = plan_join([part.stored for part in parts])
-        await join_parts(self._store, archive_key(job.key), plan, closed.tail, closed.size_bytes)
-        return Result(closed.frame_count, closed.size_bytes, job.warnings)
+        await join_parts(self._store, archive_key(key), plan, closed.tail, closed.size_bytes)
+        return Result(key, closed.frame_count, closed.size_bytes, job.warnings)
 
-    async def read_manifest(self, job: JobKey) -> AsyncGenerator[bytes, None]:
-        async with aclosing(self._store.read(manifest_key(job))) as chunks:
+    async def read_manifest(self, key: ResultKey) -> AsyncGenerator[bytes, None]:
+        async with aclosing(self._store.read(manifest_key(key))) as chunks:
             async for chunk in chunks:
                 yield chunk
 
-    def read(self, job: JobKey, start: int, length: int) -> AsyncGenerator[bytes, None]:
-        return self._read(archive_key(job), start, length)
+    def read(self, key: ResultKey, start: int, length: int) -> AsyncGenerator[bytes, None]:
+        return self._read(archive_key(key), start, length)
 
     def read_part(self, key: str, start: int, length: int) -> AsyncGenerator[bytes, None]:
         return self._read(key, start, length)
@@ -81,6 +83,17 @@ class S3Archives:
 
     async def remove_parts(self, job: JobKey) -> None:
         await self._remove(parts_of_job(job))
+
+    async def remove_result(self, key: ResultKey) -> None:
+        await self._abort(result_folder(key))
+        await self._store.delete([archive_key(key), manifest_key(key)])
+
+    async def remove_other_results(self, kept: ResultKey) -> None:
+        whole, keys = results_of_job(kept.job), (archive_key(kept), manifest_key(kept))
+        await self._abort(whole)
+        found = [facts.key async for facts in self._store.list(whole)]
+        previews = previews_of_job(kept.job)
+        await self._store.delete([key for key in found if key not in keys and not key.startswith(previews)])
 
     async def remove_results(self, job: JobKey) -> None:
         await self._remove(results_of_job(job))
@@ -99,9 +112,12 @@ class S3Archives:
             raise StoreUnavailable(f"{left} bytes of {key} are missing")
 
     async def _remove(self, prefix: str) -> None:
+        await self._abort(prefix)
+        await self._store.delete_prefix(prefix)
+
+    async def _abort(self, prefix: str) -> None:
         for upload in await self._store.list_multipart(prefix):
             await self._store.abort_multipart(upload.key, upload.upload_id)
-        await self._store.delete_prefix(prefix)
 
 
 def _append(part: ZipPart, rows: list[FrameRow], frame: EncodedFrame) -> list[bytes]:

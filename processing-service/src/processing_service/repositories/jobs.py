@@ -135,13 +135,8 @@ class PostgresJobs:
             SEGMENTS.c.attempt == key.attempt,
             SEGMENTS.c.state != SegmentState.DONE,
         )
-        return await self._change(
-            (_is(key), _C.state == JobState.RUNNING, ~unfinished),
-            state=JobState.ASSEMBLING,
-            sent_at=now(),
-            charged=0,
-            lost=0,
-        )
+        is_whole = (_is(key), _C.state == JobState.RUNNING, ~unfinished)
+        return await self._change(is_whole, state=JobState.ASSEMBLING, sent_at=now(), charged=0, lost=0)
 
     async def complete(self, taken: TakenJob, result: Result) -> bool:
         return await self._change(
@@ -149,6 +144,7 @@ class PostgresJobs:
             state=JobState.COMPLETED,
             frame_count=result.frame_count,
             archive_bytes=result.archive_bytes,
+            result_attempt=result.key.lease_attempt,
             warnings=[warned.model_dump(mode="json") for warned in result.warnings],
             finished_at=now(),
             **NO_LEASE,
@@ -232,6 +228,7 @@ def job_of(row: sa.Row[Any]) -> Job:
         frames_expected=row.frames_expected,
         warnings=tuple(Warned.model_validate(warned) for warned in row.warnings),
         has_expired=row.expired_at is not None,
+        result_attempt=row.result_attempt,
     )
 
 

@@ -67,6 +67,7 @@ class PostgresKeptResults:
                 made_by=made_by,
                 frame_count=result.frame_count,
                 archive_bytes=result.archive_bytes,
+                result_attempt=result.key.lease_attempt,
                 finished_at=now(),
                 **NO_LEASE,
             )

@@ -36,14 +36,19 @@ class PostgresLeftovers:
 
     async def ended_unswept(self, after_s: float, limit: int) -> list[EndedJob]:
         statement = (
-            sa.select(*_KEY, _C.state, _C.expired_at)
+            sa.select(*_KEY, _C.state, _C.expired_at, _C.result_attempt)
             .where(_C.finished_at < ago(after_s), _C.swept_at.is_(None))
             .order_by(_C.finished_at)
             .limit(limit)
         )
         found = await self._connection.execute(statement)
         return [
-            EndedJob(JobKey(row.video_id, row.attempt), JobState(row.state), has_expired=row.expired_at is not None)
+            EndedJob(
+                JobKey(row.video_id, row.attempt),
+                JobState(row.state),
+                has_expired=row.expired_at is not None,
+                result_attempt=row.result_attempt,
+            )
             for row in found
         ]
 

@@ -46,6 +46,7 @@ JOBS: Final = sa.Table(
     sa.Column("progress_told", sa.Double, nullable=False),
     sa.Column("frame_count", sa.Integer),
     sa.Column("archive_bytes", sa.BigInteger),
+    sa.Column("result_attempt", sa.Integer),
     sa.Column("lease_attempt", sa.Integer, nullable=False),
     sa.Column("lease_holder", sa.Text),
     sa.Column("lease_until", _MOMENT),

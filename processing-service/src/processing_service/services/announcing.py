@@ -33,9 +33,9 @@ def processed(job: Job, result: Result) -> VideoProcessed:
         filename=job.request.filename,
         media=job.media,
         frame_count=result.frame_count,
-        archive_key=archive_key(job.key),
+        archive_key=archive_key(result.key),
         archive_bytes=result.archive_bytes,
-        manifest_key=manifest_key(job.key),
+        manifest_key=manifest_key(result.key),
         warnings=list(result.warnings),
         finished_at=datetime.now(UTC),
     )

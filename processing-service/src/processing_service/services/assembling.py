@@ -60,11 +60,12 @@ class Assembling:
             parts = await asyncio.to_thread(_without_doubles, parts, likeness)
         told = _with_warnings(job, [*_damage(parts), *likeness.warnings])
         try:
-            joined = self._archives.join(told, parts)
+            joined = self._archives.join(claim.result_key, told, parts)
             result = await self._leasing.keep(lambda: self._renew(claim), joined)
             await self._complete(claim, result, parts)
         except LeaseLost:
-            await self._remove_unwanted(job)
+            # beside the finished archive, or after everything of a withdrawn job was swept away
+            await self._archives.remove_result(claim.result_key)
             raise
         self._measures.stage_took("assemble", time.monotonic() - began)
         self._measures.job_ended("completed", job.media.duration_s if job.media else 0)
@@ -92,13 +93,6 @@ class Assembling:
                 await work.segments.keep(claim.job.key, parts)
             await work.outbox.add(processed(claim.job, result))
             await work.commit()
-
-    async def _remove_unwanted(self, job: Job) -> None:
-        """What we wrote after everything of a withdrawn job was swept away would stay for ever."""
-        async with self._units.begin() as work:
-            now = await work.jobs.get(job.key)
-        if now is None or now.state not in {JobState.ASSEMBLING, JobState.COMPLETED}:
-            await self._archives.remove_results(job.key)
 
 
 def _without_doubles(parts: Sequence[WrittenPart], likeness: Likeness) -> list[WrittenPart]:

@@ -45,7 +45,7 @@ class Browsing:
     async def manifest(self, key: JobKey) -> AsyncGenerator[bytes, None]:
         """The manifest's JSON in chunks. Raises ResultNotFound before the first."""
         async with self._units.begin() as work:
-            await job_with_result(work, key)
-        async with aclosing(self._archives.read_manifest(key)) as chunks:
+            job = await job_with_result(work, key)
+        async with aclosing(self._archives.read_manifest(job.result_key)) as chunks:
             async for chunk in chunks:
                 yield chunk

@@ -15,7 +15,7 @@ from fiapx_engine.zip_parts import Directory, ZipRow, entry_length, local_header
 from processing_service.entities.description import description_of
 from processing_service.entities.errors import FramesNotFound, ResultNotFound
 from processing_service.entities.index_ranges import IndexRanges
-from processing_service.entities.job import Job, JobKey
+from processing_service.entities.job import Job, JobKey, ResultKey
 from processing_service.services.ports import Archives, UnitsOfWork
 from processing_service.services.results import job_with_result
 
@@ -52,7 +52,7 @@ class Excerpting:
         directory, length = Directory(), 0
         async with aclosing(self._pages(key, ranges)) as pages:
             async for rows in pages:
-                async with aclosing(self._entries(key, rows)) as chunks:
+                async with aclosing(self._entries(job.result_key, rows)) as chunks:
                     async for chunk in chunks:
                         yield chunk
                 for row in rows:
@@ -67,7 +67,7 @@ class Excerpting:
                     yield chunk
         yield directory.closed(length)
 
-    async def _entries(self, key: JobKey, rows: Sequence[FrameRow]) -> Chunks:
+    async def _entries(self, key: ResultKey, rows: Sequence[FrameRow]) -> Chunks:
         """Headers and images as they stand in the archive, neighbours by one read."""
         for start, length in _runs(rows):
             async with aclosing(self._archives.read(key, start, length)) as chunks:

@@ -9,7 +9,7 @@ import structlog
 from fiapx_common.errors import Unavailable
 
 from processing_service.entities.errors import Interrupted, LeaseLost
-from processing_service.entities.job import Job, JobKey, JobState
+from processing_service.entities.job import Job, JobKey, JobState, ResultKey
 from processing_service.entities.lease import NotTaken, Tally
 from processing_service.services.ports import UnitOfWork, UnitsOfWork
 from processing_service.services.row_ports import TakenJob
@@ -135,6 +135,11 @@ class JobClaim:
     @property
     def taken(self) -> TakenJob:
         return self._taken
+
+    @property
+    def result_key(self) -> ResultKey:
+        """Where we write the archive, and nobody else does."""
+        return ResultKey(self.job.key, self._taken.lease.attempt)
 
     async def renew(self) -> bool:
         async with self._units.begin() as work:

@@ -9,7 +9,7 @@ from fiapx_engine.engine import EncodedFrame
 from fiapx_engine.source_bytes import SourceBytes
 from fiapx_engine.thumbnails import Thumbnail
 
-from processing_service.entities.job import Job, JobKey, Request
+from processing_service.entities.job import Job, JobKey, Request, ResultKey
 from processing_service.entities.segment import PlannedSegment
 from processing_service.services.frame_ports import Frames
 from processing_service.services.leftover_ports import Leftovers
@@ -97,15 +97,15 @@ class Archives(Protocol):
         """Streams frames up as ZIP entries in constant memory; closes `frames`; leaves nothing when it fails."""
         ...
 
-    async def join(self, job: Job, parts: Sequence[WrittenPart]) -> Result:
+    async def join(self, key: ResultKey, job: Job, parts: Sequence[WrittenPart]) -> Result:
         """Joins what is kept of parts, manifest and central directory on the store, and the manifest beside them."""
         ...
 
-    def read_manifest(self, job: JobKey) -> AsyncGenerator[bytes, None]:
+    def read_manifest(self, key: ResultKey) -> AsyncGenerator[bytes, None]:
         """In chunks."""
         ...
 
-    def read(self, job: JobKey, start: int, length: int) -> AsyncGenerator[bytes, None]:
+    def read(self, key: ResultKey, start: int, length: int) -> AsyncGenerator[bytes, None]:
         """These bytes of the archive in chunks: one ranged read."""
         ...
 
@@ -121,8 +121,16 @@ class Archives(Protocol):
         """All parts of a job, and uploads of parts that were never ended."""
         ...
 
+    async def remove_result(self, key: ResultKey) -> None:
+        """One holder's archive and manifest, and uploads of them that were never ended."""
+        ...
+
+    async def remove_other_results(self, kept: ResultKey) -> None:
+        """What other holders of its job's lease wrote."""
+        ...
+
     async def remove_results(self, job: JobKey) -> None:
-        """Archive and manifest of a job, and uploads of them that were never ended."""
+        """Archives, manifests and overviews of a job, and uploads of them that were never ended."""
         ...
 
     async def remove_video(self, video_id: UUID) -> None:

@@ -12,7 +12,7 @@ from fiapx_engine.image_grids import ImageGrid
 from fiapx_engine.zip_parts import data_offset
 
 from processing_service.entities.errors import ResultNotFound, SpriteNotFound
-from processing_service.entities.job import JobKey
+from processing_service.entities.job import Job, JobKey, ResultKey
 from processing_service.entities.previews import (
     TILES_AT_MOST,
     Cells,
@@ -45,37 +45,37 @@ class Previewing:
         """Raises Invalid, ResultNotFound, Unavailable."""
         wanted = ContactSheet(columns, rows, width)
         async with self._units.begin() as work:
-            await job_with_result(work, key)
+            job = await job_with_result(work, key)
             shown = await _evenly(work, key, wanted.places)
         if not shown:
             raise ResultNotFound(key)
-        return await self._image(key, wanted.name, shown, wanted.cells(shown))
+        return await self._image(job, wanted.name, shown, wanted.cells(shown))
 
     async def tiles(self, key: JobKey) -> list[Tile]:
         """What a player shows for which time. Raises ResultNotFound, Unavailable."""
-        sprites, duration_s = await self._sprites(key)
-        return tiles_of(sprites, duration_s)
+        job, sprites = await self._sprites(key)
+        return tiles_of(sprites, job.media.duration_s if job.media else 0.0)
 
     async def sprite(self, key: JobKey, number: int) -> ReadImage:
         """One of those that tiles lie in, from 1. Raises ResultNotFound, SpriteNotFound, Unavailable."""
-        sprites, _ = await self._sprites(key)
+        job, sprites = await self._sprites(key)
         if not 1 <= number <= len(sprites):
             raise SpriteNotFound(key, number)
         shown = sprites[number - 1]
-        return await self._image(key, sprite_name(number), shown, sprite_cells(shown))
+        return await self._image(job, sprite_name(number), shown, sprite_cells(shown))
 
-    async def _sprites(self, key: JobKey) -> tuple[list[list[FrameRow]], float]:
+    async def _sprites(self, key: JobKey) -> tuple[Job, list[list[FrameRow]]]:
         async with self._units.begin() as work:
             job = await job_with_result(work, key)
             rows = await _evenly(work, key, TILES_AT_MOST)
-        return sprites_of(rows), job.media.duration_s if job.media else 0.0
+        return job, sprites_of(rows)
 
-    async def _image(self, key: JobKey, name: str, shown: Sequence[FrameRow], cells: Cells) -> ReadImage:
-        place = preview_key(key, name)
-        data = await self._previews.kept(place) or await self._made(key, place, shown, cells)
+    async def _image(self, job: Job, name: str, shown: Sequence[FrameRow], cells: Cells) -> ReadImage:
+        place = preview_key(job.key, name)
+        data = await self._previews.kept(place) or await self._made(job, place, shown, cells)
         return ReadImage(name, JPEG.content_type, len(data), hashlib.sha256(data).hexdigest(), pieces_of(data))
 
-    async def _made(self, key: JobKey, place: str, shown: Sequence[FrameRow], cells: Cells) -> bytes:
+    async def _made(self, job: Job, place: str, shown: Sequence[FrameRow], cells: Cells) -> bytes:
         """One asker makes it, the others of this process wait and find it."""
         async with self._making.setdefault(place, asyncio.Lock()):
             found = await self._previews.kept(place)
@@ -83,13 +83,13 @@ class Previewing:
                 return found
             image_format = format_of_file(shown[0].name)
             grid = ImageGrid(image_format, cells.columns, cells.rows, cells.width, cells.height, cells.gap)
-            async with aclosing(self._images(key, shown)) as images:
+            async with aclosing(self._images(job.result_key, shown)) as images:
                 made = await self._grids.make(images, grid)
             await self._previews.keep(place, made)
-        await self._remove_unwanted(key, place)
+        await self._remove_unwanted(job.key, place)
         return made
 
-    async def _images(self, key: JobKey, shown: Sequence[FrameRow]) -> AsyncGenerator[bytes, None]:
+    async def _images(self, key: ResultKey, shown: Sequence[FrameRow]) -> AsyncGenerator[bytes, None]:
         for row in shown:
             async with aclosing(self._archives.read(key, data_offset(row), row.size_bytes)) as chunks:
                 async for chunk in chunks:

@@ -14,7 +14,7 @@ from fiapx_models.media import Warned
 
 from processing_service.entities.archive import StoredPart, archive_key
 from processing_service.entities.errors import LeaseLost
-from processing_service.entities.job import Job, JobState
+from processing_service.entities.job import Job
 from processing_service.services.announcing import processed, started
 from processing_service.services.leasing import JobClaim, Leasing
 from processing_service.services.ports import Archives, Decoder, Measures, UnitsOfWork
@@ -54,10 +54,12 @@ class Reusing:
             return False
         job = replace(kept.job, request=claim.job.request)
         try:
-            result = await self._leasing.keep(claim.renew, self._archives.join(job, [_images(kept)]))
+            joined = self._archives.join(claim.result_key, job, [_images(kept)])
+            result = await self._leasing.keep(claim.renew, joined)
             await self._complete(claim, kept, job, replace(result, warnings=(*job.warnings, REUSED)), made_by)
         except LeaseLost:
-            await self._remove_unwanted(claim.job)
+            # after everything of a withdrawn job was swept away it would stay for ever
+            await self._archives.remove_result(claim.result_key)
             raise
         except FiapxError as error:
             # deleted or swept meanwhile; where the store itself is away, decoding will say so
@@ -76,16 +78,9 @@ class Reusing:
             await work.outbox.add(processed(job, result))
             await work.commit()
 
-    async def _remove_unwanted(self, job: Job) -> None:
-        """What we wrote after everything of a withdrawn job was swept away would stay for ever."""
-        async with self._units.begin() as work:
-            now = await work.jobs.get(job.key)
-        if now is None or now.state not in {JobState.PLANNING, JobState.COMPLETED}:
-            await self._archives.remove_results(job.key)
-
 
 def _images(kept: KeptResult) -> WrittenPart:
     """The old archive without its own index, in stretches that a store copies within its time-out."""
     size = kept.entries_bytes
     images = tuple((start, min(_COPIED_BYTES, size - start)) for start in range(0, size, _COPIED_BYTES))
-    return WrittenPart(StoredPart(archive_key(kept.job.key), kept.archive_bytes, images), kept.rows)
+    return WrittenPart(StoredPart(archive_key(kept.job.result_key), kept.archive_bytes, images), kept.rows)

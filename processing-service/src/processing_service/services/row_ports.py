@@ -9,7 +9,7 @@ from fiapx_engine.frame_rows import FrameRow
 from fiapx_models.media import Failure, Media, Warned
 
 from processing_service.entities.archive import StoredPart
-from processing_service.entities.job import Attempts, Job, JobKey, JobState, Progress, Request
+from processing_service.entities.job import Attempts, Job, JobKey, JobState, Progress, Request, ResultKey
 from processing_service.entities.lease import Lease, NotTaken, Tally
 from processing_service.entities.segment import PlannedSegment, SegmentKey, TakenSegment
 
@@ -57,6 +57,7 @@ class TakenJob:
 class Result:
     """A finished archive."""
 
+    key: ResultKey
     frame_count: int
     archive_bytes: int
     warnings: tuple[Warned, ...] = ()

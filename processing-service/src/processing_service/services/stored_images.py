@@ -10,7 +10,7 @@ from fiapx_engine.zip_parts import data_offset
 
 from processing_service.entities.errors import FrameNotFound, FrameNotReady
 from processing_service.entities.index_ranges import LARGEST_INDEX, IndexRanges
-from processing_service.entities.job import JobKey
+from processing_service.entities.job import Job, JobKey
 from processing_service.services.frame_ports import FrameInPart
 from processing_service.services.ports import Archives, UnitsOfWork
 from processing_service.services.results import job_with_frames
@@ -20,7 +20,7 @@ from processing_service.services.results import job_with_frames
 class StoredImage:
     """An image, and the part in which it lies while there is no archive."""
 
-    job: JobKey
+    job: Job
     row: FrameRow
     part_key: str | None
 
@@ -45,11 +45,11 @@ class StoredImages:
             in_part = await work.frames.in_part(key, index) if is_index else None
             job = await job_with_frames(work, key)
             if job.has_early_frames:
-                return _early(key, index, in_part, is_done=is_done)
+                return _early(job, index, in_part, is_done=is_done)
             rows = await work.frames.placed(key, IndexRanges.of([(index, index)]), 0, 1)
         if not rows:
             raise FrameNotFound(key, index)
-        return StoredImage(key, rows[0], None)
+        return StoredImage(job, rows[0], None)
 
     async def read(self, image: StoredImage) -> AsyncGenerator[bytes, None]:
         """Its bytes in chunks. Where its part goes meanwhile, since the archive stands, the rest comes from there."""
@@ -60,7 +60,7 @@ class StoredImages:
                     yield chunk
                     sent += len(chunk)
         except (NotFound, Unavailable):
-            moved = await self.find(image.job, image.row.index) if image.is_early else image
+            moved = await self.find(image.job.key, image.row.index) if image.is_early else image
             if moved.is_early == image.is_early:
                 raise
         else:
@@ -72,14 +72,14 @@ class StoredImages:
     def _bytes(self, image: StoredImage, skip: int) -> AsyncGenerator[bytes, None]:
         start, length = data_offset(image.row) + skip, image.row.size_bytes - skip
         if image.part_key is None:
-            return self._archives.read(image.job, start, length)
+            return self._archives.read(image.job.result_key, start, length)
         return self._archives.read_part(image.part_key, start, length)
 
 
-def _early(key: JobKey, index: int, found: FrameInPart | None, *, is_done: bool | None) -> StoredImage:
+def _early(job: Job, index: int, found: FrameInPart | None, *, is_done: bool | None) -> StoredImage:
     if found is not None:
-        return StoredImage(key, found.row, found.part_key)
+        return StoredImage(job, found.row, found.part_key)
     if is_done is False:
-        raise FrameNotReady(key, index)
+        raise FrameNotReady(job.key, index)
     # beyond the plan, or lost to damage
-    raise FrameNotFound(key, index)
+    raise FrameNotFound(job.key, index)

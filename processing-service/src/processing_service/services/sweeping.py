@@ -51,7 +51,9 @@ class Sweeping:
             ended = await work.leftovers.ended_unswept(self._keeping.grace_s, _AT_ONCE)
         for job in ended:
             await self._archives.remove_parts(job.key)
-            if not job.keeps_result:
+            if job.keeps_result:
+                await self._archives.remove_other_results(job.result_key)
+            else:
                 await self._archives.remove_results(job.key)
             async with self._units.begin() as work:
                 await work.leftovers.swept(job)

@@ -19,7 +19,8 @@ from fiapx_engine.segments import Entry
 from fiapx_models.media import Media
 from processing_service.entities.archive import archive_key, manifest_key
 from processing_service.entities.deduplication import kept_frames
-from processing_service.entities.job import Job, JobKey, JobState, Request
+from processing_service.entities.job import Job, JobKey, JobState, Request, ResultKey
+from processing_service.entities.previews import preview_key
 from processing_service.repositories.archive_store import S3Archives
 from processing_service.services.row_ports import WrittenPart
 
@@ -65,6 +66,10 @@ def job() -> Job:
     return Job(request, JobState.ASSEMBLING, media=media, time_base="1/1")
 
 
+def key_of(job: Job, lease_attempt: int = 1) -> ResultKey:
+    return ResultKey(job.key, lease_attempt)
+
+
 async def parts_of(archives: S3Archives, job: Job, sizes: Sequence[Sequence[int]]) -> list[WrittenPart]:
     """One part per list of image sizes."""
     written, index = [], 0
@@ -89,8 +94,8 @@ async def test_parts_of_any_size_make_a_whole_archive(
     archives: S3Archives, platform: Platform, job: Job, sizes: list[list[int]]
 ) -> None:
     written = await parts_of(archives, job, sizes)
-    result = await archives.join(job, written)
-    data = await platform.store.read_all(archive_key(job.key))
+    result = await archives.join(key_of(job), job, written)
+    data = await platform.store.read_all(archive_key(key_of(job)))
     whole = zipfile.ZipFile(io.BytesIO(data))
     assert whole.testzip() is None
     assert len(data) == result.archive_bytes
@@ -103,10 +108,49 @@ async def test_the_same_images_in_other_parts_make_the_same_archive(
 ) -> None:
     images = [3 * MIB, 9 * MIB, MIB, 7 * MIB]
     made = []
-    for sizes in ([images], [[size] for size in images]):
-        await archives.join(job, await parts_of(archives, job, sizes))
-        made.append(await platform.store.read_all(archive_key(job.key)))
+    for holder, sizes in enumerate(([images], [[size] for size in images])):
+        await archives.join(key_of(job, holder), job, await parts_of(archives, job, sizes))
+        made.append(await platform.store.read_all(archive_key(key_of(job, holder))))
     assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("size_bytes", [1000, 9 * MIB], ids=["put", "joined"])
+async def test_what_other_holders_wrote_and_began_goes_and_what_is_kept_stays_untouched(
+    archives: S3Archives, platform: Platform, job: Job, size_bytes: int
+) -> None:
+    parts = await parts_of(archives, job, [[size_bytes], [size_bytes]])
+    await archives.join(key_of(job, 2), job, parts)
+    kept = {archive_key(key_of(job, 2)), manifest_key(key_of(job, 2)), preview_key(job.key, "sprite.jpg")}
+    await platform.store.put(preview_key(job.key, "sprite.jpg"), b"an overview")
+    before = [facts async for facts in platform.store.list("results/")]
+    for late in (1, 20):
+        await archives.join(key_of(job, late), job, parts)
+    await platform.store.create_multipart(archive_key(key_of(job, 3)))
+    await archives.remove_other_results(key_of(job, 2))
+    assert platform.objects("results/") == kept
+    assert await platform.store.list_multipart("results/") == []
+    assert [facts async for facts in platform.store.list("results/")] == before
+
+
+async def test_a_result_of_the_time_when_all_wrote_in_one_place_is_kept_too(
+    archives: S3Archives, platform: Platform, job: Job
+) -> None:
+    old = ResultKey(job.key, None)
+    parts = await parts_of(archives, job, [[1000]])
+    await archives.join(old, job, parts)
+    await archives.join(key_of(job, 4), job, parts)
+    await archives.remove_other_results(old)
+    assert platform.objects("results/") == {archive_key(old), manifest_key(old)}
+
+
+async def test_one_holders_result_goes_alone(archives: S3Archives, platform: Platform, job: Job) -> None:
+    parts = await parts_of(archives, job, [[1000]])
+    for holder in (1, 12):
+        await archives.join(key_of(job, holder), job, parts)
+    await platform.store.create_multipart(archive_key(key_of(job, 1)))
+    await archives.remove_result(key_of(job, 1))
+    assert platform.objects("results/") == {archive_key(key_of(job, 12)), manifest_key(key_of(job, 12))}
+    assert await platform.store.list_multipart("results/") == []
 
 
 @pytest.mark.parametrize(
@@ -130,24 +174,24 @@ async def test_an_archive_without_some_of_its_frames_is_whole_and_has_none_of_th
         replace(part, rows=one.rows, stored=replace(part.stored, kept=one.ranges))
         for part, one in zip(written, kept, strict=True)
     ]
-    result = await archives.join(job, left)
-    data = await platform.store.read_all(archive_key(job.key))
+    result = await archives.join(key_of(job), job, left)
+    data = await platform.store.read_all(archive_key(key_of(job)))
     whole = zipfile.ZipFile(io.BytesIO(data))
     expected = [row for part in written for row in part.rows if row.index % 3]
     assert whole.testzip() is None
     assert whole.namelist()[:-2] == [row.name for row in expected]
     assert [hashlib.sha256(whole.read(row.name)).hexdigest() for row in expected] == [row.sha256 for row in expected]
     assert len(data) == result.archive_bytes < sum(row.size_bytes for row in expected) + 1000 * len(expected) + 1000
-    for row in json.loads(await platform.store.read_all(manifest_key(job.key)))["frames"]:
+    for row in json.loads(await platform.store.read_all(manifest_key(key_of(job))))["frames"]:
         assert hashlib.sha256(data[row["offset"] : row["offset"] + row["bytes"]]).hexdigest() == row["sha256"]
 
 
 async def test_the_manifest_beside_the_archive_knows_where_each_image_lies(
     archives: S3Archives, platform: Platform, job: Job
 ) -> None:
-    await archives.join(job, await parts_of(archives, job, [[MIB, 9 * MIB], [6 * MIB]]))
-    for row in json.loads(await platform.store.read_all(manifest_key(job.key)))["frames"]:
-        image = await platform.store.read_all(archive_key(job.key), row["offset"], row["bytes"])
+    await archives.join(key_of(job), job, await parts_of(archives, job, [[MIB, 9 * MIB], [6 * MIB]]))
+    for row in json.loads(await platform.store.read_all(manifest_key(key_of(job))))["frames"]:
+        image = await platform.store.read_all(archive_key(key_of(job)), row["offset"], row["bytes"])
         assert hashlib.sha256(image).hexdigest() == row["sha256"]
 
 
@@ -169,9 +213,9 @@ async def test_an_archive_with_a_missing_part_is_not_there(archives: S3Archives,
     written = await parts_of(archives, job, [[9 * MIB], [9 * MIB]])
     await archives.remove_part(written[1].stored.key)
     with pytest.raises(NotFound):
-        await archives.join(job, written)
-    assert archive_key(job.key) not in platform.objects("results/")
-    assert await platform.store.list_multipart(archive_key(job.key)) == []
+        await archives.join(key_of(job), job, written)
+    assert archive_key(key_of(job)) not in platform.objects("results/")
+    assert await platform.store.list_multipart(archive_key(key_of(job))) == []
 
 
 async def test_one_picture_for_two_instants_is_two_entries(archives: S3Archives, platform: Platform) -> None:

@@ -5,11 +5,15 @@ from typing import Any
 
 from fiapx_models.events import VideoCancelled, VideoFailed, VideoProcessed, VideoUploaded
 from fiapx_testing.clips import Clips
-from processing_service.settings import Role
+from processing_service.settings import LeaseSettings, Role
 
 Platform = Any  # conftest's
 OpenProxy = Callable[[str, int], Awaitable[Any]]
 
+StartProcess = Callable[..., Awaitable[Any]]
+
+ASSEMBLER = frozenset({Role.ASSEMBLER})
+NEVER_LOOKING = LeaseSettings(lease_s=600, renew_every_s=600)
 ALL_BUT_ASSEMBLER = frozenset({Role.PLANNER, Role.WORKER})
 
 
@@ -71,6 +75,33 @@ async def test_an_assembler_that_lost_its_lease_to_a_cancel_removes_what_it_wrot
         await platform.pause(1)
         between.forward()
         await platform.until(lambda: has_no_results(platform, video))
+
+
+async def test_a_late_assembler_never_replaces_a_finished_archive(
+    platform: Platform, clips: Clips, proxy: OpenProxy, start_process: StartProcess
+) -> None:
+    video = await extracted(platform, clips)
+    host, port = platform.settings.store.endpoint.split(":")
+    between = await proxy(host, int(port))
+    store = platform.settings.store.model_copy(update={"endpoint": between.address})
+    between.blackhole()
+    async with platform.running(roles=ASSEMBLER, assemblers=1, store=store, lease=NEVER_LOOKING):
+        await platform.until_leased_again(video)
+        await platform.change("UPDATE jobs SET lease_holder = NULL")
+        await start_process("assembler")
+        await platform.send_assembly(video)
+        outcome = await platform.upload_service.completed(video)
+        before = {facts.key: facts async for facts in platform.store.list("results/")}
+        await platform.pause(1)
+        between.forward()
+        await platform.until_handled("processing.assembly")
+    assert before.keys() == {outcome.archive_key, outcome.manifest_key}
+    after = {facts.key: facts async for facts in platform.store.list("results/")}
+    assert {key: after.get(key) for key in before} == before
+    assert (await platform.archive(outcome)).counters() == [0, 30]
+    async with platform.running(roles=frozenset({Role.PLANNER})):
+        await platform.until_swept(video.video_id)
+    assert platform.objects("results/") == before.keys()
 
 
 async def test_a_store_that_is_away_delays_the_assembly(platform: Platform, clips: Clips, proxy: OpenProxy) -> None:

@@ -10,6 +10,7 @@ from fiapx_models.events import VideoDeleted, VideoFailed
 from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 from fiapx_testing.clips import Clips
 from fiapx_testing.waiting import PATIENCE_S
+from processing_service.entities.archive import archive_key, manifest_key
 from processing_service.entities.job import EndedJob, JobKey, JobState
 from processing_service.repositories.leftovers import PostgresLeftovers
 from processing_service.settings import Role, SweepSettings
@@ -66,6 +67,19 @@ async def test_a_zombies_part_of_a_completed_job_goes(platform: Platform, clips:
         await platform.until(is_gone)
 
 
+async def test_what_a_lost_assembler_left_beside_the_archive_goes(platform: Platform, clips: Clips) -> None:
+    async with platform.running(sweep=SweepSettings(every_s=60)):
+        video = await platform.upload_service.upload(clips.counter(frames=60).path)
+        outcome = await platform.upload_service.completed(video)
+        lost = f"results/{video.video_id}/1/0/"
+        await platform.store.put(f"{lost}manifest.json", b"{}")
+        await platform.store.create_multipart(f"{lost}frames.zip")
+    async with platform.running():
+        await platform.until_swept(video.video_id)
+    assert platform.objects("results/") == {outcome.archive_key, outcome.manifest_key}
+    assert await platform.store.list_multipart("results/") == []
+
+
 async def test_a_result_goes_some_time_after_a_later_one_came(platform: Platform, clips: Clips) -> None:
     async with platform.running():
         first = await platform.upload_service.upload(clips.counter(frames=60).path)
@@ -73,10 +87,8 @@ async def test_a_result_goes_some_time_after_a_later_one_came(platform: Platform
         await platform.upload_service.publish(first.model_copy(update={"attempt": 2}))
         await platform.until_state(first.video_id, "completed", attempt=2)
         await platform.until_state(first.video_id, None, attempt=1)
-    assert platform.objects("results/") == {
-        f"results/{first.video_id}/2/frames.zip",
-        f"results/{first.video_id}/2/manifest.json",
-    }
+    key = await platform.result_key(first.video_id, 2)
+    assert platform.objects("results/") == {archive_key(key), manifest_key(key)}
 
 
 async def test_a_result_stays_while_a_later_attempt_fails(platform: Platform, clips: Clips) -> None:
@@ -145,4 +157,5 @@ async def test_a_result_that_expires_while_it_is_swept_is_found_again(platform: 
         assert await leftovers.expire(after_s=0, limit=10) == [key]
         assert await leftovers.expire(after_s=0, limit=10) == []
         await leftovers.swept(EndedJob(key, JobState.COMPLETED, has_expired=False))
-        assert await leftovers.ended_unswept(0, 10) == [EndedJob(key, JobState.COMPLETED, has_expired=True)]
+        (found,) = await leftovers.ended_unswept(0, 10)
+        assert (found.key, found.has_expired) == (key, True)

@@ -17,11 +17,12 @@ from processing_service.entities.archive import (
     parts_of_job,
     parts_of_video,
     plan_join,
+    previews_of_job,
     results_of_job,
     results_of_video,
     size_of,
 )
-from processing_service.entities.job import JobKey
+from processing_service.entities.job import JobKey, ResultKey
 from processing_service.entities.segment import SegmentKey
 
 MIB = 1 << 20
@@ -50,9 +51,21 @@ def test_parts_lie_below_their_job_and_their_video() -> None:
 
 
 def test_results_lie_below_their_job_and_their_video() -> None:
-    assert archive_key(JOB) == f"{results_of_job(JOB)}frames.zip"
-    assert manifest_key(JOB) == f"{results_of_job(JOB)}manifest.json"
+    result = ResultKey(JOB, 3)
+    assert archive_key(result).startswith(results_of_job(JOB))
+    assert manifest_key(result).startswith(results_of_job(JOB))
+    assert previews_of_job(JOB).startswith(results_of_job(JOB))
     assert results_of_job(JOB).startswith(results_of_video(VIDEO))
+
+
+def test_each_holder_of_a_job_writes_an_archive_of_its_own() -> None:
+    assert archive_key(ResultKey(JOB, 3)) == f"results/{VIDEO}/2/3/frames.zip"
+    assert manifest_key(ResultKey(JOB, 3)) == f"results/{VIDEO}/2/3/manifest.json"
+
+
+def test_archives_from_before_holders_had_places_of_their_own_are_found() -> None:
+    assert archive_key(ResultKey(JOB, None)) == f"results/{VIDEO}/2/frames.zip"
+    assert manifest_key(ResultKey(JOB, None)) == f"results/{VIDEO}/2/manifest.json"
 
 
 def test_a_large_part_is_copied_whole() -> None:
