@@ -3,11 +3,12 @@
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 
 from fiapx_models.failures import FailureCode
 
 from fiapx_engine.engine import EncodedFrame, Engine
-from fiapx_engine.errors import DecoderFailed, FramesLost, VideoRefused
+from fiapx_engine.errors import DecoderFailed, DecoderGaveUp, FramesLost, VideoRefused
 from fiapx_engine.frame_plan import Plan
 from fiapx_engine.libav_engine import LibavEngine
 from fiapx_engine.media import Source
@@ -19,6 +20,8 @@ from fiapx_engine.source_bytes import SourceBytes
 
 _log = logging.getLogger(__name__)
 _LETTERS = 300
+_MOST_HANDED = 50
+"""So many groups of pictures of a segment go from libav to ffmpeg one by one; then all that is left goes at once."""
 
 
 class AutoEngine:
@@ -56,26 +59,37 @@ class AutoEngine:
         return await self._sure.plan(source, request)
 
     async def extract(self, source: SourceBytes, segment: Segment) -> AsyncGenerator[EncodedFrame, None]:
-        left = segment
-        if segment.engine == "libav":
+        if segment.engine != "libav":
+            async with aclosing(self._surely(source, segment)) as frames:
+                async for frame in frames:
+                    yield frame
+            return
+        left, handed = segment, 0
+        while left.runs:
             done = 0
             try:
-                async with aclosing(self._fast.extract(source, segment)) as frames:
+                async with aclosing(self._fast.extract(source, left)) as frames:
                     async for frame in frames:
                         yield frame
                         done += len(frame.entries)
             except FramesLost as error:
                 if self._sure is None:
                     raise VideoRefused(error.code, error.detail) from error
-                _log.warning("libav lost frames of a segment, ffmpeg goes on from frame %d: %s", done, error.detail)
-                left = segment.without_first(done)
+                _log.warning("libav lost frames of a segment, ffmpeg makes them, from frame %d: %s", done, error.detail)
+                left = left.without_first(done)
+                gives_up = isinstance(error, DecoderGaveUp) or handed == _MOST_HANDED
+                lost, left = (left, replace(left, runs=())) if gives_up else left.taken_apart()
+                handed += 1
             else:
                 return
-        if not left.runs:
-            return
+            async with aclosing(self._surely(source, lost)) as frames:
+                async for frame in frames:
+                    yield frame
+
+    async def _surely(self, source: SourceBytes, segment: Segment) -> AsyncGenerator[EncodedFrame, None]:
         if self._sure is None:
             raise VideoRefused(FailureCode.INTERNAL, "a segment for ffmpeg, which is switched off")
-        async with aclosing(self._sure.extract(source, left)) as frames:
+        async with aclosing(self._sure.extract(source, segment)) as frames:
             async for frame in frames:
                 yield frame
 

@@ -4,7 +4,7 @@ import re
 from collections import deque
 from dataclasses import dataclass, field
 
-from fiapx_engine.errors import FramesLost
+from fiapx_engine.errors import FramesLost, NoStart
 from fiapx_engine.segments import Entry, Run
 
 _SHOWN = re.compile(
@@ -18,6 +18,8 @@ _HOLE = re.compile(r"0x\w+ at pos (\d+) \(0x\w+\) invalid as first byte of an EB
 _NO_MEMORY = re.compile(r"Cannot allocate memory")
 _ADDRESS = re.compile(r" @ 0x[0-9a-f]+|file:\S+")
 _KEPT_LINES = 20
+_MOST_HELD = 16
+"""So many frames at most may wait in a decoder for earlier ones (H.264 and HEVC: the decoded picture buffer)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,13 @@ class SeenFrame:
 class FrameLog:
     """Reads a decoder's log line by line; the line about a broken frame comes before the frame's own.
 
-    HEVC's decoder does not mark broken frames, so there any of its errors counts.
+    HEVC's decoder does not mark broken frames, so there any of its errors counts. `broken`: the next frame is.
     """
 
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=_KEPT_LINES))
     frames: int = 0
     out_of_memory: bool = False
-    _broken: bool = False
+    broken: bool = False
 
     def read(self, line: str) -> SeenFrame | None:
         if " pts_time:" in line and (shown := _SHOWN.search(line)):
@@ -49,15 +51,15 @@ class FrameLog:
                 pts=None if shown[1] == "NOPTS" else int(shown[1]),
                 keyframe=shown[3] == "1",
                 intra=shown[4] == "I",
-                broken=self._broken,
+                broken=self.broken,
                 interlaced=shown[2] in {"T", "B"},
             )
-            self._broken = False
+            self.broken = False
             self.frames += 1
             return frame
         if "[info]" not in line:
             self.tail.append(_ADDRESS.sub("", line).strip())
-            self._broken = self._broken or bool(_CORRUPT_FRAME.search(line) or _DECODER_ERROR.search(line))
+            self.broken = self.broken or bool(_CORRUPT_FRAME.search(line) or _DECODER_ERROR.search(line))
             self.out_of_memory = self.out_of_memory or bool(_NO_MEMORY.search(line))
         return None
 
@@ -68,13 +70,18 @@ class FrameLog:
 class RunWatch:
     """Follows a run frame by frame: each wanted frame must come at its own pts and its own number.
 
-    The numbers are the proof that nothing between the keyframe and the wanted frame was lost.
+    The numbers are the proof that nothing between the keyframe and the wanted frame was lost. Of a run that was `taken`
+    out of another the start must be a picture of its own. `early`: decoding began well before it, so what passes by
+    just before it must be whole, since some decoders complain of a packet before they show the frames before it.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, *, taken: bool = False, early: bool = False) -> None:
         self._run = run
         self._wanted = deque(run.wanted())
-        self._number = 0 if run.by_number or run.seek_us is None else run.start_frame
+        self._number = 0 if run.by_number else run.start_frame
+        self._taken = taken
+        self._early = early
+        self._since_broken = _MOST_HELD
 
     @property
     def done(self) -> bool:
@@ -92,6 +99,8 @@ class RunWatch:
         number, self._number = self._number, self._number + 1
         if frame.broken:
             raise FramesLost(f"frame {number} at pts {frame.pts} is broken")
+        if number == self._run.start_frame:
+            self._judge_start(frame)
         in_time = self._run.by_number or frame.pts == entries[0].pts
         if number < entries[0].frame and (self._run.by_number or not in_time):
             return None
@@ -99,9 +108,18 @@ class RunWatch:
             raise FramesLost(f"frame {number} at pts {frame.pts} instead of {entries[0].frame} at {entries[0].pts}")
         return self._wanted.popleft()
 
+    def _judge_start(self, frame: SeenFrame) -> None:
+        if self._early and self._since_broken < _MOST_HELD:
+            raise FramesLost(f"a frame just before pts {frame.pts} is broken")
+        if self._taken and frame.pts != self._run.start_pts:
+            raise FramesLost(f"the run begins at pts {frame.pts} instead of {self._run.start_pts}")
+        if self._taken and not frame.intra:
+            raise NoStart(f"the picture at pts {frame.pts} is not one of its own")
+
     def _passes_by(self, frame: SeenFrame) -> bool:
-        if self._run.by_number or self._run.seek_us is None:
+        if self._run.by_number or (self._run.seek_us is None and not self._early):
             return False
+        self._since_broken = 0 if frame.broken else self._since_broken + 1
         return frame.pts is None or frame.pts < self._run.start_pts
 
 

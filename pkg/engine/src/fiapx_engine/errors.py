@@ -5,6 +5,8 @@ EngineError
 ├── DecoderFailed         the tool's: a crash, a time limit, no memory; another attempt may succeed
 │   └── DecoderUnavailable    it could not even be started: not the video's doing, not charged as an attempt
 └── FramesLost             a decoder did not give what was planned; the engine tries another way, then says `damaged`
+    ├── NoStart               a run taken out of another begins with a picture that needs others
+    └── DecoderGaveUp         libav can do nothing with what is left
 """
 
 from fiapx_models.failures import FailureCode
@@ -37,3 +39,11 @@ class DecoderUnavailable(DecoderFailed):
 class FramesLost(EngineError):
     def __init__(self, detail: str) -> None:
         super().__init__(FailureCode.DAMAGED, detail)
+
+
+class NoStart(FramesLost):
+    pass
+
+
+class DecoderGaveUp(FramesLost):
+    pass

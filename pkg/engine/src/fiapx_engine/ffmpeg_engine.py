@@ -5,18 +5,20 @@ import shutil
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from itertools import count
 from math import ceil
 from pathlib import Path
 
 from fiapx_engine import ffmpeg_argv
 from fiapx_engine.child import ProcessLimits
 from fiapx_engine.damage import Damaged, SalvageWatch
+from fiapx_engine.decoder_log import RunWatch
 from fiapx_engine.engine import EncodedFrame
-from fiapx_engine.errors import DecoderUnavailable, FramesLost, VideoRefused
+from fiapx_engine.errors import DecoderUnavailable, FramesLost, NoStart, VideoRefused
 from fiapx_engine.ffmpeg_runs import images, salvaged, watched_frames, whole_output
 from fiapx_engine.filters import raw_bytes
 from fiapx_engine.frame_plan import Plan, PlanLimits, plan
-from fiapx_engine.image_stream import Splitter, raw_splitter, splitter
+from fiapx_engine.image_stream import Splitter, most_image_bytes, raw_splitter, splitter
 from fiapx_engine.media import MediaLimits, Source
 from fiapx_engine.probing import Prober
 from fiapx_engine.sampling import ExtractionRequest
@@ -29,7 +31,8 @@ from fiapx_engine.timeline import MICROSECONDS
 from fiapx_engine.tool_readings import ToolReadings, Tools
 
 _EARLIER_US = 10 * MICROSECONDS
-_IMAGE_OVERHEAD_BYTES = 1024 * 1024
+_MOST_APART = 50
+"""So often a run is taken apart; what is left then is judged, or kept, as a whole."""
 _PYTHON_BYTES = 1024**3
 """Of address space, with the libraries of a child that encodes."""
 
@@ -130,29 +133,81 @@ class FfmpegEngine:
             self._tone_maps = all(f" {name} ".encode() in filters for name in ("zscale", "tonemap"))
         return self._tone_maps
 
-    async def _run(
-        self, path: Path, segment: Segment, run: Run, *, again: bool = False
-    ) -> AsyncGenerator[EncodedFrame, None]:
-        """One run; where it loses frames after a seek, what is left of it once more from an earlier point."""
-        done, last_try = 0, again or run.seek_us is None
-        arguments = ffmpeg_argv.extract_run(self._settings.ffmpeg, path, segment, run, threads=self._settings.threads)
-        try:
-            async with aclosing(images(arguments, run, *self._means(segment.picture))) as made:
-                async for entries, data in made:
-                    yield _frame(segment, entries, data)
-                    done += len(entries)
-        except FramesLost as error:
-            if last_try and not segment.keep_damaged:
-                raise VideoRefused(error.code, error.detail) from error
-        if done == len(run.entries):
-            return
-        left = replace(run, entries=run.entries[done:])
-        earlier_us = run.seek_us - _EARLIER_US if run.seek_us and run.seek_us > _EARLIER_US else None
-        earlier = replace(left, seek_us=earlier_us)
-        rest = self._salvage(path, segment, left) if last_try else self._run(path, segment, earlier, again=True)
-        async with aclosing(rest) as frames:
+    async def _run(self, path: Path, segment: Segment, run: Run) -> AsyncGenerator[EncodedFrame, None]:
+        """One run; where it loses frames it is taken apart, so that each of them is judged by its own keyframe."""
+        left, given = run, 0
+        for times in count():
+            try:
+                async with aclosing(self._strictly(path, segment, left, taken=times > 0)) as frames:
+                    async for frame in frames:
+                        yield frame
+                        given += len(frame.entries)
+            except FramesLost as error:
+                lost = error
+            else:
+                return
+            if isinstance(lost, NoStart):
+                break
+            left = replace(left, entries=run.entries[given:])
+            alone, rest = left.taken_apart() if times < _MOST_APART else (left, None)
+            try:
+                async with aclosing(self._alone(path, segment, alone, lost, tried=alone is left)) as frames:
+                    async for frame in frames:
+                        yield frame
+            except NoStart as error:
+                lost = error
+                break
+            if rest is None:
+                return
+            left, given = rest, len(run.entries) - len(rest.entries)
+        # nothing but what was planned leads there
+        planned = replace(run, entries=run.entries[given:], starts=())
+        async with aclosing(self._given_up(path, segment, planned, lost)) as frames:
             async for frame in frames:
                 yield frame
+
+    async def _alone(
+        self, path: Path, segment: Segment, run: Run, lost: FramesLost, *, tried: bool
+    ) -> AsyncGenerator[EncodedFrame, None]:
+        """Entries of one keyframe, from there and from an earlier point. Raises NoStart before any image."""
+        tries = [] if tried else [(run, False)]
+        if run.seek_us is not None:
+            earlier_us = run.seek_us - _EARLIER_US if run.seek_us > _EARLIER_US else None
+            tries.append((replace(run, seek_us=earlier_us), True))
+        given = 0
+        for begun, early in tries:
+            left = replace(begun, entries=run.entries[given:])
+            try:
+                async with aclosing(self._strictly(path, segment, left, taken=not tried, early=early)) as frames:
+                    async for frame in frames:
+                        yield frame
+                        given += len(frame.entries)
+            except FramesLost as error:
+                if isinstance(error, NoStart) and not given:
+                    raise
+                lost = error
+            else:
+                return
+        async with aclosing(self._given_up(path, segment, replace(run, entries=run.entries[given:]), lost)) as frames:
+            async for frame in frames:
+                yield frame
+
+    async def _strictly(
+        self, path: Path, segment: Segment, run: Run, *, taken: bool = False, early: bool = False
+    ) -> AsyncGenerator[EncodedFrame, None]:
+        """Raises FramesLost at whatever is not as planned."""
+        # with more threads it is chance which frame a complaint comes before
+        threads = 1 if taken or early else self._settings.threads
+        arguments = ffmpeg_argv.extract_run(self._settings.ffmpeg, path, segment, run, threads=threads)
+        watch = RunWatch(run, taken=taken, early=early)
+        async with aclosing(images(arguments, watch, len(run.wanted()), *self._means(segment.picture))) as made:
+            async for entries, data in made:
+                yield _frame(segment, entries, data)
+
+    def _given_up(self, path: Path, segment: Segment, run: Run, lost: FramesLost) -> AsyncGenerator[EncodedFrame, None]:
+        if not segment.keep_damaged:
+            raise VideoRefused(lost.code, lost.detail) from lost
+        return self._salvage(path, segment, run)
 
     async def _salvage(self, path: Path, segment: Segment, run: Run) -> AsyncGenerator[EncodedFrame, None]:
         """What still comes out of a run that lost frames, each image with the damage found before it."""
@@ -168,7 +223,7 @@ class FfmpegEngine:
             yield EncodedFrame((), 0, 0, b"", tuple(watch.damaged[told:]))
 
     def _means(self, picture: Picture) -> tuple[ProcessLimits, Splitter]:
-        images = splitter(picture.format, _most_image_bytes(picture))
+        images = splitter(picture.format, most_image_bytes(picture))
         return self._limits(picture), raw_splitter(raw_bytes(picture)) if picture.scored else images
 
     def _limits(self, picture: Picture, more_bytes: int = 0) -> ProcessLimits:
@@ -190,8 +245,3 @@ def _limits(settings: FfmpegSettings, wall_s: float, pixels: int) -> ProcessLimi
         cpu_s=ceil(wall_s * settings.threads),
         memory_bytes=settings.memory_bytes + settings.memory_bytes_per_pixel * pixels,
     )
-
-
-def _most_image_bytes(picture: Picture) -> int:
-    """An image that does not compress at all."""
-    return picture.width * picture.height * (6 if picture.deep else 3) * 9 // 8 + _IMAGE_OVERHEAD_BYTES

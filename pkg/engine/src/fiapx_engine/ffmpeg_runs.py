@@ -10,7 +10,7 @@ from fiapx_engine.damage import Arrival, SalvageWatch
 from fiapx_engine.decoder_log import FrameLog, RunWatch, SeenFrame
 from fiapx_engine.errors import DecoderFailed, EngineError, FramesLost
 from fiapx_engine.image_stream import NotImage, Splitter
-from fiapx_engine.segments import Entry, Run
+from fiapx_engine.segments import Entry
 
 _OUTPUT_BYTES = 16 * 1024 * 1024
 
@@ -72,15 +72,15 @@ async def watched_frames(arguments: Sequence[str], limits: ProcessLimits) -> Asy
 
 
 async def images(
-    arguments: Sequence[str], run: Run, limits: ProcessLimits, splitter: Splitter
+    arguments: Sequence[str], watch: RunWatch, groups: int, limits: ProcessLimits, splitter: Splitter
 ) -> AsyncGenerator[Image, None]:
-    """The run's images with the entries that they answer, each proved by its frame's time and number.
+    """So many images of a run with the entries that they answer, each proved by its frame's time and number.
 
     Raises:
         FramesLost: the decoder ended, or went another way, before the last wanted frame.
         DecoderFailed: it crashed, had no time or no memory left, or never began.
     """
-    log, watch = FrameLog(), RunWatch(run)
+    log = FrameLog()
     told: asyncio.Queue[tuple[Entry, ...] | FramesLost] = asyncio.Queue()
     lost: list[FramesLost] = []
 
@@ -95,7 +95,6 @@ async def images(
             lost.append(error)
             told.put_nowait(error)
 
-    groups = len(run.wanted())
     async with running(arguments, limits, on_line) as child:
         while groups and (data := await child.read()):
             for image in _split(splitter, data):
@@ -151,7 +150,7 @@ def _reason(code: int, log: FrameLog, lost: Sequence[FramesLost], missing: int) 
     _raise_for_signal(code, log)
     if lost:
         return lost[0]
-    if code and not log.frames:
+    if code and not log.frames and not log.broken:
         return DecoderFailed(FailureCode.DECODER_CRASHED, f"exit code {code} before any frame: {log.summary()}")
     return FramesLost(f"{missing} wanted frames did not come: {log.summary()}")
 

@@ -14,7 +14,7 @@ from fiapx_engine.names import NameTemplate
 from fiapx_engine.pictures import picture_of
 from fiapx_engine.plan_warnings import PlanWarning, WarningCode, warning
 from fiapx_engine.sampling import ExtractionRequest
-from fiapx_engine.segments import EngineName, Entry, Picture, Run, Segment
+from fiapx_engine.segments import EngineName, Entry, Picture, Run, Segment, Start
 from fiapx_engine.selection import select_frames
 from fiapx_engine.spans import NANOSECONDS, Sizes, Span, WorkRate, begun, cut, decode_spans, joined, work_ns
 from fiapx_engine.timeline import FROM_THE_START, SeekBy, Timeline
@@ -124,13 +124,39 @@ def _entries(timeline: Timeline, frames: Sequence[int], request: ExtractionReque
 
 
 def _run(timeline: Timeline, span: Span, entries: dict[int, list[Entry]], seek_by: SeekBy) -> Run:
-    start = timeline.starts[span.frames[0]]
     wanted = tuple(entry for frame in span.frames for entry in entries[frame])
-    if not timeline.seekable or start == FROM_THE_START or timeline.keyframes[start].frame <= 0:
-        return Run(None, timeline.first, 0, 0, by_number=timeline.numbered, entries=wanted)
+    if timeline.seekable:
+        begun = _start(timeline, span.frames[0], wanted[0].index, seek_by)
+    else:
+        begun = Start(wanted[0].index, None, timeline.first, 0, 0)
+    starts = _starts(timeline, span.frames, entries, seek_by)
+    return Run(
+        begun.seek_us,
+        begun.pts,
+        begun.frame,
+        begun.packet,
+        by_number=timeline.numbered and begun.seek_us is None,
+        entries=wanted,
+        starts=() if starts == (begun,) else starts,
+    )
+
+
+def _starts(
+    timeline: Timeline, frames: Sequence[int], entries: dict[int, list[Entry]], seek_by: SeekBy
+) -> tuple[Start, ...]:
+    """One for each keyframe that frames are decoded from, where seeking helps or may help."""
+    if timeline.numbered or not (timeline.seekable or timeline.untried):
+        return ()
+    firsts = [next(same) for _, same in groupby(frames, key=lambda frame: timeline.starts[frame])]
+    return tuple(_start(timeline, frame, entries[frame][0].index, seek_by) for frame in firsts)
+
+
+def _start(timeline: Timeline, frame: int, index: int, seek_by: SeekBy) -> Start:
+    start = timeline.starts[frame]
+    if start == FROM_THE_START or timeline.keyframes[start].frame <= 0:
+        return Start(index, None, timeline.first, 0, 0)
     keyframe = timeline.keyframes[start]
-    seek_us = timeline.seek_us(keyframe, seek_by)
-    return Run(seek_us, keyframe.pts, keyframe.frame, keyframe.packet, by_number=False, entries=wanted)
+    return Start(index, timeline.seek_us(keyframe, seek_by), keyframe.pts, keyframe.frame, keyframe.packet)
 
 
 def _rounded(time_s: Fraction) -> float:

@@ -5,11 +5,13 @@ from typing import Protocol
 
 from fiapx_engine.image_formats import JPEG, PNG
 from fiapx_engine.png_stream import NotPng, PngSplitter
+from fiapx_engine.segments import Picture
 
 _RIFF_HEADER = 8
 _MARKER = 2
 _MARKER_BEGIN = 0xFF
 _SCAN = 0xDA
+_OVERHEAD_BYTES = 1024 * 1024
 
 
 class NotImage(ValueError):
@@ -63,6 +65,11 @@ def splitter(format_name: str, most_bytes: int) -> Splitter:
     if format_name == PNG.name:
         return _Png(most_bytes)
     return _LengthSplitter(jpeg_end if format_name == JPEG.name else webp_end, most_bytes)
+
+
+def most_image_bytes(picture: Picture) -> int:
+    """Of one that does not compress at all."""
+    return picture.width * picture.height * (6 if picture.deep else 3) * 9 // 8 + _OVERHEAD_BYTES
 
 
 def jpeg_end(data: bytearray) -> int | None:

@@ -11,7 +11,7 @@ from fiapx_models.failures import FailureCode
 
 from fiapx_engine.child import ProcessLimits
 from fiapx_engine.engine import EncodedFrame
-from fiapx_engine.errors import DecoderFailed, FramesLost, VideoRefused
+from fiapx_engine.errors import DecoderFailed, DecoderGaveUp, VideoRefused
 from fiapx_engine.frame_plan import Plan, PlanLimits, plan
 from fiapx_engine.libav_child import ChildRefused
 from fiapx_engine.libav_children import ChildPolicy, LibavChildren
@@ -85,7 +85,7 @@ class LibavEngine:
                             raise DecoderFailed(FailureCode.DECODER_CRASHED, "an image without its scores")
                         yield EncodedFrame(entries, picture.width, picture.height, image, scores=told)
             except ChildRefused as error:
-                raise FramesLost(str(error)) from error
+                raise DecoderGaveUp(str(error)) from error
             if wanted:
                 raise DecoderFailed(FailureCode.DECODER_CRASHED, f"{len(wanted)} images were not sent")
 

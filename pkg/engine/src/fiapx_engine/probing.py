@@ -16,7 +16,7 @@ from fiapx_engine.packets import damaged_packets, ends_broken, packets_from_fram
 from fiapx_engine.readings import Readings, Unreadable, Unsuited
 from fiapx_engine.source_bytes import SourceBytes
 from fiapx_engine.spans import WorkRate
-from fiapx_engine.timeline import Durations, Packet, Timeline, timeline_of
+from fiapx_engine.timeline import Durations, Keyframe, Packet, Timeline, timeline_of
 
 _HEAD_FRAMES = 24
 
@@ -93,9 +93,11 @@ class _Probe:
         timeline = told and await self._confirmed(stream, packets, told)
         if timeline is None:
             return await self._decoded_timeline(stream, packets)
-        if not await self._seeks(stream, packets, timeline):
+        if not self._may_seek(stream, timeline):
             return replace(timeline, seekable=False)
-        return timeline
+        if WorkRate().decoding(len(packets), _pixels(stream)) < self.readings.sequential_ns:
+            return replace(timeline, seekable=False, untried=True)
+        return replace(timeline, seekable=await self._seeks(stream, timeline))
 
     def _durations(self, stream: VideoStream, packets: Sequence[Packet]) -> Durations:
         """MP4 tells how long each picture is decoded, not shown: of reordered ones, libav's releases make other things.
@@ -109,7 +111,8 @@ class _Probe:
     async def _confirmed(self, stream: VideoStream, packets: Sequence[Packet], told: Timeline) -> Timeline | None:
         """The packets' timeline without the frames at its head that the decoder does not give.
 
-        None if the decoder gives others than the packets say (hidden frames, fields, times of its own).
+        None if the decoder gives others than the packets say (hidden frames, fields, times of its own). That some
+        do not come where others are broken is damage, which is judged when such frames are wanted.
         """
         first = next((p.pts for p in packets if p.keyframe and p.pts is not None), None)
         if first is None:
@@ -122,7 +125,7 @@ class _Probe:
         if times[0] is None or times[0] not in told.pts:
             return None
         skipped = told.shown_at(times[0])
-        if list(told.pts[skipped : skipped + len(times)]) != times or told.pts[skipped] > first:
+        if not _is_as_told(seen, told.pts[skipped:]) or told.pts[skipped] > first:
             return None
         return replace(told.from_frame(skipped), interlaced=any(frame.interlaced for frame in seen))
 
@@ -158,16 +161,15 @@ class _Probe:
             raise VideoRefused(FailureCode.NO_FRAMES, f"{len(packets)} packets, and no frame comes out")
         return replace(timeline, interlaced=any(frame.interlaced for frame in seen))
 
-    async def _seeks(self, stream: VideoStream, packets: Sequence[Packet], timeline: Timeline) -> bool:
-        """Whether seeking is worth it, and gives the frame that it should, decoded from itself alone.
+    def _may_seek(self, stream: VideoStream, timeline: Timeline) -> bool:
+        return stream.seeks and stream.format not in self.readings.lost_in and bool(_inner(timeline))
+
+    async def _seeks(self, stream: VideoStream, timeline: Timeline) -> bool:
+        """Whether seeking gives the frame that it should, decoded from itself alone.
 
         Intra refresh has keyframes that are not pictures of their own: there the frames after them come out wrong.
         """
-        pixels = stream.picture.width * stream.picture.height
-        inner = [keyframe for keyframe in timeline.keyframes if keyframe.frame > 0]
-        worth_it = WorkRate().decoding(len(packets), pixels) >= self.readings.sequential_ns
-        if not stream.seeks or stream.format in self.readings.lost_in or not inner or not worth_it:
-            return False
+        inner = _inner(timeline)
         keyframe = inner[len(inner) // 2]
         seek_us = timeline.seek_us(keyframe, stream.seek_by)
         try:
@@ -178,6 +180,22 @@ class _Probe:
         except DecoderFailed:
             return False
         return False
+
+
+def _is_as_told(seen: Sequence[SeenFrame], told: Sequence[int]) -> bool:
+    times = [frame.pts for frame in seen]
+    if any(frame.broken for frame in seen):
+        near = told[: len(times) + _HEAD_FRAMES]
+        return [pts for pts in near if pts in set(times)] == times
+    return list(told[: len(times)]) == times
+
+
+def _inner(timeline: Timeline) -> list[Keyframe]:
+    return [keyframe for keyframe in timeline.keyframes if keyframe.frame > 0]
+
+
+def _pixels(stream: VideoStream) -> int:
+    return stream.picture.width * stream.picture.height
 
 
 def _cut_off(

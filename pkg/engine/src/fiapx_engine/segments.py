@@ -27,12 +27,24 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """A keyframe that decoding could begin at for the entries from number `index` on: as a run's own start."""
+
+    index: int
+    seek_us: int | None
+    pts: int
+    frame: int
+    packet: int
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One stretch of decoding: from a keyframe to the last frame that is wanted after it.
 
     `seek_us` is the demuxer's time to go to, None for the file's beginning; `start_pts`, `start_frame` and
     `start_packet` tell the first frame that counts, earlier ones are only passed through. Where `by_number` is set,
-    frames are known by their number from the beginning and not by their pts.
+    frames are known by their number from the beginning and not by their pts. A run that decodes more than its entries
+    need, because that costs less than to seek, has `starts`: where damage lies in between, it is taken apart.
     """
 
     seek_us: int | None
@@ -41,10 +53,22 @@ class Run:
     start_packet: int
     by_number: bool
     entries: tuple[Entry, ...]
+    starts: tuple[Start, ...] = ()
 
     def wanted(self) -> list[tuple[Entry, ...]]:
         """The entries, those that show the same frame together: it is decoded and encoded once."""
         return [tuple(same) for _, same in groupby(self.entries, key=lambda entry: entry.frame)]
+
+    def taken_apart(self) -> tuple["Run", "Run | None"]:
+        """The entries that are decoded from the same keyframe as the first one, alone; and a run of the others."""
+        begun = [start for start in self.starts if start.index <= self.entries[0].index]
+        later = self.starts[len(begun) :]
+        if not begun:
+            return self, None
+        stop = later[0].index if later else self.entries[-1].index + 1
+        alone = _from_start(begun[-1], [entry for entry in self.entries if entry.index < stop])
+        rest = [entry for entry in self.entries if entry.index >= stop]
+        return alone, replace(_from_start(later[0], rest), starts=later) if rest else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +153,11 @@ class Segment:
             entries = max(entries - len(run.entries), 0)
         return replace(self, runs=tuple(run for run in runs if run.entries))
 
+    def taken_apart(self) -> tuple["Segment", "Segment"]:
+        """The first entries that are decoded from one keyframe; and what is left, which may be nothing."""
+        alone, rest = self.runs[0].taken_apart()
+        return replace(self, runs=(alone,)), replace(self, runs=(*((rest,) if rest else ()), *self.runs[1:]))
+
     def as_json(self) -> dict[str, Any]:
         return {
             "number": self.number,
@@ -158,13 +187,20 @@ class Segment:
 def _run_json(run: Run) -> dict[str, Any]:
     entries = [[e.index, e.name, e.pts, e.frame, e.time_s, e.keyframe, e.packet] for e in run.entries]
     start = [run.seek_us, run.start_pts, run.start_frame, run.start_packet, run.by_number]
-    return {"start": start, "entries": entries}
+    starts = [[at.index, at.seek_us, at.pts, at.frame, at.packet] for at in run.starts]
+    return {"start": start, "entries": entries, "starts": starts}
 
 
 def _run_from(value: dict[str, Any]) -> Run:
     seek_us, start_pts, start_frame, start_packet, by_number = value["start"]
     entries = _entries_from(value["entries"])
-    return Run(seek_us, start_pts, start_frame, start_packet, by_number, entries)
+    # plans of before there were starts have none
+    starts = tuple(Start(*row) for row in value.get("starts", ()))
+    return Run(seek_us, start_pts, start_frame, start_packet, by_number, entries, starts)
+
+
+def _from_start(start: Start, entries: Iterable[Entry]) -> Run:
+    return Run(start.seek_us, start.pts, start.frame, start.packet, by_number=False, entries=tuple(entries))
 
 
 def _entries_from(rows: Iterable[Any]) -> tuple[Entry, ...]:

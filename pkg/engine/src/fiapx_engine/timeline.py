@@ -47,8 +47,8 @@ class Timeline:
     to be broken or missing, in decode order. `end` is when the last frame stops being shown, `told_end` the same for
     who takes a missing duration as none (ffmpeg; None: only ffmpeg itself can tell), `file_start` the file's own zero
     (an earlier audio track may set it), all in ticks of `time_base` seconds. Frames of a stream that is not `seekable`
-    come out right only by decoding from its beginning; where they are `numbered`, the decoder's own times do not tell
-    them apart. `interlaced`: such frames were seen.
+    come out right only by decoding from its beginning, or it is so short that nobody tried (`untried`); where they are
+    `numbered`, the decoder's own times do not tell them apart. `interlaced`: such frames were seen.
     """
 
     time_base: Fraction
@@ -61,6 +61,7 @@ class Timeline:
     told_end: int | None
     file_start: int
     seekable: bool = True
+    untried: bool = False
     numbered: bool = False
     interlaced: bool = False
 

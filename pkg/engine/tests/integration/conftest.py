@@ -37,6 +37,7 @@ X265_HDR = (
 # name → (the clip that it is made of, ffmpeg's words before -i, and after it)
 RECIPES = {
     "h264.mp4": ("base", "", f"{X264} -bf 3 -movflags +faststart"),
+    "short_gop.mp4": ("base", "", f"{X264} -g 5 -bf 3"),
     "open_gop.mp4": ("base", "", f"{X264} -bf 3 -x264-params open-gop=1"),
     "open_gop.ts": ("open_gop.mp4", "", "-c copy -bsf:v h264_mp4toannexb,dump_extra=freq=keyframe"),
     "h264.mkv": ("h264.mp4", "", "-c copy"),

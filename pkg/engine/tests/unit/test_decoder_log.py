@@ -1,6 +1,6 @@
 import pytest
 from fiapx_engine.decoder_log import DemuxerLog, FrameLog, RunWatch, SeenFrame
-from fiapx_engine.errors import FramesLost
+from fiapx_engine.errors import FramesLost, NoStart
 from fiapx_engine.segments import Entry, Run
 
 SHOWN = (
@@ -109,6 +109,37 @@ def test_frames_before_the_keyframe_are_passed_by() -> None:
 def test_a_loss_is_noticed_from_the_numbers(frames: list[SeenFrame], why: str) -> None:
     with pytest.raises(FramesLost):
         arrivals(run(2), frames)
+
+
+def taken(frames: list[SeenFrame], *, early: bool = False) -> list[int]:
+    """Frame 22, taken out of a run, whose keyframe is 20."""
+    watch = RunWatch(run(22, seek_us=None if early else 1, start=20), taken=True, early=early)
+    return [entries[0].frame for frame in frames if (entries := watch.see(frame))]
+
+
+def intra(pts: int) -> SeenFrame:
+    return SeenFrame(pts, keyframe=True, intra=True, broken=False)
+
+
+def test_a_run_that_was_taken_out_of_another_begins_with_a_picture_of_its_own() -> None:
+    assert taken([intra(200), seen(210), seen(220)]) == [22]
+    with pytest.raises(NoStart):
+        taken([seen(200), seen(210), seen(220)])
+    with pytest.raises(FramesLost):
+        taken([intra(210), seen(210), seen(220)])
+
+
+def test_from_an_earlier_point_on_damage_well_before_the_keyframe_does_not_matter() -> None:
+    before = [seen(pts, broken=pts == 20) for pts in range(0, 200, 10)]
+
+    assert taken([*before, intra(200), seen(210), seen(220)], early=True) == [22]
+
+
+def test_damage_just_before_the_keyframe_may_be_its_own() -> None:
+    before = [seen(pts, broken=pts == 190) for pts in range(0, 200, 10)]
+
+    with pytest.raises(FramesLost):
+        taken([*before, intra(200), seen(210), seen(220)], early=True)
 
 
 def test_what_comes_after_the_last_wanted_frame_does_not_matter() -> None:

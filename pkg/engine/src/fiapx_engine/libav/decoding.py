@@ -63,6 +63,13 @@ class RunDecoder:
         Raises:
             FramesLost: one did not come, or a packet that it needs is broken or missing.
         """
+        try:
+            yield from self._planned()
+        except FramesLost:
+            yield from self._held()
+            raise
+
+    def _planned(self) -> Iterator[Wanted]:
         context = self._stream.codec_context
         skipped: str = context.skip_frame
         for number, packet in enumerate(self._packets()):
@@ -75,8 +82,8 @@ class RunDecoder:
             if pts in self._unfed:
                 self._prove(packet)
                 self._unfed.discard(pts)
-            self._number += 1
             yield from self._of(packet, leading=pts is None or pts < self._run.start_pts)
+            self._number += 1
             if not self._unfed:
                 break
         context.skip_frame = _ALL
@@ -84,6 +91,20 @@ class RunDecoder:
         context.flush_buffers()
         if self._waiting:
             raise FramesLost(f"{len(self._waiting)} wanted frames did not come: {self._last_words()}")
+
+    def _held(self) -> Iterator[Wanted]:
+        """Frames that still wait in the decoder for others to be shown before them, and come before the lost packet."""
+        try:
+            frames = self._stream.codec_context.decode(None)
+        except FFmpegError:
+            frames = []
+        for frame in frames:
+            if frame.pts is None or frame.pts not in self._waiting:
+                continue
+            pts, entries = next(iter(self._waiting.items()))
+            if frame.pts != pts or entries[0].packet >= self._number or frame.is_corrupt:
+                return
+            yield self._waiting.pop(pts), frame
 
     def _of(self, packet: "Packet[VideoStream] | None", *, leading: bool) -> Iterator[Wanted]:
         """Leading pictures refer to what was before the seek: nobody wants them, and complaints mean nothing."""
