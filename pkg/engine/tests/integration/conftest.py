@@ -74,6 +74,11 @@ RECIPES = {
     "interlaced.ts": ("base", "", "-vf tinterlace=interleave_top -c:v mpeg2video -q:v 2 -g 5 -flags +ilme+ildct"),
     "hdr10.mp4": ("base", "", f"{X265_HDR}:transfer=smpte2084"),
     "hlg.mp4": ("base", "", f"{X265_HDR}:transfer=arib-std-b67"),
+    "hdr10_8_bit.mp4": (
+        "base",
+        "",
+        f"{X264} -pix_fmt yuv420p -color_trc smpte2084 -color_primaries bt2020 -colorspace bt2020nc",
+    ),
     "av1.mp4": ("base", "", "-c:v libsvtav1 -preset 12 -crf 35 -g 15"),
     "prores.mov": ("base", "", "-c:v prores_ks -profile:v 1 -pix_fmt yuv422p10le"),
     "cover_beside.mp4": (
@@ -123,6 +128,7 @@ TURNED = {
     "mirrored_180.mp4": (180, True),
     "mirrored_270.mp4": (270, True),
 }
+TURNED_ANAMORPHIC = {"anamorphic_90.mp4": 90, "anamorphic_180.mp4": 180}
 
 MakeClip = Callable[[str], Path]
 
@@ -149,6 +155,9 @@ def make_clip(clips: Clips) -> MakeClip:
         elif name == "cuts_rotated.mp4":
             shutil.copy(make("cuts.mp4"), part)
             set_rotation(part, 90, *SIZE)
+        elif name in TURNED_ANAMORPHIC:
+            shutil.copy(make("anamorphic.mp4"), part)
+            set_rotation(part, TURNED_ANAMORPHIC[name], *SIZE)
         elif name in TURNED:
             degrees, mirrored = TURNED[name]
             shutil.copy(make("short.mp4"), part)

@@ -75,7 +75,7 @@ def test_an_entry_of_four_gib_is_refused() -> None:
         ZipPart().append("a", Huge())
 
 
-@pytest.mark.parametrize("count", [65_535, 70_000])
+@pytest.mark.parametrize("count", [65_534, 65_535, 65_536, 70_000])
 def test_an_archive_may_have_more_entries_than_the_old_format_counts(count: int) -> None:
     content = [(f"{number:06}", b"%d" % number) for number in range(count)]
 
@@ -101,6 +101,50 @@ def test_offsets_may_exceed_four_gib(tmp_path: Path) -> None:
     assert zipfile.ZipFile(path).read("z.png") == b"beyond 4 GiB"
     assert zipfile.ZipFile(path).testzip() is None
     assert "No errors detected" in told.stdout
+
+
+END64, END = b"PK\x06\x06", b"PK\x05\x06"
+
+
+@pytest.mark.parametrize("begin", [0xFFFF_FFFE, 0xFFFF_FFFF, 0x1_0000_0000])
+def test_an_entry_may_begin_just_where_the_old_format_ends(tmp_path: Path, begin: int) -> None:
+    path = tmp_path / "sparse.zip"
+    head, first = part_of([("a.png", b"at the front")])
+    tail, last = part_of([("z.png", b"at the boundary")])
+    with path.open("wb") as file:
+        file.write(head)
+        file.seek(begin)
+        file.write(tail)
+        file.write(central_directory([(begin, first.rows), (last.length_bytes, last.rows)]))
+
+    told = subprocess.run(["unzip", "-tq", path], capture_output=True, text=True, check=False)
+
+    archive = zipfile.ZipFile(path)
+    assert (archive.getinfo("z.png").header_offset, archive.read("z.png")) == (begin, b"at the boundary")
+    assert "No errors detected" in told.stdout
+
+
+@pytest.mark.parametrize(("begin", "needs64"), [(0xFFFF_FFFE, False), (0xFFFF_FFFF, True)])
+def test_a_directory_may_begin_just_where_the_old_format_ends(tmp_path: Path, begin: int, needs64: bool) -> None:
+    path = tmp_path / "sparse.zip"
+    head, part = part_of([("a.png", b"at the front")])
+    directory = central_directory([(begin, part.rows)])
+    with path.open("wb") as file:
+        file.write(head)
+        file.seek(begin)
+        file.write(directory)
+
+    told = subprocess.run(["unzip", "-tq", path], capture_output=True, text=True, check=False)
+
+    assert zipfile.ZipFile(path).read("a.png") == b"at the front"
+    assert "No errors detected" in told.stdout
+    assert (END64 in directory, END in directory) == (needs64, True)
+
+
+@pytest.mark.parametrize(("count", "needs64"), [(65_534, False), (65_535, True)])
+def test_more_entries_than_the_old_format_counts_need_the_new_one(count: int, needs64: bool) -> None:
+    row = ZipRow("a", 0, 0, 0, "")
+    assert (END64 in central_directory([(31, [row] * count)])) is needs64
 
 
 @given(st.lists(st.binary(max_size=50), max_size=12), st.lists(st.integers(0, 12), max_size=4))
