@@ -62,7 +62,7 @@ async def test_without_any_keys_a_token_cannot_be_judged(lonely: Any, anyone: An
 
 @pytest.mark.parametrize("path", ["/videos", "/me"])
 async def test_a_service_that_says_nothing_is_unavailable_when_its_time_is_over(
-    open_door: Any, whole: Any, path: str
+    open_door: Any, whole: Any, anyone: Any, path: str
 ) -> None:
     async with AsyncExitStack() as stack:
         proxies = {}
@@ -71,12 +71,11 @@ async def test_a_service_that_says_nothing_is_unavailable_when_its_time_is_over(
             proxies[name] = await stack.enter_async_context(tcp_proxy(host, int(port)))
         through = {name: f"ipv4:{proxy.address}" for name, proxy in proxies.items()}
         door = await open_door(whole.model_copy(update=through | {"rpc_timeout_s": 3.0}))
-        user = await door.new_user()
-        async with user.http:
-            await until_well(user.http, path)
+        async with door.client(anyone.tokens["access_token"]) as client:
+            await until_well(client, path)
             for proxy in proxies.values():
                 proxy.blackhole()
-            answer = await user.http.get(path)
+            answer = await client.get(path)
             for proxy in proxies.values():
                 proxy.forward()
     assert is_away(answer)
