@@ -30,7 +30,7 @@ def test_the_archive_is_saved_and_its_frames_are_counted(account: Account, clips
 def test_what_the_user_should_know_of_the_frames_is_told(account: Account, clips: Clips, tmp_path: Path) -> None:
     film = clips.counter(frames=45, fps=10).path
     words = told(account.client, film, {"range": {"start_s": 100}}, tmp_path / "frames.zip")
-    assert "note       The range holds no frame of the video" in words
+    assert "note       The range begins after the end of the video" in words
 
 
 def test_a_film_that_cannot_be_read_ends_in_a_sentence(account: Account, tmp_path: Path) -> None:
