@@ -52,6 +52,8 @@ class SalvageWatch:
             return None
         number, self._number = self._number, self._number + 1
         key = number if self._run.by_number else frame.pts
+        if key > self._key(self._run.entries[-1]):
+            return None  # how many of these are seen is chance
         self._give_up_before(key)
         arrival = self._arrival(key, number, frame)
         if frame.broken:

@@ -95,12 +95,12 @@ def extract_run(
     read = ffmpeg.input(_url(source), **_reading(run.seek_us, threads))
     written = read[str(segment.stream)].output(
         "pipe:1",
-        format="rawvideo" if picture.scored else "image2pipe",
+        format="rawvideo" if segment.raw else "image2pipe",
         vf=",".join(chain),
         fps_mode="passthrough",
         frames=len(wanted),
         threads=threads,
-        **encoder(picture),
+        **({"vcodec": "rawvideo"} if segment.raw else encoder(picture)),
     )
     return _compiled(written, ffmpeg_path)
 
@@ -115,9 +115,7 @@ def _deinterlaced(time_base: Fraction) -> tuple[str, str]:
 
 
 def encoder(picture: Picture) -> dict[str, object]:
-    """Which encoder, and its options: none where who scores the frame encodes it, too."""
-    if picture.scored:
-        return {"vcodec": "rawvideo"}
+    """Which encoder, and its options."""
     if picture.format == JPEG.name:
         scale = qscale(picture.quality or QUALITIES[JPEG.name])
         return {"vcodec": "mjpeg", "q:v": scale, "qmin": 1, "thread_type": "frame"}

@@ -114,7 +114,7 @@ class FfmpegEngine:
         await self.check()
         async with source.whole() as path:
             frames = self._runs(path, segment)
-            if segment.picture.scored:
+            if segment.raw:
                 frames = with_scores(frames, segment.picture, self._limits(segment.picture, _PYTHON_BYTES))
             async with aclosing(frames):
                 async for frame in frames:
@@ -200,7 +200,7 @@ class FfmpegEngine:
         threads = 1 if taken or early else self._settings.threads
         arguments = ffmpeg_argv.extract_run(self._settings.ffmpeg, path, segment, run, threads=threads)
         watch = RunWatch(run, taken=taken, early=early)
-        async with aclosing(images(arguments, watch, len(run.wanted()), *self._means(segment.picture))) as made:
+        async with aclosing(images(arguments, watch, len(run.wanted()), *self._means(segment))) as made:
             async for entries, data in made:
                 yield _frame(segment, entries, data)
 
@@ -214,7 +214,7 @@ class FfmpegEngine:
         told, watch = 0, SalvageWatch(run, segment.time_base)
         # with more threads it is chance which frame a complaint comes before
         arguments = ffmpeg_argv.extract_run(self._settings.ffmpeg, path, segment, run, threads=1, salvaging=True)
-        async with aclosing(salvaged(arguments, watch, *self._means(segment.picture))) as made:
+        async with aclosing(salvaged(arguments, watch, *self._means(segment))) as made:
             async for entries, data in made:
                 found = watch.damaged[told:]
                 told += len(found)  # now, since more is found while the image is taken
@@ -222,9 +222,10 @@ class FfmpegEngine:
         if watch.damaged[told:]:
             yield EncodedFrame((), 0, 0, b"", tuple(watch.damaged[told:]))
 
-    def _means(self, picture: Picture) -> tuple[ProcessLimits, Splitter]:
+    def _means(self, segment: Segment) -> tuple[ProcessLimits, Splitter]:
+        picture = segment.picture
         images = splitter(picture.format, most_image_bytes(picture))
-        return self._limits(picture), raw_splitter(raw_bytes(picture)) if picture.scored else images
+        return self._limits(picture), raw_splitter(raw_bytes(picture)) if segment.raw else images
 
     def _limits(self, picture: Picture, more_bytes: int = 0) -> ProcessLimits:
         limits = _limits(self._settings, self._settings.segment_timeout_s, picture.pixels)

@@ -1,6 +1,7 @@
 """A whole extraction in this process: from a file to the archive that the platform would make of it."""
 
 import asyncio
+import json
 import os
 from collections.abc import Callable, Iterable
 from contextlib import aclosing
@@ -118,7 +119,7 @@ def _description(
     }
     return Description(
         video=told,
-        options=options.model_dump(mode="json"),
+        options=json.loads(options.canonical_json()),
         warnings=[{"code": warned.code.value, "message": warned.message["en"]} for warned in warnings],
         time_base=source.timeline.time_base,
         picture=done(plan.picture),

@@ -1,4 +1,4 @@
-"""Images with scores for who gets frames as raw bytes: encoded and scored in a child, by libav's own ways."""
+"""Images, with scores where they are wanted, for who gets raw frames: made in a child, by libav's own ways."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing

@@ -145,6 +145,11 @@ class Segment:
     def entry_count(self) -> int:
         return sum(len(run.entries) for run in self.runs)
 
+    @property
+    def raw(self) -> bool:
+        """Whether ffmpeg gives its frames raw, for libav's ways to encode: with scores, or to the same bytes."""
+        return self.picture.scored or self.engine == "libav"
+
     def without_first(self, entries: int) -> "Segment":
         """What is left when the first of its entries are done."""
         runs = []

@@ -15,7 +15,7 @@ from fiapx_engine.auto_engine import AutoEngine
 from fiapx_engine.engine import EncodedFrame, Engine
 from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
 from fiapx_engine.frame_plan import Plan, PlanLimits
-from fiapx_engine.libav_engine import LibavEngine, LibavSettings
+from fiapx_engine.libav_engine import LIBAV_RATE, LibavEngine, LibavSettings
 from fiapx_engine.media import Source
 from fiapx_engine.opening import EngineChoice
 from fiapx_engine.sampling import ExtractionRequest
@@ -296,6 +296,13 @@ def chopping_bench(engine_choice: EngineChoice) -> Bench:
     # each of its segments costs the start of a child
     few = PlanLimits(segment_work_s=1, work_rate=WorkRate(restart_ns=0, frame_ns=250_000_000))
     return Bench(engine_choice, sure, LibavSettings(plan_limits=few))
+
+
+@pytest.fixture
+def cut_benches() -> list[Bench]:
+    """On libav, with segments of ever fewer frames."""
+    limits = [PlanLimits(segment_frames=most, work_rate=LIBAV_RATE) for most in (1500, 20, 7)]
+    return [Bench("auto", FfmpegSettings(), LibavSettings(plan_limits=most)) for most in limits]
 
 
 @pytest.fixture

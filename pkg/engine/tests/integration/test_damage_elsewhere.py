@@ -1,5 +1,6 @@
 """Damage that no wanted frame is decoded from, in what is decoded all the same."""
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Callable
@@ -106,3 +107,20 @@ async def test_a_frame_decoded_from_damage_is_refused(
         with pytest.raises(VideoRefused) as refused:
             await bench.extract(path, "frames", "1", numbers=(3, zeroed[1] + 2, 44))
         assert refused.value.code == FailureCode.DAMAGED
+
+
+@pytest.mark.parametrize("name", ["h264.mp4", "short_gop.mp4"])
+@pytest.mark.parametrize("image_format", ["png", "jpeg"])
+async def test_any_number_of_segments_keeps_the_same_bytes_and_tells_the_same_damage(
+    name: str, image_format: str, make_damaged: MakeDamaged, cut_benches: list[Any]
+) -> None:
+    path = make_damaged(name, 33, 35)
+    told = []
+    for bench in cut_benches:
+        made = await bench.extract(path, "every", "1", keep_damaged=True, format=image_format)
+        told.append((made.numbers, [hashlib.sha256(image).hexdigest() for image in made.images], stretches(made)))
+
+    assert told[1] == told[0]
+    assert told[2] == told[0]
+    assert len(told[0][0]) > 80
+    assert told[0][2]
