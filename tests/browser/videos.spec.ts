@@ -6,8 +6,8 @@ test.beforeEach(async ({ page }) => {
 });
 
 test.describe("what has begun", () => {
-  // a frame that the page asks for just when its attempt ends
-  test.use({ provoked: /status of 404.*\/frames\// });
+  // frames that the page asks for just when their attempt ends: gone with it, or not ready in a cancelled video
+  test.use({ provoked: /status of (404|409).*\/frames\// });
 
   test("is cancelled, tried again and deleted", async ({ page }) => {
     await page.getByLabel("Another rate").check();

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import string
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -36,6 +37,7 @@ from fiapx_common.tokens import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+BASE64URL = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 ISSUER, AUDIENCE, KID = "https://fiapx.test", "fiapx", "key-1"
 PRIVATE = new_private_key()
 OTHER = new_private_key()
@@ -275,9 +277,15 @@ def test_a_changed_character_makes_it_invalid(place: int, character: str) -> Non
     token = SIGNER.sign(SUB, SID, 900)
     at = place % len(token)
     changed = token[:at] + character + token[at + 1 :]
-    if changed != token:
-        with pytest.raises(TokenRefused):
-            VERIFIER.verify(changed, KEYS)
+    if changed == token or (at == len(token) - 1 and signature_bits(character) == signature_bits(token[at])):
+        return
+    with pytest.raises(TokenRefused):
+        VERIFIER.verify(changed, KEYS)
+
+
+def signature_bits(last: str) -> int:
+    """What the last character of 86 tells: two of its six bits belong to the 64 bytes (RFC 4648, section 3.5)."""
+    return BASE64URL.find(last) >> 4
 
 
 def test_the_public_jwk_holds_no_private_part() -> None:
