@@ -37,6 +37,7 @@ from upload_service.services.direct_uploads import DirectLimits, DirectUploads
 from upload_service.services.leftovers import Leftovers
 from upload_service.services.library import Library
 from upload_service.services.outcomes import Outcomes
+from upload_service.services.repeating import Repeating
 from upload_service.services.sweeping import Sweeping, SweepLimits
 from upload_service.services.uploads import UploadLimits, Uploads
 from upload_service.services.watching import Watching
@@ -64,13 +65,17 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         work = PostgresUnitsOfWork(engine, relay, cache)
         sources = MinioSources(store, settings.stream.part_bytes)
         stack.push_async_callback(sources.settle)
+        repeating = Repeating(work, settings.idempotency.lease, settings.idempotency.keep)
+        stack.push_async_callback(repeating.finish)
         tasks = await stack.enter_async_context(background())
         signals = RedisChangeSignals(redis)
         tasks.start("signals", signals.run())
         watching = Watching(PostgresChangeRecords(engine), signals, settings.watch.progress_every_s)
         tasks.start("watching", look_regularly(watching, settings.watch.poll_s))
         watches = WatchRpc(watching, settings.watch.leave_s)
-        rpc, sweeping = _use_cases(settings, engine, work, sources, store, cache=cache, watches=watches)
+        rpc, sweeping = _use_cases(
+            settings, engine, work, sources, store, repeating=repeating, cache=cache, watches=watches
+        )
         tasks.start("sweeping", sweep_regularly(sweeping, settings.sweep.period_s))
         outcomes = OutcomeEvents(Outcomes(work, settings.keep.result)).dispatch()
         consumer = Consumer(broker, QUEUE, outcomes.routing_keys, outcomes, drain_s=settings.grpc.drain_s)
@@ -96,18 +101,21 @@ def _use_cases(
     sources: MinioSources,
     store: MinioObjectStore,
     *,
+    repeating: Repeating,
     cache: RedisVideoCache,
     watches: WatchRpc,
 ) -> tuple[VideoRpc, Sweeping]:
     quota = Quota(settings.quota.file_bytes, settings.quota.videos, settings.quota.stored_bytes)
     stream = settings.stream
     limits = UploadLimits(stream.at_once, stream.of_one_user, stream.wait_s, stream.timeout_s)
-    uploads = Uploads(work, sources, quota, limits, settings.keep.source)
+    uploads = Uploads(work, sources, repeating, quota=quota, limits=limits, keep_source=settings.keep.source)
     multiparts = MinioMultiparts(store, settings.store.public_url)
     leftovers = Leftovers(work, sources, multiparts)
     completing = Completing(work, multiparts, leftovers, settings.keep.source)
     direct_limits = DirectLimits(settings.direct.part_bytes, settings.direct.ttl, settings.direct.link)
-    direct_uploads = DirectUploads(work, multiparts, completing, leftovers, quota=quota, limits=direct_limits)
+    direct_uploads = DirectUploads(
+        work, multiparts, completing, leftovers, repeating, quota=quota, limits=direct_limits
+    )
     links = MinioArchiveLinks(store, settings.store.public_url)
     library = Library(work, PostgresChangeRecords(engine), cache, leftovers, links=links, link_ttl=settings.keep.link)
     abandoned = AbandonedUploads(work, multiparts, completing, leftovers)

@@ -80,6 +80,15 @@ class KeepSettings(BaseModel):
     """Ids of messages that were taken in."""
 
 
+class IdempotencySettings(BaseModel):
+    """Requests that may be sent again under their key."""
+
+    keep: timedelta = Field(timedelta(hours=24), gt=timedelta(0))
+    """How long what a request has made is remembered."""
+    lease: timedelta = Field(timedelta(seconds=15), gt=timedelta(0))
+    """How long a request whose process has died keeps others of its key out; renewed while it is under way."""
+
+
 class SweepSettings(BaseModel):
     """Removing what was left behind."""
 
@@ -131,6 +140,8 @@ class Settings(BaseSettings):
     """Per upload past this service."""
     keep: KeepSettings = KeepSettings()
     """Retention."""
+    idempotency: IdempotencySettings = IdempotencySettings()
+    """Repeated requests."""
     sweep: SweepSettings = SweepSettings()
     """Leftovers."""
     watch: WatchSettings = WatchSettings()

@@ -113,7 +113,7 @@ def user_id() -> UUID:
 
 @pytest.fixture
 def send(stub: "upload_pb2_grpc.UploadServiceAsyncStub", user_id: UUID) -> Callable[..., Awaitable[upload_pb2.Video]]:
-    """Uploads a file as the gateway would: `send(body, filename=…, after=…, **details)`. Raises our error tree."""
+    """Uploads a file as the gateway would: `send(body, filename=…, key=…, **details)`. Raises our error tree."""
 
     async def call(
         body: bytes = MP4,
@@ -121,6 +121,7 @@ def send(stub: "upload_pb2_grpc.UploadServiceAsyncStub", user_id: UUID) -> Calla
         owner: UUID = user_id,
         filename: str = "film.mp4",
         declared: int = 0,
+        key: str = "",
         after: upload_pb2.UploadDetails | None = None,
         **details: Any,
     ) -> upload_pb2.Video:
@@ -129,6 +130,7 @@ def send(stub: "upload_pb2_grpc.UploadServiceAsyncStub", user_id: UUID) -> Calla
             filename=filename,
             declared_size_bytes=declared,
             details=upload_pb2.UploadDetails(**details),
+            idempotency_key=key,
         )
         with answered_by("upload"):
             return await stub.StreamUpload(_messages(header, body, upload_pb2.UploadTrailer(details=after)))

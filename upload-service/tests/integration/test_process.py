@@ -15,6 +15,7 @@ import grpc
 import httpx
 import pytest
 import pytest_asyncio
+from fiapx_common.errors import Conflict
 from fiapx_common.grpc.client import open_channel
 from fiapx_common.object_store import MinioObjectStore
 from fiapx_proto.upload.v1 import upload_pb2
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[2]
 MIB = 1 << 20
+LEASE_S = 2
 CHUNK = b"\x1a\x45\xdf\xa3" + bytes(MIB // 4 - 4)
 
 
@@ -45,6 +47,7 @@ def environment(settings: Settings, database: Database) -> dict[str, str]:
         "UPLOAD_STORE__ACCESS_KEY": store.access_key.get_secret_value(),
         "UPLOAD_STORE__SECRET_KEY": store.secret_key.get_secret_value(),
         "UPLOAD_STORE__BUCKET": store.bucket,
+        "UPLOAD_IDEMPOTENCY__LEASE": f"PT{LEASE_S}S",
     }
 
 
@@ -133,6 +136,46 @@ async def test_an_upload_in_parts_goes_on_at_another_service_after_its_own_was_k
     video = await other.complete(upload.id)
     assert (video.status, video.size_bytes) == ("queued", len(body))
     assert await store.read_all(f"sources/{video.id}") == body
+
+
+async def test_the_key_of_an_upload_that_was_killed_midway_is_good_again_after_the_lease(
+    *,
+    start: Callable[[], Awaitable[Process]],
+    send: Callable[..., Awaitable[upload_pb2.Video]],
+    query: Callable[..., Awaitable[Any]],
+    eventually: Callable[..., Awaitable[Any]],
+    user_id: UUID,
+) -> None:
+    async def claimed() -> Any:
+        return await query("SELECT 1 FROM idempotency_keys")
+
+    async def endless() -> AsyncIterator[upload_pb2.StreamUploadRequest]:
+        header = upload_pb2.UploadHeader(user_id=str(user_id), filename="film.mkv", idempotency_key="key")
+        yield upload_pb2.StreamUploadRequest(header=header)
+        while True:
+            yield upload_pb2.StreamUploadRequest(chunk=CHUNK)
+            await asyncio.sleep(0.1)
+
+    async def accepted() -> Any:
+        try:
+            return await send(CHUNK, key="key")
+        except Conflict as refused:
+            if refused.code != "idempotency_key_in_use":
+                raise
+            return None
+
+    process = await start()
+    async with open_channel(f"ipv4:{await grpc_address(process)}", timeout_s=60) as channel:
+        killed = UploadServiceStub(channel).StreamUpload(endless())
+        assert await eventually(claimed)
+        process.kill()
+        await process.communicate()
+        with pytest.raises(grpc.aio.AioRpcError):
+            await killed
+    assert await claimed(), "whoever was killed could not set it free"
+    video = await eventually(accepted)
+    assert [row["id"] for row in await query("SELECT id FROM videos")] == [UUID(video.id)]
+    assert await send(CHUNK, key="key") == video
 
 
 async def test_at_sigterm_an_upload_under_way_is_finished_and_then_the_process_ends(

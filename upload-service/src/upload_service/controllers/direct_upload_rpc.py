@@ -10,6 +10,7 @@ from upload_service.controllers.measuring import UPLOAD_BYTES, UPLOADS, refusals
 from upload_service.controllers.upload_details import read_details
 from upload_service.controllers.video_messages import to_message, to_timestamp
 from upload_service.entities.direct_upload import DirectUpload, UploadedPart
+from upload_service.entities.idempotency import RequestKey
 from upload_service.services.completing import Completing
 from upload_service.services.direct_uploads import DirectUploads
 
@@ -24,9 +25,10 @@ class DirectUploadRpc(upload_pb2_grpc.UploadServiceServicer):
     @override
     async def CreateUpload(self, request: upload_pb2.CreateUploadRequest, context: object) -> upload_pb2.Upload:
         with refusals_counted():
-            details = read_details(request.details)
+            user_id, details = user_of(request.user_id), read_details(request.details)
+            key = RequestKey.read(user_id, request.idempotency_key)
             upload = await self._direct_uploads.create(
-                user_of(request.user_id), request.filename, request.size_bytes, request.sha256, details
+                user_id, request.filename, request.size_bytes, request.sha256, details, key=key
             )
         return _to_message(upload)
 

@@ -13,6 +13,7 @@ from upload_service.controllers.measuring import UPLOAD_BYTES, UPLOADS, refusals
 from upload_service.controllers.streamed_upload import StreamedUpload
 from upload_service.controllers.video_messages import to_message, to_timestamp
 from upload_service.controllers.watch_rpc import WatchRpc
+from upload_service.entities.idempotency import RequestKey
 from upload_service.entities.listing import Listing
 from upload_service.services.completing import Completing
 from upload_service.services.direct_uploads import DirectUploads
@@ -49,9 +50,13 @@ class VideoRpc(DirectUploadRpc):
             upload = StreamedUpload(request_iterator, self._stall_s)
             header = await upload.header()
             user_id = user_of(header.user_id)
-            video = await self._uploads.receive(user_id, header.filename, header.declared_size_bytes, upload)
-        UPLOADS.inc()
-        UPLOAD_BYTES.inc(video.size_bytes)
+            key = RequestKey.read(user_id, header.idempotency_key)
+            video, is_new = await self._uploads.receive(
+                user_id, header.filename, header.declared_size_bytes, upload, key
+            )
+        if is_new:
+            UPLOADS.inc()
+            UPLOAD_BYTES.inc(video.size_bytes)
         return to_message(video)
 
     @override

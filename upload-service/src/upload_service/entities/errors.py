@@ -174,6 +174,27 @@ class PartsDiffer(Conflict):
         )
 
 
+class IdempotencyKeyInUse(Conflict):
+    """Another try of the request has not ended, or has only just died."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "idempotency_key_in_use",
+            "A request with this Idempotency-Key is still under way. Please send this one again in some seconds.",
+        )
+
+
+class IdempotencyKeyReused(Invalid):
+    """The key belongs to a request that asked for something else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "idempotency_key_reused",
+            "This Idempotency-Key was used for another request. Please send this one with a key of its own.",
+            [FieldError("Idempotency-Key", "was used for another request; use a new one", "reused")],
+        )
+
+
 def _listed(numbers: Sequence[int]) -> str:
     more = len(numbers) - _NAMED
     return ", ".join(map(str, numbers[:_NAMED])) + (f" and {more} more" if more > 0 else "")

@@ -81,6 +81,22 @@ class Video:
             raise VideoNotFound
         return self
 
+    def as_accepted(self) -> Self:
+        """A streamed video as it was told when its file had come, whatever has become of it since."""
+        return type(self)(
+            id=self.id,
+            user_id=self.user_id,
+            filename=self.filename,
+            size_bytes=self.size_bytes,
+            options_json=self.options_json,
+            created_at=self.created_at,
+            source_expires_at=self.source_expires_at,
+            sha256=self.sha256,
+            external_id=self.external_id,
+            metadata_json=self.metadata_json,
+            tags=self.tags,
+        ).queued()
+
     def queued(self) -> Self:
         """The whole file has arrived."""
         return self if self.status is not VideoStatus.UPLOADING else replace(self, status=VideoStatus.QUEUED)

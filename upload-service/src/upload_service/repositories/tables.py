@@ -74,5 +74,17 @@ UPLOADS: Final = sa.Table(
     sa.Index("uploads_open", "expires_at", postgresql_where=sa.text("closed_at IS NULL")),
 )
 
+IDEMPOTENCY_KEYS: Final = sa.Table(
+    "idempotency_keys",
+    METADATA,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("claim", sa.Uuid, nullable=False),
+    sa.Column("video_id", sa.Uuid, sa.ForeignKey("videos.id", ondelete="CASCADE")),
+    sa.Column("fingerprint", sa.Text),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Index("idempotency_keys_expiry", "expires_at"),
+)
+
 OUTBOX: Final = outbox_table(METADATA)
 INBOX: Final = inbox_table(METADATA)

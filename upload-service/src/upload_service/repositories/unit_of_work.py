@@ -8,6 +8,7 @@ from fiapx_common.postgres import Inbox, Outbox, OutboxRelay, forget_seen, trans
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from upload_service.repositories.direct_uploads import PostgresDirectUploads
+from upload_service.repositories.idempotency_keys import PostgresIdempotencyKeys
 from upload_service.repositories.source_records import PostgresSourceRecords
 from upload_service.repositories.video_cache import RedisVideoCache
 from upload_service.repositories.videos import PostgresVideos
@@ -23,6 +24,7 @@ class PostgresUnitOfWork:
         self.videos = PostgresVideos(connection)
         self.sources = PostgresSourceRecords(connection)
         self.direct_uploads = PostgresDirectUploads(connection)
+        self.idempotency_keys = PostgresIdempotencyKeys(connection)
         self.outbox = Outbox(connection)
         self.inbox = Inbox(connection)
 

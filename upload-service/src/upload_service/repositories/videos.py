@@ -44,15 +44,18 @@ class PostgresVideos:
             await self._record(before, after)
 
     async def get(self, user_id: UUID, video_id: UUID) -> Video:
-        return await self._own(_of_user(user_id).where(VIDEOS.c.id == video_id))
+        return await self._one(_of_user(user_id).where(VIDEOS.c.id == video_id))
 
     async def lock(self, user_id: UUID, video_id: UUID) -> Video:
-        return await self._own(_of_user(user_id).where(VIDEOS.c.id == video_id).with_for_update())
+        return await self._one(_of_user(user_id).where(VIDEOS.c.id == video_id).with_for_update())
 
     async def lock_for_outcome(self, video_id: UUID) -> Video | None:
         found = await self._connection.execute(sa.select(VIDEOS).where(VIDEOS.c.id == video_id).with_for_update())
         row = found.mappings().one_or_none()
         return from_row(row) if row is not None else None
+
+    async def accepted(self, video_id: UUID) -> Video:
+        return (await self._one(sa.select(VIDEOS).where(VIDEOS.c.id == video_id))).as_accepted()
 
     async def find(self, listing: Listing) -> Page:
         wanted = _matching(listing).order_by(VIDEOS.c.created_at.desc(), VIDEOS.c.id.desc())
@@ -79,7 +82,7 @@ class PostgresVideos:
         await self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
         return await self.usage(user_id, at)
 
-    async def _own(self, wanted: sa.Select[Any]) -> Video:
+    async def _one(self, wanted: sa.Select[Any]) -> Video:
         row = (await self._connection.execute(wanted)).mappings().one_or_none()
         if row is None:
             raise VideoNotFound

@@ -13,11 +13,13 @@ from fiapx_models.statuses import VideoStatus
 from upload_service.entities.details import Details, clean_filename
 from upload_service.entities.direct_upload import DirectUpload, PartPlan, UploadedPart, lawful_sha256, lawful_size
 from upload_service.entities.errors import UploadCompleted, UploadEnded
+from upload_service.entities.idempotency import Made, Operation, RequestKey, fingerprint
 from upload_service.entities.quota import Allowance, Quota
 from upload_service.entities.video import Video
 from upload_service.services.completing import Completing
 from upload_service.services.leftovers import Leftovers
 from upload_service.services.ports import Multiparts, Unfinished, UnitsOfWork
+from upload_service.services.repeating import Held, Repeating
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +53,7 @@ class DirectUploads:
         multiparts: Multiparts,
         completing: Completing,
         leftovers: Leftovers,
+        repeating: Repeating,
         *,
         quota: Quota,
         limits: DirectLimits,
@@ -59,18 +62,27 @@ class DirectUploads:
         self._multiparts = multiparts
         self._completing = completing
         self._leftovers = leftovers
+        self._repeating = repeating
         self._quota = quota
         self._limits = limits
 
     async def create(
-        self, user_id: UUID, filename: str, size_bytes: int, sha256: str, details: Details
+        self,
+        user_id: UUID,
+        filename: str,
+        size_bytes: int,
+        sha256: str,
+        details: Details,
+        *,
+        key: RequestKey | None,
     ) -> DirectUpload:
         """Begins an upload; its video exists from now on, and its declared size counts.
 
-        The sha256 is recorded as declared: to prove it, the whole file would have to be read once more.
+        The sha256 is recorded as declared: to prove it, the whole file would have to be read once more. Asked again
+        under the same key, the answer is the upload that was begun, whatever has become of it.
 
         Raises:
-            Invalid, TooLarge, Conflict: refused; nothing is left.
+            Invalid, TooLarge, Conflict: refused; nothing is left, and the key is free.
             Unavailable: the store or the database; the sweeper removes what may be left.
         """
         now = datetime.now(UTC)
@@ -88,17 +100,14 @@ class DirectUploads:
             created_at=now,
             source_expires_at=expires_at,
         )
-        async with self._work.begin() as work:
-            Allowance(self._quota, await work.videos.usage(user_id, now)).accept(size_bytes)
-        multipart_id = await self._multiparts.begin(video.id)
-        upload = DirectUpload(video.id, multipart_id, PartPlan.of(size_bytes, self._limits.part_bytes), expires_at)
-        try:
-            await self._open(video, upload)
-        except Refused:
-            await self._multiparts.abort(Unfinished(video.id, multipart_id))
-            raise
-        log.info("upload.begun", video_id=str(video.id), user_id=str(user_id), size_bytes=size_bytes)
-        return upload
+        asked = fingerprint(Operation.BEGIN, video.filename, video.size_bytes, video.sha256, details)
+        made = Made(video.id, asked)
+        async with self._repeating.holding(key) as held:
+            if held.made is None:
+                return await self._begin(video, expires_at, held, made)
+            held.made.require_same(asked)
+            async with self._work.begin() as work:
+                return await work.direct_uploads.get(held.made.video_id)
 
     async def get(self, user_id: UUID, video_id: UUID) -> tuple[DirectUpload, Sequence[UploadedPart]]:
         """The upload, and the parts that the store has of it.
@@ -145,12 +154,27 @@ class DirectUploads:
                 log.info("upload.aborted", video_id=str(video_id))
         await self._leftovers.try_to_remove(video_id)
 
-    async def _open(self, video: Video, upload: DirectUpload) -> None:
+    async def _begin(self, video: Video, expires_at: datetime, held: Held, made: Made) -> DirectUpload:
+        async with self._work.begin() as work:
+            Allowance(self._quota, await work.videos.usage(video.user_id, video.created_at)).accept(video.size_bytes)
+        multipart_id = await self._multiparts.begin(video.id)
+        plan = PartPlan.of(video.size_bytes, self._limits.part_bytes)
+        upload = DirectUpload(video.id, multipart_id, plan, expires_at)
+        try:
+            await self._open(video, upload, held, made)
+        except Refused:
+            await self._multiparts.abort(Unfinished(video.id, multipart_id))
+            raise
+        log.info("upload.begun", video_id=str(video.id), user_id=str(video.user_id), size_bytes=video.size_bytes)
+        return upload
+
+    async def _open(self, video: Video, upload: DirectUpload, held: Held, made: Made) -> None:
         async with self._work.begin() as work:
             usage = await work.videos.lock_usage(video.user_id, video.created_at)
             Allowance(self._quota, usage).accept(video.size_bytes)
             await work.videos.add(video)
             await work.direct_uploads.add(upload)
+            await held.settle(work, made)
             await work.commit()
 
     async def _still_open(self, user_id: UUID, video_id: UUID) -> DirectUpload:

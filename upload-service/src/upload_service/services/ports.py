@@ -14,6 +14,7 @@ from upload_service.entities.direct_upload import DirectUpload, UploadedPart
 from upload_service.entities.listing import Listing, Page
 from upload_service.entities.quota import Usage
 from upload_service.entities.video import Video
+from upload_service.services.idempotency_ports import IdempotencyKeys
 
 
 class Videos(Protocol):
@@ -33,6 +34,9 @@ class Videos(Protocol):
 
     async def lock_for_outcome(self, video_id: UUID) -> Video | None:
         """Anybody's video, deleted ones too; nobody else changes it until the transaction ends."""
+
+    async def accepted(self, video_id: UUID) -> Video:
+        """Anybody's streamed video, deleted ones too, as it was when its file had come. Raises VideoNotFound."""
 
     async def find(self, listing: Listing) -> Page:
         """A page of the user's videos, newest first."""
@@ -110,6 +114,10 @@ class UnitOfWork(Protocol):
     @property
     def direct_uploads(self) -> DirectUploads:
         """Uploads past this service."""
+
+    @property
+    def idempotency_keys(self) -> IdempotencyKeys:
+        """Requests that may be sent again."""
 
     @property
     def outbox(self) -> Outbox:

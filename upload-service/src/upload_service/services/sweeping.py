@@ -1,4 +1,4 @@
-"""What was left behind goes: files that no row counts on, uploads that nobody goes on with, old message ids."""
+"""What was left behind goes: files that no row counts on, uploads that nobody goes on with, old ids and keys."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -24,6 +24,8 @@ class Swept:
     """Multipart uploads that nobody goes on with."""
     messages: int
     """Ids of messages taken in long ago."""
+    idempotency_keys: int
+    """Keys of requests that are kept no longer."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Sweeping:
             unwanted_sources=await self._remove_unwanted(now),
             orphans=await self._remove_orphans(now - self._grace),
             messages=await self._seen.forget(self._keep_messages),
+            idempotency_keys=await self._forget_keys(),
         )
 
     async def _remove_unwanted(self, now: datetime) -> int:
@@ -89,6 +92,12 @@ class Sweeping:
                 orphans = batch - await work.sources.kept(batch)
             await self._sources.remove(orphans)
             count += len(orphans)
+        return count
+
+    async def _forget_keys(self) -> int:
+        async with self._work.begin() as work:
+            count = await work.idempotency_keys.forget()
+            await work.commit()
         return count
 
 

@@ -1,6 +1,7 @@
 """A file comes in: refused as early as can be, else a queued video, its file and its event."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,11 +13,14 @@ import structlog
 
 from upload_service.entities.containers import HEAD_BYTES, container_of
 from upload_service.entities.details import clean_filename
-from upload_service.entities.errors import FileEmpty, UploadsBusy, UploadTooSlow
+from upload_service.entities.errors import FileEmpty, IdempotencyKeyReused, UploadsBusy, UploadTooSlow
+from upload_service.entities.idempotency import Made, Operation, RequestKey, fingerprint
 from upload_service.entities.quota import Allowance, Quota
 from upload_service.entities.video import Video
 from upload_service.services.announcing import uploaded
+from upload_service.services.completing import Arrival
 from upload_service.services.ports import Sources, SourceWriter, UnitsOfWork, Upload
+from upload_service.services.repeating import Held, Repeating
 
 log = structlog.get_logger(__name__)
 
@@ -39,9 +43,17 @@ class Uploads:
     """Receives files."""
 
     def __init__(
-        self, work: UnitsOfWork, sources: Sources, quota: Quota, limits: UploadLimits, keep_source: timedelta
+        self,
+        work: UnitsOfWork,
+        sources: Sources,
+        repeating: Repeating,
+        *,
+        quota: Quota,
+        limits: UploadLimits,
+        keep_source: timedelta,
     ) -> None:
         self._work = work
+        self._repeating = repeating
         self._sources = sources
         self._quota = quota
         self._limits = limits
@@ -50,13 +62,25 @@ class Uploads:
         # Each lives as long as somebody has or wants one of its places.
         self._places_of = WeakValueDictionary[UUID, asyncio.Semaphore]()
 
-    async def receive(self, user_id: UUID, filename: str, declared_bytes: int, upload: Upload) -> Video:
-        """Streams the file into the store and accepts it: row, record and event are one transaction.
+    async def receive(
+        self, user_id: UUID, filename: str, declared_bytes: int, upload: Upload, key: RequestKey | None
+    ) -> Arrival:
+        """Streams the file into the store and accepts it: row, record, event and key are one transaction.
+
+        Under the key of an earlier upload the file is read and compared, and the answer is that upload's.
 
         Raises:
-            Invalid, Unsupported, TooLarge, Conflict: refused; nothing of it is left.
+            Invalid, Unsupported, TooLarge, Conflict: refused; nothing of it is left, and its key is free.
             Unavailable: the store or the database; the sweeper removes what may be left.
         """
+        async with self._repeating.holding(key) as held:
+            if held.made is not None:
+                video = await self._same(user_id, filename, upload, held.made)
+                log.info("upload.repeated", video_id=str(video.id), user_id=str(user_id))
+                return Arrival(video, is_new=False)
+            return Arrival(await self._take(user_id, filename, declared_bytes, upload, held), is_new=True)
+
+    async def _take(self, user_id: UUID, filename: str, declared_bytes: int, upload: Upload, held: Held) -> Video:
         allowance = await self._allowance(user_id)
         allowance.admit(declared_bytes)
         async with self._place(user_id), self._in_time():
@@ -79,20 +103,39 @@ class Uploads:
                     created_at=now,
                     source_expires_at=now + self._keep_source,
                 ).queued()
-                await self._accept(video, source)
+                asked = fingerprint(Operation.STREAM, video.filename, video.size_bytes, video.sha256, details)
+                await self._accept(video, source, held, Made(video_id, asked))
                 log.info("video.queued", video_id=str(video.id), user_id=str(user_id), size_bytes=video.size_bytes)
                 return video
+
+    async def _same(self, user_id: UUID, filename: str, upload: Upload, made: Made) -> Video:
+        """What the key's first upload has made, once this one turns out to be the same; only then is it told."""
+        async with self._work.begin() as work:
+            video = await work.videos.accepted(made.video_id)
+        if clean_filename(filename) != video.filename:
+            raise IdempotencyKeyReused
+        async with self._place(user_id), self._in_time():
+            digest, size_bytes = hashlib.sha256(), 0
+            async for chunk in upload.chunks():
+                digest.update(chunk)
+                size_bytes += len(chunk)
+                if size_bytes > video.size_bytes:
+                    raise IdempotencyKeyReused
+            asked = fingerprint(Operation.STREAM, video.filename, size_bytes, digest.hexdigest(), upload.details())
+        made.require_same(asked)
+        return video
 
     async def _allowance(self, user_id: UUID) -> Allowance:
         async with self._work.begin() as work:
             return Allowance(self._quota, await work.videos.usage(user_id, datetime.now(UTC)))
 
-    async def _accept(self, video: Video, source: SourceWriter) -> None:
+    async def _accept(self, video: Video, source: SourceWriter, held: Held, made: Made) -> None:
         async with self._work.begin() as work:
             usage = await work.videos.lock_usage(video.user_id, video.created_at)
             Allowance(self._quota, usage).accept(video.size_bytes)
             await work.videos.add(video)
             await work.outbox.add(uploaded(video, content_sha256=video.sha256))
+            await held.settle(work, made)
             # A commit whose answer is lost may have happened: then the row needs its file.
             source.keep()
             await work.commit()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -209,3 +210,9 @@ def test_progress_is_whole_only_when_the_archive_stands() -> None:
     told = progressed(started(QUEUED), progress=1.0)
     assert told.progress < 1
     assert completed(told).progress == 1
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_whatever_has_become_of_a_video_it_can_be_told_as_it_was_accepted(end: Video) -> None:
+    told: dict[str, Any] = {"external_id": "e", "metadata_json": "{}", "tags": ("x",), "sha256": "00"}
+    assert replace(end, deleted_at=NOW, **told).as_accepted() == replace(QUEUED, **told)

@@ -57,11 +57,17 @@ class UploadHeader(_message.Message):
     CONTENT_TYPE_FIELD_NUMBER: _builtins.int
     DECLARED_SIZE_BYTES_FIELD_NUMBER: _builtins.int
     DETAILS_FIELD_NUMBER: _builtins.int
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
     user_id: _builtins.str
     filename: _builtins.str
     content_type: _builtins.str
     declared_size_bytes: _builtins.int
     """The body's size when the client told it, else 0. Only for early refusal."""
+    idempotency_key: _builtins.str
+    """The client's own name for this request; empty: none. Within a day the same request under it makes nothing new and gets the
+    same answer; another one is refused as INVALID_ARGUMENT `idempotency_key_reused`, and as FAILED_PRECONDITION
+    `idempotency_key_in_use` while one is under way.
+    """
     @_builtins.property
     def details(self) -> Global___UploadDetails: ...
     def __init__(
@@ -72,10 +78,11 @@ class UploadHeader(_message.Message):
         content_type: _builtins.str = ...,
         declared_size_bytes: _builtins.int = ...,
         details: Global___UploadDetails | None = ...,
+        idempotency_key: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["details", b"details"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_type", b"content_type", "declared_size_bytes", b"declared_size_bytes", "details", b"details", "filename", b"filename", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_type", b"content_type", "declared_size_bytes", b"declared_size_bytes", "details", b"details", "filename", b"filename", "idempotency_key", b"idempotency_key", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -574,12 +581,15 @@ class CreateUploadRequest(_message.Message):
     CONTENT_TYPE_FIELD_NUMBER: _builtins.int
     SHA256_FIELD_NUMBER: _builtins.int
     DETAILS_FIELD_NUMBER: _builtins.int
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
     user_id: _builtins.str
     filename: _builtins.str
     size_bytes: _builtins.int
     content_type: _builtins.str
     sha256: _builtins.str
     """Hexadecimal, recorded as the client declares it and not verified; empty: not told."""
+    idempotency_key: _builtins.str
+    """As in UploadHeader."""
     @_builtins.property
     def details(self) -> Global___UploadDetails: ...
     def __init__(
@@ -591,10 +601,11 @@ class CreateUploadRequest(_message.Message):
         content_type: _builtins.str = ...,
         sha256: _builtins.str = ...,
         details: Global___UploadDetails | None = ...,
+        idempotency_key: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["details", b"details"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_type", b"content_type", "details", b"details", "filename", b"filename", "sha256", b"sha256", "size_bytes", b"size_bytes", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_type", b"content_type", "details", b"details", "filename", b"filename", "idempotency_key", b"idempotency_key", "sha256", b"sha256", "size_bytes", b"size_bytes", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

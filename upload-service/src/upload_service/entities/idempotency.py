@@ -1,0 +1,83 @@
+"""A request that may be sent again: its key, what it asks for, and what it has made."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Self
+from uuid import UUID
+
+from fiapx_common.errors import FieldError, Invalid
+
+from upload_service.entities.details import Details
+from upload_service.entities.errors import IdempotencyKeyReused
+
+HEADER: Final = "Idempotency-Key"
+KEY_CHARACTERS: Final = 255
+_LAWFUL: Final = re.compile(rf"[ -~]{{1,{KEY_CHARACTERS}}}")
+
+
+@dataclass(frozen=True)
+class RequestKey:
+    """A user's own name for one request. Another user's same text is another key."""
+
+    user_id: UUID
+    text: str
+
+    @classmethod
+    def read(cls, user_id: UUID, given: str) -> Self | None:
+        """The key that a client sends; empty means none.
+
+        Raises:
+            Invalid: too long, or with other characters than printable ASCII.
+        """
+        if not given:
+            return None
+        if not _LAWFUL.fullmatch(given):
+            message = f"must be 1 to {KEY_CHARACTERS} printable ASCII characters; a new UUID for each request is good"
+            raise Invalid("invalid_idempotency_key", f"The header {HEADER} {message}.", [FieldError(HEADER, message)])
+        return cls(user_id, given)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One try of a request. As long as it holds the key, no other try is let in."""
+
+    key: RequestKey
+    token: UUID
+
+
+class Operation(StrEnum):
+    """What a request does."""
+
+    STREAM = "stream"
+    """The file comes with it."""
+    BEGIN = "begin"
+    """The file will come in parts."""
+
+
+def fingerprint(operation: Operation, filename: str, size_bytes: int, sha256: str | None, details: Details) -> str:
+    """SHA-256, hexadecimal, of all that makes one request another one than the next.
+
+    It is taken of what was understood, not of the bytes: a form's boundary and the order of its fields don't count.
+    """
+    asked = [operation, filename, size_bytes, sha256, details.options_json, details.external_id, details.metadata_json]
+    return hashlib.sha256(json.dumps([*asked, *details.tags]).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Made:
+    """What the first request under a key has made."""
+
+    video_id: UUID
+    fingerprint: str
+
+    def require_same(self, asked: str) -> None:
+        """Whether this request is that one, sent again.
+
+        Raises:
+            IdempotencyKeyReused: it asks for something else.
+        """
+        if asked != self.fingerprint:
+            raise IdempotencyKeyReused
