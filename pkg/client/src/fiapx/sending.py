@@ -16,6 +16,8 @@ from fiapx.results import Tokens
 API: Final = "/api/v1"
 _RETRIED: Final = frozenset({429, 503})
 _REPEATABLE: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+_KEY: Final = "Idempotency-Key"
+_KEY_IN_USE: Final = "idempotency_key_in_use"
 _FORGIVEN_S: Final = 8.0
 _EARLY_S: Final = 30.0
 """A token this close to its end is renewed before it is used."""
@@ -48,9 +50,19 @@ class Sender:
             self._renew_at = time.monotonic() + max(tokens.expires_in - _EARLY_S, tokens.expires_in / 2)
 
     def request(
-        self, method: str, path: str, *, body: Body = dict, headers: dict[str, str] | None = None, **arguments: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Body = dict,
+        headers: Mapping[str, str] | None = None,
+        idempotency_key: str | None = None,
+        **arguments: Any,
     ) -> httpx.Response:
         """Sends below `/api/v1` with credentials; a redirect is an answer.
+
+        With an `idempotency_key` the platform does a request once, however often it comes; so a broken one is sent
+        again.
 
         Raises:
             ProblemError: the platform refused or failed.
@@ -59,7 +71,9 @@ class Sender:
         if self._tokens is not None and time.monotonic() >= self._renew_at:
             self._renew(self._tokens)
         used = self._tokens
-        attempt = _Attempt(method, path, body, headers or {}, arguments, safe=method in _REPEATABLE)
+        keyed = {} if idempotency_key is None else {_KEY: quoted(idempotency_key)}
+        safe = method in _REPEATABLE or bool(keyed)
+        attempt = _Attempt(method, path, body, {**(headers or {}), **keyed}, arguments, safe=safe)
         try:
             return self._insist(attempt, self._credentials(), self._retry_for_s)
         except ProblemError as error:
@@ -83,7 +97,7 @@ class Sender:
                     return response
                 problem = problem_of(response)
                 asked_s = problem.retry_after_s or 0.0
-                wait_s = next(waits, None) if response.status_code in _RETRIED and asked_s <= retry_for_s else None
+                wait_s = next(waits, None) if _passes(problem) and asked_s <= retry_for_s else None
                 if wait_s is None:
                     raise problem
                 wait_s = max(wait_s, asked_s)
@@ -123,6 +137,17 @@ class _Attempt:
     def send(self, http: httpx.Client, credentials: Mapping[str, str]) -> httpx.Response:
         headers = {**credentials, **self.headers}
         return http.request(self.method, API + self.path, headers=headers, **self.body(), **self.arguments)
+
+
+def quoted(key: str) -> str:
+    """A key as its header wants it: a String of RFC 8941."""
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _passes(problem: ProblemError) -> bool:
+    """Whether it may be over soon; the other try of the key may be our own, whose connection broke."""
+    return problem.status in _RETRIED or problem.code == _KEY_IN_USE
 
 
 def backoff(retry_for_s: float) -> Iterator[float]:

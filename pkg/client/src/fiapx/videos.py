@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fiapx_models.statuses import VideoStatus
 
@@ -38,9 +38,10 @@ class Videos:
         tags: Sequence[str] = (),
         filename: str | None = None,
         content_type: str = "application/octet-stream",
+        idempotency_key: str | None = None,
         on_progress: Progress | None = None,
     ) -> Video:
-        """Streams a file from disk; the answer is the queued video.
+        """Streams a file from disk; the answer is the queued video. Sent again when it breaks off, it makes no second.
 
         Args:
             path: of the file.
@@ -51,6 +52,8 @@ class Videos:
             tags: words to find it by.
             filename: its name on the platform, by default the file's.
             content_type: its media type; the platform judges by content.
+            idempotency_key: the upload's own name, by which a later call, of another process too, is known for the
+                same upload within 24 hours; by default a new one for each call.
             on_progress: called with bytes sent and bytes in all.
         """
         path = Path(path)
@@ -71,7 +74,8 @@ class Videos:
                 "Content-Type": form.content_type,
                 "Content-Length": str(form.length(size_bytes)),
             }
-            answer = self._sender.request("POST", "/videos", body=body, headers=headers)
+            key = idempotency_key or str(uuid4())
+            answer = self._sender.request("POST", "/videos", body=body, headers=headers, idempotency_key=key)
         return Video.model_validate_json(answer.content)
 
     def get(self, video_id: UUID | str) -> Video:

@@ -21,6 +21,7 @@ class TcpProxy:
     """Connections so far, also those that were reset at once."""
     _delay_s: float = 0
     _open: asyncio.Event = field(default_factory=asyncio.Event)
+    _answering: asyncio.Event = field(default_factory=asyncio.Event)
     _refusing: bool = False
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -33,6 +34,7 @@ class TcpProxy:
         self._delay_s = 0
         self._refusing = False
         self._open.set()
+        self._answering.set()
 
     def delay(self, seconds: float) -> None:
         """Hold back every piece of data for a time."""
@@ -41,6 +43,10 @@ class TcpProxy:
     def blackhole(self) -> None:
         """Swallow nothing, pass nothing on, say nothing: a partition. Data goes on after `forward`."""
         self._open.clear()
+
+    def withhold(self) -> None:
+        """Pass on what clients say, and nothing of what they are answered. Answers go on after `forward`."""
+        self._answering.clear()
 
     def cut(self) -> None:
         """Reset every connection; new ones are accepted and reset, until `forward`."""
@@ -67,16 +73,19 @@ class TcpProxy:
         far_reader, far_writer = await asyncio.open_connection(self.target_host, self.target_port)
         self._writers.add(far_writer)
         try:
-            await asyncio.gather(self._carry(reader, far_writer), self._carry(far_reader, writer))
+            there = self._carry(reader, far_writer, self._open)
+            back = self._carry(far_reader, writer, self._open, self._answering)
+            await asyncio.gather(there, back)
         finally:
             self._writers.discard(far_writer)
             far_writer.transport.abort()
 
-    async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *gates: asyncio.Event) -> None:
         while data := await source.read(_CHUNK_BYTES):
             if self._delay_s:
                 await asyncio.sleep(self._delay_s)
-            await self._open.wait()
+            for gate in gates:
+                await gate.wait()
             sink.write(data)
             await sink.drain()
         if sink.can_write_eof():
