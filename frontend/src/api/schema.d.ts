@@ -415,6 +415,8 @@ export interface paths {
         /**
          * Upload
          * @description Takes a video in. Its frames follow; ask for its state, or for the list of your videos.
+         *
+         *     Sent again under its `Idempotency-Key`, the file is read and compared, and the answer is the first one.
          */
         post: operations["upload_api_v1_videos_post"];
         delete?: never;
@@ -3304,7 +3306,10 @@ export interface operations {
     begin_api_v1_uploads_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Your own name for this request, a new UUID for each is good; with or without quotes around it. Sent again within 24 hours, the same request under the same key makes nothing new and gets the same answer. Another request under it is refused by 422, one that comes while the first is still under way by 409. A refused request leaves its key free. Other users' keys are apart from yours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3845,7 +3850,10 @@ export interface operations {
     upload_api_v1_videos_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Your own name for this request, a new UUID for each is good; with or without quotes around it. Sent again within 24 hours, the same request under the same key makes nothing new and gets the same answer. Another request under it is refused by 422, one that comes while the first is still under way by 409. A refused request leaves its key free. Other users' keys are apart from yours. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

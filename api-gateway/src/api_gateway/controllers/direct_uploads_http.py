@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.dto import API, VideoDto
-from api_gateway.controllers.problems import LOCATION, Responses, problems
+from api_gateway.controllers.idempotency_key import IdempotencyKey
+from api_gateway.controllers.problems import LOCATION, REPEATABLE, Responses, problems
 from api_gateway.controllers.routes import LargeBodyRoute, caller_router
 from api_gateway.controllers.upload_dto import (
     CompletionRequest,
@@ -46,6 +47,7 @@ class DirectUploadsHttp:
                 "file_too_large",
                 "body_too_large",
                 "invalid_options",
+                *REPEATABLE,
                 "service_unavailable",
             ),
         )
@@ -75,9 +77,11 @@ class DirectUploadsHttp:
         )
         return router
 
-    async def begin(self, caller: CurrentCaller, wanted: UploadRequest, response: Response) -> UploadDto:
+    async def begin(
+        self, caller: CurrentCaller, wanted: UploadRequest, response: Response, key: IdempotencyKey
+    ) -> UploadDto:
         """Begins an upload in parts. The video exists from now on, `uploading`."""
-        upload = await self._uploading.begin(caller, wanted.wanted())
+        upload = await self._uploading.begin(caller, wanted.wanted(), key)
         response.headers["Location"] = f"{API}/uploads/{upload.id}"
         return UploadDto.of(upload)
 

@@ -36,6 +36,10 @@ _KNOWN: Final[Mapping[str, tuple[int, str]]] = {
     "upload_incomplete": (409, "Parts are missing: 2, 3. Please send them."),
     "part_size_mismatch": (409, "Parts have another size than they must have: 2. Please send them again."),
     "part_etag_mismatch": (409, "Parts in the store have another ETag than you told: 2. Please send them again."),
+    "idempotency_key_in_use": (
+        409,
+        "A request with this Idempotency-Key is still under way. Please send this one again in some seconds.",
+    ),
     "upload_expired": (410, "The upload was not finished in time. Please begin a new one."),
     "expired": (410, "The frames are no longer kept. Please upload the video again."),
     "source_expired": (410, "The uploaded file is no longer kept. Please upload the video again."),
@@ -47,6 +51,11 @@ _KNOWN: Final[Mapping[str, tuple[int, str]]] = {
     "unknown_parameter": (422, "There are query parameters that this call does not know."),
     "invalid_frames": (422, "`frames` must be numbers and ranges with commas between them, such as 1,5,9-20."),
     "invalid_cursor": (422, "The cursor is not one of ours."),
+    "invalid_idempotency_key": (422, "The header Idempotency-Key must be given once."),
+    "idempotency_key_reused": (
+        422,
+        "This Idempotency-Key was used for another request. Please send this one with a key of its own.",
+    ),
     "no_file": (422, "`video` must be a file."),
     "empty_file": (422, "The file is empty."),
     "invalid_options": (422, "The options are not as they should be."),
@@ -55,6 +64,9 @@ _KNOWN: Final[Mapping[str, tuple[int, str]]] = {
     "too_many_streams": (429, "You may follow changes 10 times at once, no more."),
     "service_unavailable": (503, "The upload service does not answer at the moment."),
 }
+
+REPEATABLE: Final = ("idempotency_key_in_use", "idempotency_key_reused", "invalid_idempotency_key")
+"""Of calls that take an `Idempotency-Key`."""
 
 _RETRY_AFTER: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
 _WAIT: Final = frozenset({429, 503})

@@ -14,8 +14,9 @@ from starlette.responses import Response
 from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.bodies import declared_bytes, pieces_in_time
 from api_gateway.controllers.dto import API, VideoDto
+from api_gateway.controllers.idempotency_key import IdempotencyKey
 from api_gateway.controllers.multipart import MultipartReader, read_boundary
-from api_gateway.controllers.problems import LOCATION, Responses, problems
+from api_gateway.controllers.problems import LOCATION, REPEATABLE, Responses, problems
 from api_gateway.controllers.routes import caller_router
 from api_gateway.entities.form_parts import FormPart
 from api_gateway.services.uploading import Uploading
@@ -83,18 +84,24 @@ class UploadsHttp:
                 "empty_file",
                 "invalid_options",
                 "malformed_multipart",
+                *REPEATABLE,
                 "service_unavailable",
             ),
         )
         return router
 
-    async def upload(self, caller: CurrentCaller, request: Request, response: Response) -> VideoDto:
-        """Takes a video in. Its frames follow; ask for its state, or for the list of your videos."""
+    async def upload(
+        self, caller: CurrentCaller, request: Request, response: Response, key: IdempotencyKey
+    ) -> VideoDto:
+        """Takes a video in. Its frames follow; ask for its state, or for the list of your videos.
+
+        Sent again under its `Idempotency-Key`, the file is read and compared, and the answer is the first one.
+        """
         body_bytes = declared_bytes(request)
         reader = MultipartReader(read_boundary(request.headers.get("content-type", "")))
         self._uploading.check_size(body_bytes or 0)
         async with aclosing(self._parts(request, reader)) as parts:
-            video = await self._uploading.upload(caller, body_bytes, parts)
+            video = await self._uploading.upload(caller, body_bytes, parts, key)
         response.headers["Location"] = f"{API}/videos/{video.id}"
         return VideoDto.of(video)
 

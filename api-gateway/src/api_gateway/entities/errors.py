@@ -127,6 +127,14 @@ class CursorInvalid(Invalid):
         super().__init__("invalid_cursor", "The cursor is not one of ours.", [wrong])
 
 
+class IdempotencyKeyInvalid(Invalid):
+    """Not what a header of one text looks like."""
+
+    def __init__(self, message: str) -> None:
+        wrong = FieldError("Idempotency-Key", message)
+        super().__init__("invalid_idempotency_key", f"The header Idempotency-Key {message}.", [wrong])
+
+
 class BodyTooLarge(TooLarge):
     """A JSON body that no lawful request needs."""
 

@@ -28,7 +28,7 @@ class GrpcDirectUploads(DirectUploads):
         self._stub = upload_pb2_grpc.UploadServiceStub(channel)
         self._complete_timeout_s = complete_timeout_s
 
-    async def create(self, user_id: UUID, wanted: WantedUpload) -> DirectUpload:
+    async def create(self, user_id: UUID, wanted: WantedUpload, key: str) -> DirectUpload:
         request = upload_pb2.CreateUploadRequest(
             user_id=str(user_id),
             filename=wanted.filename,
@@ -36,6 +36,7 @@ class GrpcDirectUploads(DirectUploads):
             content_type=wanted.content_type,
             sha256=wanted.sha256,
             details=write_details(wanted.details),
+            idempotency_key=key,
         )
         with answered_by(_CALLEE):
             return _upload(await self._stub.CreateUpload(request))

@@ -27,10 +27,10 @@ class GrpcVideos(Videos):
         self._stub = upload_pb2_grpc.UploadServiceStub(channel)
         self._timeouts = timeouts
 
-    async def upload(self, user_id: UUID, least_file_bytes: int, pieces: AsyncIterator[UploadPiece]) -> Video:
+    async def upload(self, user_id: UUID, least_file_bytes: int, pieces: AsyncIterator[UploadPiece], key: str) -> Video:
         stream = UploadStream(self._channel, self._timeouts)
         with answered_by(_CALLEE):
-            return read_video(await stream.send(user_id, least_file_bytes, pieces))
+            return read_video(await stream.send(user_id, least_file_bytes, pieces, key))
 
     async def get(self, user_id: UUID, video_id: UUID) -> Video:
         request = upload_pb2.GetVideoRequest(user_id=str(user_id), video_id=str(video_id))

@@ -38,7 +38,9 @@ class UploadStream:
         self._timeouts = timeouts
         self._queue: asyncio.Queue[Request | None] = asyncio.Queue(maxsize=1)
 
-    async def send(self, user_id: UUID, least_file_bytes: int, pieces: AsyncIterator[UploadPiece]) -> upload_pb2.Video:
+    async def send(
+        self, user_id: UUID, least_file_bytes: int, pieces: AsyncIterator[UploadPiece], key: str
+    ) -> upload_pb2.Video:
         """upload-service's answer.
 
         Raises:
@@ -47,7 +49,7 @@ class UploadStream:
             Exception: whatever `pieces` raises.
         """
         # A form that is refused before its file begins needs no call at all.
-        first = _request(await anext(pieces), user_id, least_file_bytes)
+        first = _request(await anext(pieces), user_id, least_file_bytes, key)
         pump = asyncio.create_task(self._pump(first, pieces))
         answer = asyncio.create_task(self._call())
         try:
@@ -88,7 +90,7 @@ class UploadStream:
         self._queue.put_nowait(_END)
 
 
-def _request(piece: UploadPiece, user_id: UUID | None = None, least_file_bytes: int = 0) -> Request:
+def _request(piece: UploadPiece, user_id: UUID | None = None, least_file_bytes: int = 0, key: str = "") -> Request:
     match piece:
         case UploadBegun(filename, content_type, details):
             return Request(
@@ -98,6 +100,7 @@ def _request(piece: UploadPiece, user_id: UUID | None = None, least_file_bytes: 
                     content_type=content_type,
                     declared_size_bytes=least_file_bytes,
                     details=write_details(details),
+                    idempotency_key=key,
                 )
             )
         case UploadEnded(details):

@@ -15,8 +15,9 @@ class DirectUploading:
     def __init__(self, uploads: DirectUploads) -> None:
         self._uploads = uploads
 
-    async def begin(self, caller: Caller, wanted: WantedUpload) -> DirectUpload:
-        return await self._uploads.create(caller.user_id, wanted)
+    async def begin(self, caller: Caller, wanted: WantedUpload, key: str) -> DirectUpload:
+        """A new upload; under the idempotency key of an earlier one, that one. Empty: none."""
+        return await self._uploads.create(caller.user_id, wanted, key)
 
     async def get(self, caller: Caller, upload_id: UUID) -> DirectUpload:
         return await self._uploads.get(caller.user_id, upload_id)

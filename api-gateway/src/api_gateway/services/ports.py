@@ -86,11 +86,12 @@ class RateLimits(Protocol):
 class Videos(Protocol):
     """upload-service: videos. One RPC per call. Somebody else's video raises `NotFound`."""
 
-    async def upload(self, user_id: UUID, least_file_bytes: int, pieces: AsyncIterator[UploadPiece]) -> Video:
+    async def upload(self, user_id: UUID, least_file_bytes: int, pieces: AsyncIterator[UploadPiece], key: str) -> Video:
         """Sends the pieces on as they come, none ahead of what upload-service takes.
 
         `least_file_bytes` is known of the file's size beforehand, for an early refusal. Raises what `pieces` raises,
-        after aborting the upload; stops reading `pieces` when upload-service refuses.
+        after aborting the upload; stops reading `pieces` when upload-service refuses. Under the `key` of an earlier
+        upload that one is answered: `Conflict` while it is under way, `Invalid` when it was another. Empty: none.
         """
 
     async def get(self, user_id: UUID, video_id: UUID) -> Video:
@@ -118,8 +119,8 @@ class DirectUploads(Protocol):
     Somebody else's upload raises `NotFound`, one that has ended `Conflict`, one that took too long `Gone`.
     """
 
-    async def create(self, user_id: UUID, wanted: WantedUpload) -> DirectUpload:
-        """A new upload, and its video."""
+    async def create(self, user_id: UUID, wanted: WantedUpload, key: str) -> DirectUpload:
+        """A new upload, and its video; `key` as for `Videos.upload`."""
 
     async def get(self, user_id: UUID, upload_id: UUID) -> DirectUpload:
         """What the store has of it; costs upload-service a question to the store per 1,000 parts."""

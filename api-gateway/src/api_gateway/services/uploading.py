@@ -31,17 +31,18 @@ class Uploading:
         if body_bytes > self.max_body_bytes:
             raise FileTooLarge(self._max_file_bytes)
 
-    async def upload(self, caller: Caller, body_bytes: int | None, parts: AsyncIterator[FormPart]) -> Video:
+    async def upload(self, caller: Caller, body_bytes: int | None, parts: AsyncIterator[FormPart], key: str) -> Video:
         """The new video, once upload-service has stored it.
 
         Args:
             caller: whose video it will be.
             body_bytes: the whole body's declared size, None when the client did not tell.
             parts: the form, read only as fast as upload-service takes it.
+            key: the request's idempotency key, empty where it has none.
         """
         pieces = _pieces(UploadForm(self._max_file_bytes), parts)
         least_file_bytes = max(0, (body_bytes or 0) - FORM_OVERHEAD_BYTES)
-        return await self._videos.upload(caller.user_id, least_file_bytes, pieces)
+        return await self._videos.upload(caller.user_id, least_file_bytes, pieces, key)
 
 
 async def _pieces(form: UploadForm, parts: AsyncIterator[FormPart]) -> AsyncIterator[UploadPiece]:
