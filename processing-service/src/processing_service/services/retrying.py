@@ -27,6 +27,7 @@ from processing_service.services.ports import Measures, UnitOfWork, UnitsOfWork
 C = TypeVar("C", bound=Claim)
 log = structlog.get_logger(__name__)
 _AFTER_A_CRASH_S: Final = 1.0
+_UNTIL_A_DELETE_IS_HEARD_S: Final = 5.0
 _LOST: Final = NothingToDo("the lease is lost, or the job no longer wanted")
 
 
@@ -56,15 +57,15 @@ class Retrying:
     async def _judged(self, claim: Claim, work: Awaitable[Outcome]) -> Outcome:
         try:
             return await work
-        except (VideoCannotBeProcessed, NotFound) as refusal:
-            return await self._refused(claim, _failure(refusal), refusal.detail)
+        except VideoCannotBeProcessed as refusal:
+            return await self._refused(claim, refusal.failure, refusal.detail)
         except LeaseLost:
             return _LOST
         except Interrupted:
             await self._hand_back(claim, "stopping")
             return Unfinished()
-        except DecoderBroke as broke:
-            return await self._charge(claim, broke.failure, broke.detail)
+        except (DecoderBroke, NotFound) as broke:
+            return await self._charge(claim, _failure(broke), broke.detail)
         except Unavailable as absence:
             with suppress(Unavailable):
                 await self._hand_back(claim, absence.code)
@@ -100,7 +101,7 @@ class Retrying:
         if tally.is_hopeless:
             return Hopeless(f"{failure.code}, {tally.charged} times: {detail}")
         self._measures.retried(failure.code)
-        return Later(_AFTER_A_CRASH_S, f"{failure.code}: {detail}")
+        return Later(_again_after_s(failure), f"{failure.code}: {detail}")
 
     async def _hand_back(self, claim: Claim, why: str) -> None:
         async with self._units.begin() as work:
@@ -125,6 +126,11 @@ class Retrying:
         self._measures.job_ended("failed", 0)
 
 
-def _failure(refusal: VideoCannotBeProcessed | NotFound) -> Failure:
+def _failure(broke: DecoderBroke | NotFound) -> Failure:
     """A source or part that is not in the store is the store's failure, not the video's."""
-    return refusal.failure if isinstance(refusal, VideoCannotBeProcessed) else failure_of(FailureCode.STORAGE)
+    return broke.failure if isinstance(broke, DecoderBroke) else failure_of(FailureCode.STORAGE)
+
+
+def _again_after_s(failure: Failure) -> float:
+    """The file of a deleted video goes at once, and the event may come later: its owner is told of no failure."""
+    return _UNTIL_A_DELETE_IS_HEARD_S if failure.code == FailureCode.STORAGE else _AFTER_A_CRASH_S

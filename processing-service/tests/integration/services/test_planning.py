@@ -80,6 +80,23 @@ async def test_a_source_that_is_not_in_the_store_fails_as_ours(platform: Platfor
     assert failed.error.code == "storage"
 
 
+async def test_who_deleted_a_video_is_told_of_no_failure_when_the_file_goes_before_we_hear_of_it(
+    platform: Platform, clips: Clips
+) -> None:
+    async with platform.running():
+        video = await platform.upload_service.store_source(clips.counter(frames=30).path)
+        await platform.store.delete([video.source_key])
+        await platform.upload_service.publish(video)
+
+        async def was_missed() -> bool:
+            return [row.charged for row in await platform.rows("SELECT charged FROM jobs")] == [1]
+
+        await platform.until(was_missed)
+        await platform.tell(_delete(video))
+        await platform.until_state(video.video_id, None)
+    assert platform.upload_service.heard(VideoFailed, video.video_id) == []
+
+
 async def test_a_source_above_the_scratch_budget_fails_as_ours(platform: Platform, clips: Clips) -> None:
     async with platform.running(engine="ffmpeg", scratch=ScratchSettings(budget_bytes=100)):
         video = await platform.upload_service.upload(clips.counter(frames=30).path)
