@@ -34,6 +34,10 @@ class PostgresLeftovers:
         )
         return [JobKey(*row) for row in await self._connection.execute(statement)]
 
+    async def give_up(self, key: JobKey) -> None:
+        kept = (_is(JOBS, key), _C.state == JobState.COMPLETED, _C.expired_at.is_(None))
+        await self._connection.execute(sa.update(JOBS).where(*kept).values(expired_at=now(), swept_at=None))
+
     async def ended_unswept(self, after_s: float, limit: int) -> list[EndedJob]:
         statement = (
             sa.select(*_KEY, _C.state, _C.expired_at, _C.result_attempt)

@@ -43,6 +43,8 @@ class Accepting:
             await work.videos.lock(key.video_id)
             await work.videos.cancel(key)
             await work.jobs.withdraw(key.video_id, key.attempt, JobState.CANCELLED)
+            # completed meanwhile: its owner was told that it is cancelled, and is never shown a result
+            await work.leftovers.give_up(key)
             await work.commit()
         log.info("job.cancelled", video_id=key.video_id, attempt=key.attempt)
         return Finished()

@@ -12,6 +12,10 @@ class Leftovers(Protocol):
         """From now on nobody reads results that came at least `after_s` ago, and they are unswept again."""
         ...
 
+    async def give_up(self, key: JobKey) -> None:
+        """The result of a completed job is no longer kept."""
+        ...
+
     async def ended_unswept(self, after_s: float, limit: int) -> list[EndedJob]:
         """Jobs that ended at least `after_s` ago and were not swept."""
         ...

@@ -6,7 +6,7 @@ import pytest
 from fiapx_common.errors import NotFound
 from fiapx_common.grpc.client import answered_by, open_channel
 from fiapx_common.postgres import transaction
-from fiapx_models.events import VideoDeleted, VideoFailed
+from fiapx_models.events import VideoCancelled, VideoDeleted, VideoFailed
 from fiapx_proto.processing.v1 import processing_pb2, processing_pb2_grpc
 from fiapx_testing.clips import Clips
 from fiapx_testing.waiting import PATIENCE_S
@@ -26,6 +26,19 @@ async def test_a_deleted_video_leaves_no_object_and_no_row(platform: Platform, c
         await platform.until_state(video.video_id, None)
     assert platform.objects("parts/") | platform.objects("results/") == set()
     assert await platform.rows("SELECT 1 FROM frames") == []
+
+
+async def test_a_result_goes_whose_owner_was_told_meanwhile_that_it_is_cancelled(
+    platform: Platform, clips: Clips
+) -> None:
+    async with platform.running():
+        kept, video = [await platform.upload_service.upload(clips.counter(frames=60).path) for _ in range(2)]
+        outcome = await platform.upload_service.completed(kept)
+        await platform.upload_service.completed(video)
+        await platform.tell(VideoCancelled(video_id=video.video_id, user_id=video.user_id, attempt=1))
+        await platform.until_expired(video.video_id)
+        await platform.until_swept(video.video_id)
+    assert platform.objects("results/") == {outcome.archive_key, outcome.manifest_key}
 
 
 async def test_another_video_is_not_touched_by_a_delete(platform: Platform, clips: Clips) -> None:
