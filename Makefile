@@ -13,7 +13,7 @@ TESTS ?=
 # for `make deploy` and `make image`; infrastructure/scripts/{deploy,images}.sh say what they mean
 export ENVIRONMENT IMAGE_PREFIX IMAGE_TAG SERVICE SBOM SIGNER
 
-.PHONY: help demo test up down status logs doctor reset compose chart manifests observe bench check format proto lock install
+.PHONY: help demo test up down status logs doctor reset compose chart manifests observe bench chaos check format proto lock install
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -69,6 +69,9 @@ manifests: ## print the chart as plain YAML for kubectl
 
 bench: install ## compare the engine with the plain ffmpeg command line: CPU time at the same pixels
 	@$(scripts)/bench.sh
+
+chaos: install ## strike a whole platform while videos are uploaded: nothing may be lost (UPLOADS SECONDS_ TIMES FAULTS SEED FULL=1)
+	@$(scripts)/chaos.sh
 
 .PHONY: deploy rollback preview image push sign verify audit browser long
 deploy: ## put this version on a cluster: ENVIRONMENT=staging|production, KUBECONFIG, IMAGE_PREFIX, IMAGE_TAG

@@ -2,7 +2,7 @@
 
 import random
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,10 @@ class LocalHost:
     state: Path
     otlp_endpoint: str | None = None
     """Where the services send their traces, if anywhere."""
+    durable: bool = False
+    """Whether what a server has confirmed outlives its being killed; tests that kill none need not wait for that."""
+    made: Callable[[StackSettings], Stack] = Stack
+    """Makes the stack; a test may put programs of its own into it."""
 
     def start(self) -> Servers:
         return _servers(self._started(INFRASTRUCTURE).settings)
@@ -65,7 +69,8 @@ class LocalHost:
 
     def _stack(self, base: int) -> Stack:
         layout, ports = Layout(self.state), Ports.from_base(base)
-        return Stack(StackSettings(layout, ports, durable=False, replicas=2, otlp_endpoint=self.otlp_endpoint))
+        settings = StackSettings(layout, ports, durable=self.durable, replicas=2, otlp_endpoint=self.otlp_endpoint)
+        return self.made(settings)
 
 
 def _free_bases() -> Iterator[int]:

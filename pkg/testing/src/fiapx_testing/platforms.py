@@ -40,6 +40,10 @@ class Account:
         """Their mails, when that many have come."""
         return await self.mailbox.wait_for(self.address, count=count)
 
+    def log_in(self) -> None:
+        """Begins another session."""
+        self.client.login(self.address, _PASSWORD)
+
 
 @dataclass(frozen=True)
 class Platform:
@@ -64,10 +68,10 @@ class Platform:
     def scratch(self) -> Path:
         return self.stack.settings.layout.scratch
 
-    def new_account(self, locale: str = "en") -> Account:
-        """Registers and logs in somebody new; close the account's client after use."""
+    def new_account(self, locale: str = "en", *, gateway: int = 0) -> Account:
+        """Registers and logs in somebody new, through one of `gateway_urls`; close the account's client after use."""
         address = f"{secrets.token_hex(8)}@example.com"
-        client = Client(self.url, retry_for_s=0)
+        client = Client(self.gateway_urls[gateway], retry_for_s=0)
         try:
             _when_allowed(lambda: client.register(address, _PASSWORD, name="Ana", locale=locale))
             _when_allowed(lambda: client.login(address, _PASSWORD))

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Faults at random against a whole platform while videos are uploaded; fails if anything is lost. Results in .local/chaos.
+# UPLOADS, SECONDS_ (bash has a SECONDS of its own), TIMES each program gets each fault, FAULTS="kill stop term block",
+# PROGRAMS="worker-1 store", SEED. FULL=1: 1,000 uploads in an hour, each fault ten times.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+infrastructure/scripts/install-packages.sh
+read -ra faults <<<"${FAULTS:-}"
+read -ra programs <<<"${PROGRAMS:-}"
+exec .venv/bin/python -m fiapx_testing.chaos ${UPLOADS:+--uploads "$UPLOADS"} ${SECONDS_:+--seconds "$SECONDS_"} \
+  ${TIMES:+--times "$TIMES"} ${FAULTS:+--faults "${faults[@]}"} ${PROGRAMS:+--programs "${programs[@]}"} \
+  ${SEED:+--seed "$SEED"} ${FULL:+--full} "$@"

@@ -1,0 +1,182 @@
+"""One run: a platform of its own, the undisturbed results, the storm, quiet, the verdict."""
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event
+from typing import Any, Final
+
+from fiapx_local.stack import Stack
+
+from fiapx_testing.archives import read_archive
+from fiapx_testing.chaos.checker import Breach, Case, Frames, breaches
+from fiapx_testing.chaos.errands import User
+from fiapx_testing.chaos.evidence import NOTHING, Evidence
+from fiapx_testing.chaos.faults import Striker, Struck
+from fiapx_testing.chaos.gathering import with_archives, write_down
+from fiapx_testing.chaos.ledger import Ledger
+from fiapx_testing.chaos.mutants import stack_with
+from fiapx_testing.chaos.schedule import Fault, Schedule, schedule
+from fiapx_testing.chaos.settling import settle
+from fiapx_testing.chaos.storm import Progress, Storm
+from fiapx_testing.local_host import LocalHost
+from fiapx_testing.platforms import Account, Platform
+
+SETTINGS: Final = {
+    "UPLOAD_SWEEP__PERIOD_S": "2",
+    "UPLOAD_SWEEP__GRACE_S": "45",
+    "UPLOAD_STREAM__TIMEOUT_S": "40",
+    "GATEWAY_RATES__API_PER_MINUTE": "100000",
+    "GATEWAY_RATES__AUTH_PER_MINUTE": "100000",
+    "PROCESSING_DECODER__SEGMENT_FRAMES": "20",
+}
+"""What is left over goes while we look; all users share one address; short clips have several segments."""
+
+OPTIONS: Final[Mapping[str, Any]] = {
+    "a frame a second": {"sampling": {"rule": "fps", "fps": 1}},
+    "small JPEGs": {"sampling": {"rule": "every", "frames": 10}, "format": "jpeg", "width": 160},
+}
+_USERS: Final = 4
+_UNDISTURBED_WITHIN_S: Final = 240
+_INFRASTRUCTURE: Final = ("postgres", "rabbitmq", "redis", "store")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a run shall be."""
+
+    uploads: int
+    seconds: float
+    times_each: int
+    """How often each program gets each of its faults."""
+    faults: frozenset[Fault]
+    seed: int
+    settles_within_s: float = 240.0
+    """What is wrong for so long after the last fault is wrong."""
+    programs: frozenset[str] = frozenset()
+    """Which are struck; none named: all."""
+    mutant: str | None = None
+    """One of `MUTANTS`, which the run shall find."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of a run."""
+
+    struck: tuple[Struck, ...]
+    promises: int
+    videos: Mapping[str, int]
+    """How many ended in each status; `reused` are those of the completed that got a kept result's copy."""
+    quiet_after_s: float | None
+    """From the last fault and upload until nothing was under way any more; None: it never was quiet."""
+    swept_after_s: float | None
+    """Until nothing was left over either."""
+    breaches: tuple[Breach, ...]
+
+    @property
+    def holds(self) -> bool:
+        return (
+            not self.breaches
+            and self.quiet_after_s is not None
+            and all(struck.recovery_s is not None for struck in self.struck)
+        )
+
+
+def run(wish: Wish, clips: Mapping[str, Path], folder: Path, told: Progress) -> Verdict:
+    """Leaves `ledger.jsonl`, `evidence.json` and the programs' logs in the folder; no program runs on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ.update(SETTINGS)
+    shows = folder / "mutant-shows"
+    shows.unlink(missing_ok=True)
+    made = stack_with(wish.mutant, shows) if wish.mutant else Stack
+    host = LocalHost(folder / "platform", durable=True, made=made)
+    host.stop()
+    over = Event()
+    with ExitStack() as ending:
+        ending.callback(host.stop)
+        ending.callback(_keep_logs, host, folder / "logs")
+        told("starting the platform", 0, 1)
+        host.start_platform()
+        platform = Platform(host.stack())
+        accounts = [platform.new_account(gateway=number % 2) for number in range(_USERS)]
+        for account in accounts:
+            ending.callback(account.client.close)
+        ids = frozenset(str(account.client.me().id) for account in accounts)
+        ledger = Ledger(folder / "ledger.jsonl")
+        ending.callback(ledger.close)
+        undisturbed = _undisturbed(accounts[0], clips, folder, told)
+        shows.touch()
+        users = [User(account, ledger, clips, OPTIONS, over) for account in accounts]
+        struck = Storm(_plan(wish, platform, clips), users, Striker(platform), over, told).blow()
+        case = Case(tuple(ledger.promises), NOTHING, undisturbed)
+        settled = settle(platform, case, ids, wish.settles_within_s, told)
+        evidence = with_archives(
+            platform.stack, settled.evidence, lambda now, all_: told("opening the archives", now, all_)
+        )
+        write_down(evidence, folder / "evidence.json")
+        return Verdict(
+            struck=struck,
+            promises=len(ledger.promises),
+            videos=_counted(evidence),
+            quiet_after_s=settled.quiet_after_s,
+            swept_after_s=settled.swept_after_s,
+            breaches=tuple(breaches(replace(case, evidence=evidence))),
+        )
+
+
+def _undisturbed(
+    account: Account, clips: Mapping[str, Path], folder: Path, told: Progress
+) -> dict[tuple[str, str], Frames]:
+    """What each clip gives with each options when nothing is wrong."""
+    found: dict[tuple[str, str], Frames] = {}
+    wanted = [(clip, options) for clip in clips for options in OPTIONS]
+    for number, (clip, options) in enumerate(wanted):
+        told("the undisturbed results", number, len(wanted))
+        videos = account.client.videos
+        done = videos.wait(videos.upload(clips[clip], OPTIONS[options]).id, timeout_s=_UNDISTURBED_WITHIN_S)
+        archive = read_archive(videos.download(done.id, folder / "undisturbed.zip"))
+        found[clip, options] = tuple(str(frame["sha256"]) for frame in archive.manifest["frames"])
+    (folder / "undisturbed.zip").unlink()
+    return found
+
+
+def _plan(wish: Wish, platform: Platform, clips: Mapping[str, Path]) -> Schedule:
+    """Every program gets every fault that makes sense for it; the mail catcher keeps its mails in memory."""
+    programs = [server.name for server in platform.stack.servers() if server.name != "mail"]
+    unknown = wish.programs - {*programs}
+    assert not unknown, f"no programs: {', '.join(sorted(unknown))}; there are {', '.join(programs)}"
+    programs = [name for name in programs if name in wish.programs or not wish.programs]
+    services = [name for name in programs if name not in _INFRASTRUCTURE]
+    targets = {
+        Fault.KILL: programs,
+        Fault.STOP: programs,
+        Fault.TERM: services,
+        Fault.BLOCK: [name for name in programs if name == "rabbitmq"],
+    }
+    return schedule(
+        wish.seed,
+        uploads=wish.uploads,
+        seconds=wish.seconds,
+        targets={fault: names for fault, names in targets.items() if fault in wish.faults},
+        times_each=wish.times_each,
+        clips=sorted(clips),
+        options=sorted(OPTIONS),
+    )
+
+
+def _counted(evidence: Evidence) -> dict[str, int]:
+    rows = evidence.videos.values()
+    counts = Counter("deleted" if row.deleted else row.status for row in rows)
+    return {**dict(sorted(counts.items())), "reused": sum(row.reused for row in rows)}
+
+
+def _keep_logs(host: LocalHost, folder: Path) -> None:
+    """For whoever looks into a breach."""
+    shutil.rmtree(folder, ignore_errors=True)
+    logs = host.state / "logs"
+    if logs.exists():
+        shutil.copytree(logs, folder)
