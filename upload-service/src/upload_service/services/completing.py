@@ -13,7 +13,13 @@ from fiapx_models.statuses import VideoStatus
 
 from upload_service.entities.containers import HEAD_BYTES, container_of
 from upload_service.entities.direct_upload import DirectUpload, UploadedPart
-from upload_service.entities.errors import UnsupportedContainer, UploadEnded, UploadExpired, VideoNotFound
+from upload_service.entities.errors import (
+    UnsupportedContainer,
+    UploadEnded,
+    UploadExpired,
+    UploadPartsMissing,
+    VideoNotFound,
+)
 from upload_service.entities.video import Video
 from upload_service.services.announcing import uploaded
 from upload_service.services.leftovers import Leftovers
@@ -97,8 +103,13 @@ class Completing:
     async def _join(self, user_id: UUID, upload: DirectUpload, told: Sequence[UploadedPart]) -> None:
         """The file, made of its parts now or by a call before this one."""
         stored = await self._multiparts.parts(upload)
-        if stored is not None and await self._multiparts.join(upload, upload.plan.whole(stored, told)):
-            return
+        try:
+            if stored is not None and await self._multiparts.join(upload, upload.plan.whole(stored, told)):
+                return
+        except UploadPartsMissing:
+            # A store that has just joined them for another call may show its last steps: the upload, without parts.
+            if await self._multiparts.size(upload.video_id) != upload.plan.size_bytes:
+                raise
         if await self._multiparts.size(upload.video_id) != upload.plan.size_bytes:
             # Nobody joined the parts: the store has dropped them, or somebody has ended the upload meanwhile.
             await self._expire(upload.video_id)
