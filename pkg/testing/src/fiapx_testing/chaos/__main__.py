@@ -49,7 +49,7 @@ def main() -> int:
     text = markdown(wish, verdict)
     (folder / "results.md").write_text(text)
     write_json(wish, verdict, folder / "results.json")
-    console.print(text, markup=False)
+    console.print(text, markup=False, soft_wrap=True)
     return 0 if verdict.holds else 1
 
 
