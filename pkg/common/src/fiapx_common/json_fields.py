@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from pydantic import ValidationError
 
 from fiapx_common.errors import FieldError, Invalid
-from fiapx_common.http.problem import fields_of
+from fiapx_common.pydantic_fields import fields_of
 
 T = TypeVar("T")
 Path = tuple[int | str, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from fastapi import FastAPI
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from fiapx_common.errors import FiapxError, FieldError, Invalid, Throttled, Unavailable
+from fiapx_common.pydantic_fields import fields_of
 
 log = structlog.get_logger(__name__)
 
@@ -31,16 +32,6 @@ STATUSES: Final[dict[str, HTTPStatus]] = {
     "throttled": HTTPStatus.TOO_MANY_REQUESTS,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }
-
-_PLAINER: Final = {
-    "extra_forbidden": "is not a field here; leave it out",
-    "union_tag_not_found": "must name its {discriminator}",
-    "union_tag_invalid": "has {discriminator} {tag}, where it may have {expected_tags}",
-}
-"""What people are told in place of pydantic's own words, by its error type."""
-
-_MOST_FIELDS: Final = 50
-"""Whoever has more of them wrong has them wrong for the same reason."""
 
 _HTTP_CODES: Final = {404: "route_not_found", 405: "method_not_allowed"}
 
@@ -106,20 +97,6 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(Exception, unexpected)
-
-
-def fields_of(found: Sequence[Any], prefix: str = "") -> list[FieldError]:
-    """Pydantic's findings, the first of very many, as fields with dotted paths.
-
-    Below `prefix`, or a request's without their place (body).
-    """
-    fields = []
-    for one in found[:_MOST_FIELDS]:
-        path = [prefix, *one["loc"]] if prefix else one["loc"][1:]
-        plainer = _PLAINER.get(one["type"])
-        message = plainer.format_map(one.get("ctx", {})) if plainer else one["msg"].removeprefix("Value error, ")
-        fields.append(FieldError(".".join(map(str, path)), message, one["type"]))
-    return fields
 
 
 def _respond(

@@ -1,6 +1,6 @@
 """Pydantic's findings as fields of a problem."""
 
-from fiapx_common.http.problem import fields_of
+from fiapx_common.pydantic_fields import fields_of
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 
