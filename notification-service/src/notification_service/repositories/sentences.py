@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -40,8 +41,9 @@ def html_environment() -> Environment:
     return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
+@cache
 def load_sentences(environment: Callable[[], Environment]) -> Mapping[tuple[Language, MailKind], Sentences]:
-    """All of them. Raises KeyError where a language lacks a kind or a sentence."""
+    """All of them, compiled once in a process. Raises KeyError where a language lacks a kind or a sentence."""
     return {
         (language, kind): sentences
         for language in Language
