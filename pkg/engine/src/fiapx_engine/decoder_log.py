@@ -13,7 +13,8 @@ _SHOWN = re.compile(
 _CORRUPT_FRAME = re.compile(r"corrupt decoded frame")
 _DECODER_ERROR = re.compile(r"\[hevc @ \S+\] \[error\]|\[error\] Error (?:while decoding stream|submitting packet)")
 _CORRUPT_PACKET = re.compile(r"Packet corrupt \(stream = (\d+), dts = (-?\d+)\)")
-_CUT_OFF = re.compile(r"partial file|File ended prematurely")
+_CUT_OFF = re.compile(r"File ended prematurely")
+_INDEX_BEYOND_END = re.compile(r"partial file")
 _HOLE = re.compile(r"0x\w+ at pos (\d+) \(0x\w+\) invalid as first byte of an EBML number")
 _NO_MEMORY = re.compile(r"Cannot allocate memory")
 _ADDRESS = re.compile(r" @ 0x[0-9a-f]+|file:\S+")
@@ -131,6 +132,7 @@ class DemuxerLog:
     corrupt_dts: list[int] = field(default_factory=list)
     holes: list[int] = field(default_factory=list)
     cut_off: bool = False
+    index_beyond_end: bool = False
 
     def read(self, line: str) -> None:
         if found := _CORRUPT_PACKET.search(line):
@@ -140,3 +142,5 @@ class DemuxerLog:
             self.holes.append(int(found[1]))
         elif _CUT_OFF.search(line):
             self.cut_off = True
+        elif _INDEX_BEYOND_END.search(line):
+            self.index_beyond_end = True

@@ -15,7 +15,7 @@ from fiapx_engine.pictures import picture_of
 from fiapx_engine.plan_warnings import PlanWarning, WarningCode, warning
 from fiapx_engine.sampling import ExtractionRequest
 from fiapx_engine.segments import EngineName, Entry, Picture, Run, Segment, Start
-from fiapx_engine.selection import select_frames
+from fiapx_engine.selection import needs_end, select_frames
 from fiapx_engine.spans import NANOSECONDS, Sizes, Span, WorkRate, begun, cut, decode_spans, joined, work_ns
 from fiapx_engine.timeline import FROM_THE_START, SeekBy, Timeline
 
@@ -56,12 +56,14 @@ def plan(source: Source, request: ExtractionRequest, limits: PlanLimits, engine:
     """The frames that the request wants of this source, for that engine, at whose rates the work is reckoned.
 
     Raises:
-        VideoRefused: too_many_frames; damaged, where a wanted frame cannot be decoded without broken packets.
+        VideoRefused: too_many_frames; damaged, where a wanted frame cannot be decoded without broken packets, and where
+            the file is cut off and what is missing may have been wanted.
     """
     timeline = source.timeline
-    if source.cut_off and not request.keep_damaged:
-        raise VideoRefused(FailureCode.DAMAGED, source.cut_off)
     selection = select_frames(timeline, request, limits.most_frames)
+    lacks_wanted = source.index_beyond_end or (source.cut_off and needs_end(timeline, request, selection))
+    if lacks_wanted and not request.keep_damaged:
+        raise VideoRefused(FailureCode.DAMAGED, source.cut_off)
     distinct = [frame for frame, _ in groupby(selection.frames)]
     if not request.keep_damaged:
         _refuse_damaged(timeline, distinct)

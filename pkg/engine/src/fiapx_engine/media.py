@@ -93,7 +93,8 @@ class VideoStream:
 class Source:
     """A probed file, ready to be planned.
 
-    `engine` is the one that probed it; `cut_off` says why its end is known to be missing.
+    `engine` is the one that probed it; `cut_off` says why its end is known to be missing, `index_beyond_end` that the
+    index tells of frames there.
     """
 
     engine: EngineName
@@ -105,6 +106,7 @@ class Source:
     creation_time: str | None
     timecode: str | None
     cut_off: str = ""
+    index_beyond_end: bool = False
 
 
 def choose_video(probed: dict[str, Any], limits: MediaLimits) -> VideoStream:

@@ -62,6 +62,7 @@ class _Probe:
             creation_time=stream.creation_time,
             timecode=stream.timecode,
             cut_off=cut_off,
+            index_beyond_end=log.index_beyond_end,
         )
 
     async def _headers(self, head: bytes) -> dict[str, Any]:
@@ -202,8 +203,10 @@ def _cut_off(
     stream: VideoStream, packets: Sequence[Packet], log: DemuxerLog, declared: int | None, size_bytes: int
 ) -> str:
     """How it is known that the file's end is missing, if it is."""
-    if log.cut_off:
+    if log.index_beyond_end:
         return "the index goes beyond the end of the file"
+    if log.cut_off:
+        return "the file ends too early"
     if declared and declared > size_bytes:
         return f"{size_bytes} of {declared} bytes"
     if ends_broken(stream.format, packets, log):

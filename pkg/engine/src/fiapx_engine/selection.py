@@ -27,6 +27,15 @@ _RULES: Final[Mapping[Rule, Callable[[Timeline, ExtractionRequest], Chosen]]] = 
 }
 
 
+def needs_end(timeline: Timeline, request: ExtractionRequest, selection: Selection) -> bool:
+    """Whether frames after the last one that is there would have changed what is selected."""
+    if request.end_s is not None and request.end_s <= timeline.duration_s:
+        return False
+    if request.rule in ("timestamps", "frames"):
+        return selection.beyond > 0
+    return request.rule == "count" or len(selection.frames) == selection.count
+
+
 def select_frames(timeline: Timeline, request: ExtractionRequest, most_frames: int) -> Selection:
     """The frames that the request wants, at least one.
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from fiapx_engine.damage import merged
 from fiapx_engine.errors import VideoRefused
+from fiapx_engine.plan_warnings import WarningCode
 from fiapx_models.failures import FailureCode
 from fiapx_testing.frame_counter import read_counter
 
@@ -124,3 +125,20 @@ async def test_any_number_of_segments_keeps_the_same_bytes_and_tells_the_same_da
     assert told[2] == told[0]
     assert len(told[0][0]) > 80
     assert told[0][2]
+
+
+@pytest.mark.parametrize("name", ["h264.mkv", "vp9.webm", "h264.flv", "mpeg4.avi", "wmv2.wmv"])
+async def test_of_a_file_that_was_cut_off_what_is_whole_can_be_had(
+    name: str, make_clip: MakeClip, bench: Any, tmp_path: Path
+) -> None:
+    data = make_clip(name).read_bytes()
+    path = tmp_path / name
+    path.write_bytes(data[: int(len(data) * 0.6)])
+
+    intact = await bench.extract(make_clip(name), "frames", "1", numbers=(3, 20))
+    made = await bench.extract(path, "frames", "1", numbers=(3, 20))
+
+    assert made.images == intact.images
+    assert [warned.code for warned in made.plan.warnings] == [WarningCode.CUT_OFF]
+    with pytest.raises(VideoRefused, match="damaged"):
+        await bench.extract(path, "frames", "1", numbers=(3, 89))

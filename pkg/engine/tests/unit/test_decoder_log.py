@@ -159,18 +159,18 @@ def test_the_demuxer_tells_corrupt_packets_of_our_stream_only() -> None:
     assert not log.cut_off
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "[mov,mp4,m4a,3gp,3g2,mj2 @ 0x5] [error] stream 0, offset 0x30e01: partial file",
-        "[matroska,webm @ 0x5] [error] File ended prematurely",
-    ],
-)
-def test_a_file_shorter_than_its_index_is_cut_off(line: str) -> None:
+def test_a_file_that_ends_in_the_middle_of_an_element_is_cut_off() -> None:
     log = DemuxerLog(stream=0)
-    log.read(line)
+    log.read("[matroska,webm @ 0x5] [error] File ended prematurely")
 
-    assert log.cut_off
+    assert (log.cut_off, log.index_beyond_end) == (True, False)
+
+
+def test_a_file_may_be_shorter_than_its_index() -> None:
+    log = DemuxerLog(stream=0)
+    log.read("[mov,mp4,m4a,3gp,3g2,mj2 @ 0x5] [error] stream 0, offset 0x30e01: partial file")
+
+    assert (log.cut_off, log.index_beyond_end) == (False, True)
 
 
 def test_a_hole_in_matroska_has_a_place() -> None:

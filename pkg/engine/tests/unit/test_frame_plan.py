@@ -100,6 +100,47 @@ def test_a_file_that_was_cut_off_is_refused_or_told(constant: MakeTimeline) -> N
     assert [warned.code for warned in kept.warnings] == [WarningCode.CUT_OFF]
 
 
+CLOSED = [
+    ExtractionRequest("timestamps", timestamps_s=(Fraction(1), Fraction(9))),
+    ExtractionRequest("frames", numbers=(3, 299)),
+    ExtractionRequest("fps", end_s=Fraction(10)),
+    ExtractionRequest("count", count=4, end_s=Fraction(5)),
+    ExtractionRequest("fps", max_frames=3),
+    ExtractionRequest("keyframes", max_frames=2),
+]
+OPEN = [
+    ExtractionRequest("timestamps", timestamps_s=(Fraction(1), Fraction(10))),
+    ExtractionRequest("frames", numbers=(3, 300)),
+    ExtractionRequest("fps", end_s=Fraction(11)),
+    ExtractionRequest("count", count=4, max_frames=2),
+    ExtractionRequest("fps", max_frames=10),
+    ExtractionRequest("keyframes"),
+]
+
+
+@pytest.mark.parametrize("request_", CLOSED)
+def test_what_is_missing_at_the_end_does_not_matter_to_who_did_not_ask_for_it(
+    request_: ExtractionRequest, constant: MakeTimeline
+) -> None:
+    planned = plan(replace(source(constant(300)), cut_off="it ends too early"), request_, PlanLimits(), "libav")
+
+    assert WarningCode.CUT_OFF in [warned.code for warned in planned.warnings]
+
+
+@pytest.mark.parametrize("request_", OPEN)
+def test_what_is_missing_at_the_end_may_have_been_wanted(request_: ExtractionRequest, constant: MakeTimeline) -> None:
+    with pytest.raises(VideoRefused, match="damaged: it ends too early"):
+        plan(replace(source(constant(300)), cut_off="it ends too early"), request_, PlanLimits(), "libav")
+
+
+@pytest.mark.parametrize("request_", CLOSED)
+def test_a_file_without_what_its_index_tells_of_is_damaged(request_: ExtractionRequest, constant: MakeTimeline) -> None:
+    short = replace(source(constant(300)), cut_off="too short", index_beyond_end=True)
+
+    with pytest.raises(VideoRefused, match="damaged: too short"):
+        plan(short, request_, PlanLimits(), "libav")
+
+
 def test_a_broken_packet_that_no_wanted_frame_needs_does_not_matter(constant: MakeTimeline) -> None:
     damaged = constant(300, damaged=(65,))
 
