@@ -5,6 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 infrastructure/scripts/install-tools.sh
 export PATH="$PWD/.venv/bin:$PATH"
 
+. infrastructure/scripts/second-chance.sh
 pytest -q -o timeout=1200 tests/chart pkg/testing/tests/unit/test_pod_autoscaler.py
 cat <<'PROVED'
 Proved: helm takes the chart in every branch (tests/chart/branches.yaml) and refuses wrong values; Kubernetes 1.30 and

@@ -36,6 +36,7 @@ prove() {
   trap 'trap "" INT TERM; .venv/bin/python -m fiapx_testing.docker_engine "$state"' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
+  . infrastructure/scripts/second-chance.sh
   FIAPX_TEST_CONTAINERS=0 .venv/bin/python -m pytest tests/containers -s -q -o timeout=600 -o timeout_func_only=true --durations=12 "$@"
   echo "proved: images built, small, without tools and locked down; compose's file in every profile; the platform up in"
   echo "containers, the main job done, workers scaled, watched by Prometheus, reloaded from mounted source; tests' fixtures on"

@@ -10,11 +10,11 @@ unset PYTHONDONTWRITEBYTECODE # or each worker, and each program that a test sta
 # Hypothesis keeps a table of all characters: measured for coverage, making it takes ten times as long, in each worker
 [ -d .hypothesis/unicode_data ] || .venv/bin/python -c 'from hypothesis import strategies; strategies.text().validate()'
 
+. infrastructure/scripts/second-chance.sh
 # Tests of outages and restarts wait more than they work.
 cores=$(nproc)
 workers=$((cores < 4 ? 2 * cores + 1 : 8))
-# Thousands of tests of real servers share few cores: a test that fails has one more chance, and is told as rerun (ADR 9).
-.venv/bin/python -m pytest -n "${FIAPX_TEST_WORKERS:-$workers}" --dist worksteal --reruns 1 --max-suite-reruns 5 --rerun-show-tracebacks \
+.venv/bin/python -m pytest -n "${FIAPX_TEST_WORKERS:-$workers}" --dist worksteal \
   --cov --cov-report=term --cov-fail-under=85 "$@"
 .venv/bin/coverage report --fail-under=95 --include='*/entities/*,*/*_service/services/*,*/api_gateway/services/*' >/dev/null || {
   .venv/bin/coverage report --include='*/entities/*,*/*_service/services/*,*/api_gateway/services/*' >&2
