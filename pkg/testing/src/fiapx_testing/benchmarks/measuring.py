@@ -1,4 +1,4 @@
-"""CPU time and memory of a process and all that it waited for."""
+"""CPU time of a process and all that it waited for."""
 
 import os
 import statistics
@@ -12,11 +12,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Run:
-    """Seconds of CPU and on the wall; the largest process's memory in MB; what was said on the standard output."""
+    """Seconds of CPU and on the wall; what was said on the standard output."""
 
     cpu_s: float
     wall_s: float
-    memory_mb: float
     said: str
 
 
@@ -60,4 +59,4 @@ def run(command: Sequence[str], keep: Path | None = None) -> Run:
         told = said.read()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Run(used.ru_utime + used.ru_stime, wall_s, used.ru_maxrss / 1024, told)
+    return Run(used.ru_utime + used.ru_stime, wall_s, told)

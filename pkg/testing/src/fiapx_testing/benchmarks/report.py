@@ -30,7 +30,6 @@ class Row:
     one_cpu_s: float
     other_cpu_s: float
     other_wall_s: float
-    other_memory_mb: float
     pairs: int
 
 
@@ -48,7 +47,6 @@ def row(comparison: Comparison, measured: Pairs) -> Row:
         one_cpu_s=round(statistics.median(run.cpu_s for run in measured.one), 2),
         other_cpu_s=round(statistics.median(run.cpu_s for run in measured.other), 2),
         other_wall_s=round(statistics.median(run.wall_s for run in measured.other), 2),
-        other_memory_mb=round(max(run.memory_mb for run in measured.other)),
         pairs=len(ratios),
     )
 
@@ -56,14 +54,14 @@ def row(comparison: Comparison, measured: Pairs) -> Row:
 def markdown(rows: Sequence[Row], figures: Sequence[Figure], machine: dict[str, str]) -> str:
     told = [f"{name}: {value}" for name, value in machine.items()]
     table = [
-        "| what | clip | ratio (lowest to highest) | must be | CPU s | peak MB of the second |",
-        "|---|---|---|---|---|---|",
+        "| what | clip | ratio (lowest to highest) | must be | CPU s |",
+        "|---|---|---|---|---|",
     ]
     for one in rows:
         bound = f"{'≤' if one.at_most else '≥'} {one.bound}{'' if one.holds else ' **missed**'}"
         spread = f"**{one.ratio:.2f}** ({one.lowest:.2f} to {one.highest:.2f})"
         cpu = f"{one.one_cpu_s:.2f} ÷ {one.other_cpu_s:.2f}"
-        table.append(f"| {one.name} | {one.clip} | {spread} | {bound} | {cpu} | {one.other_memory_mb:.0f} |")
+        table.append(f"| {one.name} | {one.clip} | {spread} | {bound} | {cpu} |")
     singles = ["| what | clip | measured | must be |", "|---|---|---|---|"]
     for figure in figures:
         bound = f"{'≥' if figure.at_least else '≤'} {figure.bound:g} {figure.unit}".rstrip()

@@ -20,9 +20,13 @@ async def extract(video: str, options: str, threads: int) -> None:
 
 
 def peaks_mb() -> dict[str, float]:
-    """Of this process, and of the largest of its children."""
-    whose = {"parent_mb": resource.RUSAGE_SELF, "child_mb": resource.RUSAGE_CHILDREN}
-    return {name: resource.getrusage(who).ru_maxrss * 1024 / 1e6 for name, who in whose.items()}
+    """Of this process, and of the largest of its children.
+
+    Not its own ru_maxrss, which begins with the memory of whoever started it (getrusage(2); exec keeps it).
+    """
+    kept = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    own_kb, child_kb = int(kept["VmHWM"].split()[0]), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return {"parent_mb": own_kb * 1024 / 1e6, "child_mb": child_kb * 1024 / 1e6}
 
 
 if __name__ == "__main__":
