@@ -80,7 +80,7 @@ def write_json(rows: Sequence[Row], figures: Sequence[Figure], machine: dict[str
 def draw(rows: Sequence[Row], file: Path) -> None:
     """A bar for each ratio, its bound as a red line (SVG)."""
     height = _TOP + _ROW * len(rows) + 10
-    scale = (_WIDTH - _LEFT - 60) / max(max(one.ratio, one.bound) for one in rows)
+    scale = (_WIDTH - _LEFT - 60) / max((max(one.ratio, one.bound) for one in rows), default=1.0)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}">',
         f"<style>{_STYLE}</style>",
