@@ -18,7 +18,7 @@ OPTIONS: list[dict[str, Any]] = [
     {},
     {"sampling": {"rule": "every", "frames": 7}, "format": "jpeg", "width": 160, "rotate": "off", "scores": True},
     {"sampling": {"rule": "keyframes"}, "format": "webp", "crop": {"x": 8, "y": 8, "width": 64, "height": 48}},
-    {"sampling": {"rule": "fps", "fps": 10}, "dedup": {"threshold": 2}, "name_template": "{index:3} at {time}"},
+    {"sampling": {"rule": "fps", "fps": 10}, "dedup": {"threshold": 2}, "name_template": "{index:3}.at-{time}"},
 ]
 
 

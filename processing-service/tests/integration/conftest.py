@@ -35,6 +35,8 @@ from .questions import Media, media_of
 from .service_processes import SERVICE, ServiceProcess, changed
 
 MIGRATIONS = SERVICE / "migrations"
+EXTRACTS = "*image2pipe* | *rawvideo*"
+"""A shell's pattern for what ffmpeg is told where it extracts, for itself or where libav had planned."""
 
 
 def _migrate(owner_dsn: str) -> None:
@@ -110,9 +112,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture
 def slow_ffmpeg(tmp_path: Path) -> str:
     """The real ffmpeg, which extracts no faster than the video plays."""
-    return _script(
-        tmp_path / "slow-ffmpeg", 'case "$*" in *image2pipe*) exec ffmpeg -re "$@";; *) exec ffmpeg "$@";; esac'
-    )
+    return _script(tmp_path / "slow-ffmpeg", f'case "$*" in {EXTRACTS}) exec ffmpeg -re "$@";; esac; exec ffmpeg "$@"')
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def endless_ffmpeg(tmp_path: Path) -> str:
     """The real ffmpeg, which extracts so slowly that no test sees the end of it."""
     return _script(
         tmp_path / "endless-ffmpeg",
-        'case "$*" in *image2pipe*) exec ffmpeg -readrate 0.02 "$@";; *) exec ffmpeg "$@";; esac',
+        f'case "$*" in {EXTRACTS}) exec ffmpeg -readrate 0.02 "$@";; esac; exec ffmpeg "$@"',
     )
 
 

@@ -91,7 +91,8 @@ def gated(program: MakeProgram, tmp_path: Any) -> Callable[[str], DecoderSetting
 
     def make(then: str) -> DecoderSettings:
         wait = f"until [ -e {tmp_path}/gate ]; do sleep 0.05; done"
-        return DecoderSettings(ffmpeg=program(f'case "$*" in *image2pipe*) {wait}; {then};; esac; exec ffmpeg "$@"'))
+        body = f'case "$*" in *image2pipe* | *rawvideo*) {wait}; {then};; esac; exec ffmpeg "$@"'
+        return DecoderSettings(ffmpeg=program(body))
 
     return make
 
