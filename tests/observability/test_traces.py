@@ -25,9 +25,9 @@ def names(spans: Sequence[ReceivedSpan]) -> set[str]:
 
 def is_whole(spans: Sequence[ReceivedSpan]) -> bool:
     """What ends last is there: the mail, the tidying up, and the notes of the outcome."""
-    handled = [span.service for span in spans if span.name == "process video.processed.v1"]
-    ended = {"smtp send", "process processing.assembly", "POST /api/v1/videos"} <= names(spans)
-    return ended and len(handled) == 2 and not orphans_of(spans)
+    last = {"smtp send", "process video.ended.v1", "process video.processed.v1"}
+    last |= {"process processing.assembly", "POST /api/v1/videos"}
+    return last <= names(spans) and not orphans_of(spans)
 
 
 @pytest.fixture(scope="module")

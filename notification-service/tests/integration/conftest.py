@@ -17,8 +17,8 @@ from fiapx_common.messaging import Envelope, connect
 from fiapx_common.postgres import create_engine, transaction, upgrade
 from fiapx_common.running import Started
 from fiapx_common.settings import BrokerSettings, PostgresSettings
-from fiapx_models.events import Event, MailedLink, UserRegistered, VideoFailed, VideoProcessed
-from fiapx_models.media import Failure, Media
+from fiapx_models.events import Event, MailedLink, UserRegistered, VideoEnded
+from fiapx_models.media import Failure
 from fiapx_testing import per_module
 from fiapx_testing.brokers import Broker
 from fiapx_testing.databases import Database, Databases
@@ -34,7 +34,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from . import smtp_servers
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-MEDIA = Media(duration_s=10, width=1920, height=1080, fps=30, codec="h264")
 
 Query = Callable[..., Awaitable[Sequence[sa.RowMapping]]]
 Tell = Callable[..., Awaitable[None]]
@@ -181,31 +180,27 @@ async def known(
 
 
 @pytest.fixture
-def processed() -> Callable[..., VideoProcessed]:
-    """A good end: `processed(user, filename=…, frame_count=…, attempt=…, video_id=…, warnings=…)`."""
+def completed() -> Callable[..., VideoEnded]:
+    """A good end: `completed(user, filename=…, frame_count=…, attempt=…, video_id=…, warnings=…)`."""
 
-    def make(user: UserRegistered, **fields: Any) -> VideoProcessed:
+    def make(user: UserRegistered, **fields: Any) -> VideoEnded:
         usual = {
             "video_id": uuid4(),
             "attempt": 1,
             "filename": "holiday.mp4",
-            "media": MEDIA,
             "frame_count": 1234,
-            "archive_key": "results/x/1/frames.zip",
-            "archive_bytes": 10,
-            "manifest_key": "results/x/1/manifest.json",
             "finished_at": datetime.now(UTC),
         }
-        return VideoProcessed.model_validate({**usual, **fields, "user_id": user.user_id})
+        return VideoEnded.model_validate({**usual, **fields, "user_id": user.user_id})
 
     return make
 
 
 @pytest.fixture
-def failed() -> Callable[..., VideoFailed]:
+def failed() -> Callable[..., VideoEnded]:
     """A bad end: `failed(user, filename=…, code=…, attempt=…, video_id=…)`."""
 
-    def make(user: UserRegistered, code: str = "damaged", **fields: Any) -> VideoFailed:
+    def make(user: UserRegistered, code: str = "damaged", **fields: Any) -> VideoEnded:
         usual = {
             "video_id": uuid4(),
             "attempt": 1,
@@ -213,6 +208,6 @@ def failed() -> Callable[..., VideoFailed]:
             "error": Failure(code=code, message="The English message.", hint="The English hint."),
             "finished_at": datetime.now(UTC),
         }
-        return VideoFailed.model_validate({**usual, **fields, "user_id": user.user_id})
+        return VideoEnded.model_validate({**usual, **fields, "user_id": user.user_id})
 
     return make

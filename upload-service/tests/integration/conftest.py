@@ -32,7 +32,7 @@ from upload_service.bootstrap import running
 from upload_service.settings import PublicStoreSettings, Settings, SweepSettings
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
-EVENTS = ("video.uploaded.v1", "video.cancelled.v1", "video.deleted.v1")
+EVENTS = ("video.uploaded.v1", "video.ended.v1", "video.cancelled.v1", "video.deleted.v1")
 CHUNK_BYTES = 256 << 10
 MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + bytes(range(256)) * 8
 

@@ -12,8 +12,7 @@ from fiapx_models.events import (
     UserDescribed,
     UserRegistered,
     UserUpdated,
-    VideoFailed,
-    VideoProcessed,
+    VideoEnded,
 )
 
 from notification_service.entities.errors import RecipientUnknown
@@ -42,8 +41,7 @@ class NotificationEvents:
             .on(UserDeleted, self.user_deleted)
             .on(EmailVerificationRequested, self.email_verification_requested)
             .on(PasswordResetRequested, self.password_reset_requested)
-            .on(VideoProcessed, self.video_processed)
-            .on(VideoFailed, self.video_failed)
+            .on(VideoEnded, self.video_ended)
         )
 
     async def user_registered(self, event: UserRegistered, message: Message) -> Word:
@@ -68,32 +66,8 @@ class NotificationEvents:
         told = self._links.tell(kind, request_id=event.request_id, user_id=event.user_id, link=event.link)
         return await _told(message, told)
 
-    async def video_processed(self, event: VideoProcessed, message: Message) -> Word:
-        return await _told(
-            message,
-            self._outcomes.completed(
-                message.id,
-                user_id=event.user_id,
-                video_id=event.video_id,
-                attempt=event.attempt,
-                filename=event.filename,
-                frame_count=event.frame_count,
-                warning_count=len(event.warnings),
-            ),
-        )
-
-    async def video_failed(self, event: VideoFailed, message: Message) -> Word:
-        return await _told(
-            message,
-            self._outcomes.failed(
-                message.id,
-                user_id=event.user_id,
-                video_id=event.video_id,
-                attempt=event.attempt,
-                filename=event.filename,
-                failure=event.error,
-            ),
-        )
+    async def video_ended(self, event: VideoEnded, message: Message) -> Word:
+        return await _told(message, self._outcomes.tell(event, message.id))
 
 
 async def _told(message: Message, telling: Awaitable[bool]) -> Word:

@@ -1,10 +1,8 @@
 """Use cases about videos: one mail per outcome."""
 
-from collections.abc import Callable
 from typing import Final
-from uuid import UUID
 
-from fiapx_models.media import Failure
+from fiapx_models.events import VideoEnded
 
 from notification_service.entities.facts import completed_facts, failed_facts
 from notification_service.entities.languages import Language
@@ -22,44 +20,26 @@ class Outcomes:
         self._writer = writer
         self._meter = meter
 
-    async def completed(
-        self,
-        message_id: str,
-        *,
-        user_id: UUID,
-        video_id: UUID,
-        attempt: int,
-        filename: str,
-        frame_count: int,
-        warning_count: int,
-    ) -> bool:
+    async def tell(self, event: VideoEnded, message_id: str) -> bool:
         """False: told before, or nobody is left to tell. Raises RecipientUnknown."""
-        facts = completed_facts(video_id, filename, frame_count, warning_count)
-        outcome = Outcome(MailKind.VIDEO_COMPLETED, video_id, attempt)
-        return await self._tell(message_id, user_id, outcome, lambda _language: facts)
-
-    async def failed(
-        self, message_id: str, *, user_id: UUID, video_id: UUID, attempt: int, filename: str, failure: Failure
-    ) -> bool:
-        """False: told before, or nobody is left to tell. Raises RecipientUnknown."""
-        outcome = Outcome(MailKind.VIDEO_FAILED, video_id, attempt)
-        return await self._tell(
-            message_id, user_id, outcome, lambda language: failed_facts(video_id, filename, failure, language)
-        )
-
-    async def _tell(
-        self, message_id: str, user_id: UUID, outcome: Outcome, facts_in: Callable[[Language], Facts]
-    ) -> bool:
+        kind = MailKind.VIDEO_COMPLETED if event.error is None else MailKind.VIDEO_FAILED
+        outcome = Outcome(kind, event.video_id, event.attempt)
         async with self._units.begin() as unit:
             if not await unit.seen.first_time(message_id, _CONSUMER):
                 return False
-            recipient = await unit.recipients.find(user_id)
+            recipient = await unit.recipients.find(event.user_id)
             queued = False
             if recipient is not None:
-                facts = facts_in(recipient.language)
-                subject = self._writer.subject(outcome.kind, recipient.language, facts)
-                queued = await unit.mails.add(NewMail(outcome, user_id, recipient.language, facts, subject))
+                facts = _facts(event, recipient.language)
+                subject = self._writer.subject(kind, recipient.language, facts)
+                queued = await unit.mails.add(NewMail(outcome, event.user_id, recipient.language, facts, subject))
             await unit.commit()
         if queued:
-            self._meter.count(outcome.kind, "queued")
+            self._meter.count(kind, "queued")
         return queued
+
+
+def _facts(event: VideoEnded, language: Language) -> Facts:
+    if event.error is not None:
+        return failed_facts(event.video_id, event.filename, event.error, language)
+    return completed_facts(event.video_id, event.filename, event.frame_count or 0, len(event.warnings))

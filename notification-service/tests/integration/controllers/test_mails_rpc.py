@@ -9,7 +9,7 @@ import pytest_asyncio
 from fiapx_common.errors import Invalid
 from fiapx_common.grpc.client import answered_by, open_channel
 from fiapx_common.running import Started
-from fiapx_models.events import UserRegistered, VideoProcessed
+from fiapx_models.events import UserRegistered, VideoEnded
 from fiapx_proto.notification.v1 import notification_pb2, notification_pb2_grpc
 from fiapx_testing.waiting import PATIENCE_S
 
@@ -35,13 +35,13 @@ async def list_mails(service: Started) -> AsyncIterator[ListMails]:
 async def test_mails_are_listed_newest_first_with_what_became_of_them(
     *,
     known: UserRegistered,
-    processed: Callable[..., VideoProcessed],
+    completed: Callable[..., VideoEnded],
     tell: Tell,
     query: Query,
     eventually: Eventually,
     list_mails: ListMails,
 ) -> None:
-    await tell(processed(known))
+    await tell(completed(known))
     await eventually(lambda: query("SELECT 1 FROM mails WHERE kind = 'video_completed' AND status = 'sent'"))
     newest, oldest = await list_mails(known.user_id)
     assert (newest.kind, newest.subject, newest.status) == (

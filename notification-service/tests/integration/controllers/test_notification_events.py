@@ -11,7 +11,15 @@ from uuid import uuid4
 import pytest
 from fiapx_common.messaging import Envelope
 from fiapx_common.running import Started
-from fiapx_models.events import UserDeleted, UserRegistered, UserUpdated, VideoFailed, VideoProcessed
+from fiapx_models.events import (
+    UserDeleted,
+    UserRegistered,
+    UserUpdated,
+    VideoEnded,
+    VideoEvent,
+    VideoFailed,
+    VideoProcessed,
+)
 from fiapx_models.media import Warned
 from fiapx_testing.brokers import Broker
 from fiapx_testing.mailboxes import Mail, Mailbox
@@ -19,8 +27,8 @@ from fiapx_testing.telling import Teller
 from notification_service.bootstrap import QUEUE
 
 SignUp = Callable[..., UserRegistered]
-Processed = Callable[..., VideoProcessed]
-Failed = Callable[..., VideoFailed]
+Completed = Callable[..., VideoEnded]
+Failed = Callable[..., VideoEnded]
 Tell = Callable[..., Awaitable[None]]
 Query = Callable[..., Awaitable[Any]]
 Eventually = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
@@ -61,9 +69,9 @@ async def test_who_reads_portuguese_is_welcomed_in_portuguese(
 
 
 async def test_a_completed_video_is_told_with_name_count_and_link(
-    known: UserRegistered, tell: Tell, processed: Processed, outcome_of: Callable[..., Awaitable[Mail]]
+    known: UserRegistered, tell: Tell, completed: Completed, outcome_of: Callable[..., Awaitable[Mail]]
 ) -> None:
-    event = processed(known)
+    event = completed(known)
     await tell(event)
     mail = await outcome_of(known)
     assert mail.subject == "Your frames are ready: holiday.mp4"
@@ -73,11 +81,11 @@ async def test_a_completed_video_is_told_with_name_count_and_link(
 
 
 async def test_a_completed_video_is_told_in_portuguese(
-    service: Started, tell: Tell, sign_up: SignUp, processed: Processed, outcome_of: Callable[..., Awaitable[Mail]]
+    service: Started, tell: Tell, sign_up: SignUp, completed: Completed, outcome_of: Callable[..., Awaitable[Mail]]
 ) -> None:
     person = sign_up(locale="pt-BR")
     await tell(person)
-    await tell(processed(person, filename="férias.mp4", frame_count=1))
+    await tell(completed(person, filename="férias.mp4", frame_count=1))
     mail = await outcome_of(person)
     assert mail.subject == "Seus quadros estão prontos: férias.mp4"
     for part in (mail.text, mail.html):
@@ -85,9 +93,9 @@ async def test_a_completed_video_is_told_in_portuguese(
 
 
 async def test_warnings_of_a_completed_video_are_mentioned(
-    known: UserRegistered, tell: Tell, processed: Processed, outcome_of: Callable[..., Awaitable[Mail]]
+    known: UserRegistered, tell: Tell, completed: Completed, outcome_of: Callable[..., Awaitable[Mail]]
 ) -> None:
-    await tell(processed(known, warnings=[Warned(code="range_beyond_end", message="Beyond the end.")]))
+    await tell(completed(known, warnings=[Warned(code="range_beyond_end", message="Beyond the end.")]))
     assert "something to know about the result" in (await outcome_of(known)).text
 
 
@@ -123,14 +131,14 @@ async def test_events_doubled_and_shuffled_give_one_mail_per_outcome(
     service: Started,
     tell: Tell,
     sign_up: SignUp,
-    processed: Processed,
+    completed: Completed,
     failed: Failed,
     mailbox: Mailbox,
     query: Query,
     eventually: Eventually,
 ) -> None:
     person = sign_up()
-    good, bad = processed(person), failed(person)
+    good, bad = completed(person), failed(person)
     again = good.model_copy(update={"attempt": 2})
     told = [(event, message_id) for event in (person, good, bad, again) for message_id in [uuid4(), uuid4()] * 5]
     random.Random(7).shuffle(told)
@@ -147,17 +155,42 @@ async def test_events_doubled_and_shuffled_give_one_mail_per_outcome(
     assert len(mails) == 4
 
 
+PROCESSED = {
+    "filename": "holiday.mp4",
+    "media": {"duration_s": 10, "width": 1920, "height": 1080, "fps": 30, "codec": "h264"},
+    "frame_count": 1234,
+    "archive_key": "results/x/1/frames.zip",
+    "archive_bytes": 10,
+    "manifest_key": "results/x/1/manifest.json",
+    "error": {"code": "damaged", "message": "It is.", "hint": "Send it again."},
+    "finished_at": "2026-11-24T12:00:00Z",
+}
+
+
+@pytest.mark.parametrize("kind", [VideoProcessed, VideoFailed])
+async def test_what_processing_alone_says_of_a_video_is_no_mail(
+    kind: type[VideoEvent], known: UserRegistered, teller: Teller, mailbox: Mailbox, query: Query
+) -> None:
+    # its user may have cancelled it meanwhile; a queue that was bound by an earlier version still gets these
+    event = kind.model_validate({**PROCESSED, "video_id": uuid4(), "user_id": known.user_id, "attempt": 1})
+    body = event.model_dump_json().encode()
+    await teller.tell(Envelope(type=event.TYPE, subject=event.subject(), body=body, queue=QUEUE))
+    await teller.forget()
+    assert [row["kind"] for row in await query("SELECT kind FROM mails")] == ["welcome"]
+    assert len(await mailbox.messages(known.email)) == 1
+
+
 async def test_an_outcome_waits_for_its_users_sign_up(
     *,
     service: Started,
     tell: Tell,
     ana: UserRegistered,
-    processed: Processed,
+    completed: Completed,
     mailbox: Mailbox,
     query: Query,
     outcome_of: Callable[..., Awaitable[Mail]],
 ) -> None:
-    await tell(processed(ana))
+    await tell(completed(ana))
     await asyncio.sleep(0.5)
     assert await query("SELECT 1 FROM mails") == []
     await tell(ana)
@@ -165,12 +198,12 @@ async def test_an_outcome_waits_for_its_users_sign_up(
 
 
 async def test_a_changed_address_and_language_hold_for_later_mails(
-    *, known: UserRegistered, tell: Tell, processed: Processed, mailbox: Mailbox, query: Query, eventually: Eventually
+    *, known: UserRegistered, tell: Tell, completed: Completed, mailbox: Mailbox, query: Query, eventually: Eventually
 ) -> None:
     moved = UserUpdated(user_id=known.user_id, email=Mailbox.new_address(), name="", locale="pt-PT")
     await tell(moved)
     await eventually(lambda: query("SELECT 1 FROM recipients WHERE email = :email", email=moved.email))
-    await tell(processed(known))
+    await tell(completed(known))
     (mail,) = await mailbox.wait_for(moved.email)
     assert mail.subject.startswith("Seus quadros")
     assert "Olá!" in mail.text
@@ -236,7 +269,7 @@ async def test_a_deleted_user_is_forgotten_and_gets_nothing_more(
     *,
     known: UserRegistered,
     tell: Tell,
-    processed: Processed,
+    completed: Completed,
     mailbox: Mailbox,
     query: Query,
     eventually: Eventually,
@@ -244,7 +277,7 @@ async def test_a_deleted_user_is_forgotten_and_gets_nothing_more(
 ) -> None:
     await tell(UserDeleted(user_id=known.user_id))
     await eventually(lambda: query("SELECT 1 FROM recipients WHERE erased_at IS NOT NULL"))
-    late = processed(known)
+    late = completed(known)
     late_id = uuid4()
     await tell(late, late_id)
     await tell(known)
@@ -282,10 +315,10 @@ class TagReader(HTMLParser):
 
 
 async def test_nasty_file_names_are_shown_and_do_nothing(
-    known: UserRegistered, tell: Tell, processed: Processed, mailbox: Mailbox
+    known: UserRegistered, tell: Tell, completed: Completed, mailbox: Mailbox
 ) -> None:
     for filename in NASTY:
-        await tell(processed(known, filename=filename))
+        await tell(completed(known, filename=filename))
     mails = await mailbox.wait_for(known.email, count=1 + len(NASTY))
     by_subject = {mail.subject: mail for mail in mails if "<welcome." not in mail.message_id}
     assert set(by_subject) == {f"Your frames are ready: {shown}" for shown in NASTY.values()}
@@ -311,7 +344,7 @@ async def test_an_event_that_is_none_goes_to_the_dead_letters(
     service: Started, teller: Teller, broker: Broker, eventually: Eventually
 ) -> None:
     body = b'{"video_id": "no id", "attempt": "one"}'
-    await teller.tell(Envelope(type=VideoProcessed.TYPE, subject="x", body=body))
+    await teller.tell(Envelope(type=VideoEnded.TYPE, subject="x", body=body))
 
     async def dead() -> bool:
         return (await broker.queue(f"{QUEUE}.dead")).ready == 1

@@ -6,11 +6,11 @@ from email.policy import default
 from typing import Any
 
 from fiapx_common.running import Started
-from fiapx_models.events import UserRegistered, VideoProcessed
+from fiapx_models.events import UserRegistered, VideoEnded
 from fiapx_testing.mailboxes import Mailbox
 from opentelemetry import trace
 
-Processed = Callable[..., VideoProcessed]
+Completed = Callable[..., VideoEnded]
 Tell = Callable[..., Awaitable[None]]
 Query = Callable[..., Awaitable[Any]]
 Eventually = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
@@ -48,13 +48,13 @@ async def test_a_mail_that_can_never_be_accepted_is_given_up_with_a_reason(
 
 
 async def test_a_mail_whose_facts_are_damaged_does_not_stop_the_others(
-    *, known: UserRegistered, processed: Processed, tell: Tell, query: Query, mailbox: Mailbox, eventually: Eventually
+    *, known: UserRegistered, completed: Completed, tell: Tell, query: Query, mailbox: Mailbox, eventually: Eventually
 ) -> None:
     await query(
         "UPDATE mails SET status = 'queued', sent_at = NULL, kind = 'video_completed', due_at = now() - interval '1 h'"
     )
     await eventually(lambda: query("SELECT 1 FROM mails WHERE status = 'failed'"))
-    await tell(processed(known))
+    await tell(completed(known))
     assert len(await mailbox.wait_for(known.email, count=2)) == 2
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from fiapx_common.settings import PostgresSettings
-from fiapx_models.events import UserRegistered, VideoProcessed
+from fiapx_models.events import UserRegistered, VideoEnded
 from fiapx_testing.mailboxes import Mailbox
 from fiapx_testing.proxies import TcpProxy
 from fiapx_testing.servers import Server
@@ -17,7 +17,7 @@ from notification_service.settings import SenderSettings, Settings, SmtpSettings
 from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
-Processed = Callable[..., VideoProcessed]
+Completed = Callable[..., VideoEnded]
 Tell = Callable[..., Awaitable[None]]
 Query = Callable[..., Awaitable[Any]]
 Eventually = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
@@ -64,7 +64,7 @@ async def test_a_slow_smtp_server_holds_up_no_event(
     behind_proxy: Settings,
     smtp_proxy: TcpProxy,
     ana: UserRegistered,
-    processed: Processed,
+    completed: Completed,
     tell: Tell,
     query: Query,
     eventually: Eventually,
@@ -73,7 +73,7 @@ async def test_a_slow_smtp_server_holds_up_no_event(
         smtp_proxy.blackhole()
         await tell(ana)
         for _ in range(20):
-            await tell(processed(ana))
+            await tell(completed(ana))
 
         async def all_queued() -> bool:
             (row,) = await query("SELECT count(*) AS mails FROM mails")
@@ -100,7 +100,7 @@ async def test_two_senders_share_the_queue_and_send_each_mail_once(
     *,
     settings: Settings,
     ana: UserRegistered,
-    processed: Processed,
+    completed: Completed,
     tell: Tell,
     query: Query,
     mailbox: Mailbox,
@@ -109,7 +109,7 @@ async def test_two_senders_share_the_queue_and_send_each_mail_once(
     async with running(settings), running(settings):
         await tell(ana)
         for number in range(20):
-            await tell(processed(ana, filename=f"{number}.mp4"))
+            await tell(completed(ana, filename=f"{number}.mp4"))
 
         async def all_sent() -> bool:
             (row,) = await query("SELECT count(*) AS mails FROM mails WHERE status = 'sent'")

@@ -2,10 +2,10 @@
 
 from abc import ABC, abstractmethod
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fiapx_models.media import Failure, Media, Warned
 
@@ -137,7 +137,7 @@ class VideoProgressed(VideoEvent):
 
 
 class VideoProcessed(VideoEvent):
-    """The archive stands in the store, whole."""
+    """The archive stands in the store, whole. Whether its user still wants it, upload-service decides: `VideoEnded`."""
 
     TYPE: ClassVar[str] = "video.processed.v1"
     filename: str
@@ -151,12 +151,31 @@ class VideoProcessed(VideoEvent):
 
 
 class VideoFailed(VideoEvent):
-    """This attempt ended without a result."""
+    """Processing gave this attempt up. Whether its user is told of it, upload-service decides: `VideoEnded`."""
 
     TYPE: ClassVar[str] = "video.failed.v1"
     filename: str
     error: Failure
     finished_at: datetime
+
+
+class VideoEnded(VideoEvent):
+    """An attempt is completed or failed for its user, once and for good: told by the owner of the video's state."""
+
+    TYPE: ClassVar[str] = "video.ended.v1"
+    filename: str
+    frame_count: int | None = None
+    """Of a completed attempt."""
+    warnings: list[Warned] = []
+    error: Failure | None = None
+    """Of a failed one."""
+    finished_at: datetime
+
+    @model_validator(mode="after")
+    def _is_completed_or_failed(self) -> Self:
+        if (self.frame_count is None) == (self.error is None):
+            raise ValueError("an attempt ends with either frame_count or error")
+        return self
 
 
 class VideoCancelled(VideoEvent):

@@ -3,8 +3,11 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import pytest
 from fiapx_models import events
-from fiapx_models.events import Event, MailedLink, PasswordResetRequested, VideoCancelled
+from fiapx_models.events import Event, MailedLink, PasswordResetRequested, VideoCancelled, VideoEnded
+from fiapx_models.media import Failure
+from pydantic import ValidationError
 
 
 def concrete(kind: type[Event] = Event) -> list[type[Event]]:
@@ -22,6 +25,7 @@ def test_every_event_of_the_contract_has_its_type_once() -> None:
         "user.updated.v1",
         "video.cancelled.v1",
         "video.deleted.v1",
+        "video.ended.v1",
         "video.failed.v1",
         "video.processed.v1",
         "video.processing-started.v1",
@@ -49,3 +53,18 @@ def test_a_token_is_sent_but_not_shown() -> None:
     event = PasswordResetRequested(user_id=uuid4(), request_id=uuid4(), link=link)
     assert "canary" in event.model_dump_json()
     assert "canary" not in f"{event!r} {event}"
+
+
+@pytest.mark.parametrize(
+    "end", [{}, {"frame_count": 1, "error": Failure(code="damaged", message="It is.", hint="Send it again.")}]
+)
+def test_an_attempt_ends_in_one_way(end: dict[str, object]) -> None:
+    told = {
+        "video_id": uuid4(),
+        "user_id": uuid4(),
+        "attempt": 1,
+        "filename": "a.mp4",
+        "finished_at": datetime.now(UTC),
+    }
+    with pytest.raises(ValidationError, match="either frame_count or error"):
+        VideoEnded.model_validate({**told, **end})

@@ -1,6 +1,6 @@
 """A video's news as the events that other services hear."""
 
-from fiapx_models.events import VideoCancelled, VideoDeleted, VideoUploaded
+from fiapx_models.events import VideoCancelled, VideoDeleted, VideoEnded, VideoUploaded
 
 from upload_service.entities.video import Video
 
@@ -18,6 +18,22 @@ def uploaded(video: Video, content_sha256: str | None = None) -> VideoUploaded:
         external_id=video.external_id,
         metadata_json=video.metadata_json,
         content_sha256=content_sha256,
+    )
+
+
+def ended(video: Video) -> VideoEnded:
+    """The attempt is completed or failed, and stays so."""
+    if video.finished_at is None:
+        raise AssertionError(f"a video that is {video.status} has ended")
+    return VideoEnded(
+        video_id=video.id,
+        user_id=video.user_id,
+        attempt=video.attempt,
+        filename=video.filename,
+        frame_count=video.archive.frame_count if video.archive else None,
+        warnings=list(video.warnings),
+        error=video.error,
+        finished_at=video.finished_at,
     )
 
 

@@ -1,4 +1,4 @@
-"""What processing tells of an attempt, taken in once, in any order."""
+"""What processing tells of an attempt, taken in once, in any order; its end is told on as the user's truth."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -6,8 +6,10 @@ from typing import Final
 
 import structlog
 from fiapx_models.events import VideoEvent, VideoFailed, VideoProcessed, VideoProcessingStarted, VideoProgressed
+from fiapx_models.statuses import TERMINAL
 
 from upload_service.entities.video import Archive, Video
+from upload_service.services.announcing import ended
 from upload_service.services.ports import UnitsOfWork
 
 log = structlog.get_logger(__name__)
@@ -67,6 +69,8 @@ class Outcomes:
                 return None
             after = told(video)
             await work.videos.change(video, after)
+            if after.status is not video.status and after.status in TERMINAL:
+                await work.outbox.add(ended(after))
             await work.commit()
         if after == video:
             return None

@@ -151,8 +151,8 @@ async def test_a_failed_video_is_tried_again_as_a_new_attempt(
     again = await shelf.retry(video.id)
     assert (again.status, again.attempt, again.progress) == ("queued", 2, 0)
     assert not again.HasField("error")
-    told = await arrived(heard, eventually, ["video.uploaded.v1", "video.uploaded.v1"])
-    assert [body["attempt"] for body in told] == [1, 2]
+    told = await arrived(heard, eventually, ["video.uploaded.v1", "video.ended.v1", "video.uploaded.v1"])
+    assert [body["attempt"] for body in told] == [1, 1, 2]
 
 
 async def test_a_queued_video_cannot_be_tried_again(send: Send, shelf: Shelf) -> None:

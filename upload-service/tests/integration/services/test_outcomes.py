@@ -1,11 +1,13 @@
 """Outcomes in any order, more than once, too late."""
 
+import json
 import random
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import pytest
+from fiapx_common.messaging import Message
 from fiapx_models.events import Event, VideoEvent, VideoFailed, VideoProcessed, VideoProcessingStarted, VideoProgressed
 from fiapx_proto.upload.v1 import upload_pb2
 from fiapx_testing.brokers import Broker
@@ -19,6 +21,7 @@ Tell = Callable[..., Awaitable[None]]
 Outcome = Callable[..., Event]
 Query = Callable[..., Awaitable[list[dict[str, Any]]]]
 Eventually = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
+Ends = Callable[[], Awaitable[list[tuple[str, int, dict[str, Any]]]]]
 
 ORDER = ["uploading", "queued", "processing", "completed", "failed", "cancelled"]
 
@@ -134,6 +137,97 @@ async def test_news_of_a_deleted_video_are_taken_in_and_change_nothing(
     await quiet(1)
     (row,) = await query("SELECT status, archive_key FROM videos")
     assert (row["status"], row["archive_key"]) == ("queued", None)
+
+
+@pytest.fixture
+def ends(heard: list[Message], send: Send, eventually: Eventually) -> Ends:
+    """Video, attempt and body of each `video.ended.v1` of the user, when all that was told before now has arrived."""
+
+    async def wait() -> list[tuple[str, int, dict[str, Any]]]:
+        mark = await send(filename="mark.mp4")
+
+        async def marked() -> bool:
+            return any(message.subject == mark.id for message in heard)
+
+        await eventually(marked)
+        bodies = [json.loads(message.body) for message in heard if message.type == "video.ended.v1"]
+        return [(body["video_id"], body["attempt"], body) for body in bodies]
+
+    return wait
+
+
+async def test_a_completed_attempt_is_told_once_however_often_it_was_heard(
+    *, send: Send, tell: Tell, outcome: Outcome, watch: Watch, quiet: Callable[[int], Awaitable[None]], ends: Ends
+) -> None:
+    video = await send()
+    for message_id in (uuid4(), uuid4()):
+        await tell(outcome(VideoProcessed, video), message_id)
+    await tell(outcome(VideoFailed, video))
+    await quiet(3)
+    await watch(video, "completed")
+    ((video_id, attempt, told),) = await ends()
+    assert (video_id, attempt) == (video.id, 1)
+    assert (told["filename"], told["frame_count"], told["error"]) == ("film.mp4", 2, None)
+    assert [one["code"] for one in told["warnings"]] == ["short"]
+
+
+async def test_each_attempt_that_fails_is_told(
+    *,
+    send: Send,
+    tell: Tell,
+    outcome: Outcome,
+    watch: Watch,
+    stub: "UploadServiceAsyncStub",
+    user_id: UUID,
+    ends: Ends,
+) -> None:
+    video = await send()
+    await tell(outcome(VideoFailed, video))
+    await watch(video, "failed")
+    again = await stub.RetryVideo(upload_pb2.RetryVideoRequest(user_id=str(user_id), video_id=video.id))
+    await tell(outcome(VideoFailed, again))
+    await watch(again, "failed")
+    told = await ends()
+    assert [(attempt, body["frame_count"], body["error"]["code"]) for _, attempt, body in told] == [
+        (1, None, "no_video"),
+        (2, None, "no_video"),
+    ]
+
+
+@pytest.mark.parametrize("kind", [VideoProcessed, VideoFailed])
+async def test_the_end_of_an_attempt_whose_cancel_was_accepted_is_told_to_nobody(
+    *,
+    kind: type[VideoEvent],
+    send: Send,
+    tell: Tell,
+    outcome: Outcome,
+    stub: "UploadServiceAsyncStub",
+    user_id: UUID,
+    quiet: Callable[[int], Awaitable[None]],
+    ends: Ends,
+) -> None:
+    video = await send()
+    await stub.CancelVideo(upload_pb2.CancelVideoRequest(user_id=str(user_id), video_id=video.id))
+    await tell(outcome(kind, video))
+    await quiet(1)
+    assert await ends() == []
+
+
+async def test_the_end_of_a_deleted_video_is_told_to_nobody(
+    *,
+    send: Send,
+    tell: Tell,
+    outcome: Outcome,
+    stub: "UploadServiceAsyncStub",
+    user_id: UUID,
+    quiet: Callable[[int], Awaitable[None]],
+    ends: Ends,
+) -> None:
+    video = await send()
+    await stub.DeleteVideo(upload_pb2.DeleteVideoRequest(user_id=str(user_id), video_id=video.id))
+    await tell(outcome(VideoProcessed, video))
+    await quiet(1)
+    assert await ends() == []
 
 
 async def test_news_of_a_video_that_never_was_end_quietly(
