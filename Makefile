@@ -10,10 +10,13 @@ export VIDEO ?=
 export OPTIONS ?=
 # what pytest is told besides, for `make test`: TESTS=tests/e2e
 TESTS ?=
+# for `make admin`; infrastructure/scripts/fiapx-admin.sh says what they mean
+export WHERE NAMESPACE RELEASE OPERATOR
+ARGS ?= all --help
 # for `make deploy` and `make image`; infrastructure/scripts/{deploy,images}.sh say what they mean
 export ENVIRONMENT IMAGE_PREFIX IMAGE_TAG SERVICE SBOM SIGNER
 
-.PHONY: help demo test up down status logs doctor reset compose chart manifests observe bench chaos check format proto lock install
+.PHONY: help demo test up down status logs admin doctor reset compose chart manifests observe bench chaos check format proto lock install
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +49,9 @@ status: ## show health, and what stands in for what
 logs: ## follow the logs
 	$(installed)
 	@$(local) logs
+
+admin: ## what operators do: ARGS="upload dead-letters list", WHERE=local|compose|kubernetes
+	@$(scripts)/fiapx-admin.sh $(ARGS)
 
 doctor: ## explain what is wrong: programs, ports, disk, ffmpeg, object store, CORS, clock
 	$(installed)

@@ -14,7 +14,7 @@ from fiapx_common.telemetry import start_telemetry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from notification_service.controllers.mails_rpc import SERVICE, MailsRpc, register
-from notification_service.controllers.notification_events import NotificationEvents
+from notification_service.controllers.notification_events import QUEUE, NotificationEvents
 from notification_service.repositories.due_mails import PostgresDueMails
 from notification_service.repositories.letter_writer import TemplateLetterWriter
 from notification_service.repositories.mail_records import PostgresMailRecords
@@ -30,7 +30,6 @@ from notification_service.services.sweeping import Sweeping, SweepingRules
 from notification_service.settings import Settings
 
 NAME: Final = "notification-service"
-QUEUE: Final = "notification.events"
 _DAY_S: Final = 86_400
 
 

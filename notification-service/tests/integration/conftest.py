@@ -26,7 +26,8 @@ from fiapx_testing.mailboxes import Mailbox
 from fiapx_testing.servers import Servers
 from fiapx_testing.telling import Teller
 from fiapx_testing.waiting import PATIENCE_S
-from notification_service.bootstrap import QUEUE, running
+from notification_service.bootstrap import running
+from notification_service.controllers.notification_events import QUEUE
 from notification_service.settings import SenderSettings, Settings, SmtpSettings
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine

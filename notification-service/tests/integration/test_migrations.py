@@ -30,11 +30,11 @@ async def tables(dsn: str) -> set[str]:
 async def test_the_schema_goes_up_down_and_up_again(postgres_database: CreateDatabase) -> None:
     database = await asyncio.to_thread(postgres_database, "notification")
     await upgrade(database.owner_dsn, MIGRATIONS)
-    assert await tables(database.owner_dsn) == {"recipients", "mails", "inbox"}
+    assert await tables(database.owner_dsn) == {"recipients", "mails", "inbox", "operator_actions"}
     await downgrade(database.owner_dsn, MIGRATIONS)
     assert await tables(database.owner_dsn) == set()
     await upgrade(database.owner_dsn, MIGRATIONS)
-    assert await tables(database.owner_dsn) == {"recipients", "mails", "inbox"}
+    assert await tables(database.owner_dsn) == {"recipients", "mails", "inbox", "operator_actions"}
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from processing_service.controllers.media_rpc import SERVICE, MediaRpc
 from processing_service.controllers.planning_tasks import planning_tasks
 from processing_service.controllers.rounds import every
 from processing_service.controllers.segment_tasks import segment_tasks
-from processing_service.controllers.video_events import video_events
+from processing_service.controllers.video_events import EVENTS_QUEUE, video_events
 from processing_service.repositories.archive_store import S3Archives
 from processing_service.repositories.decoder_child import DecoderChild
 from processing_service.repositories.grid_child import GridChild
@@ -61,7 +61,6 @@ from processing_service.services.tasks import ASSEMBLY_QUEUE, PLANNING_QUEUE, SE
 from processing_service.settings import Role, Settings, component
 
 NAME: Final = "processing-service"
-EVENTS_QUEUE: Final = "processing.video-events"
 _AFTER_DRAIN_S: Final = 10.0
 """For handing back what did not end within the drain time."""
 

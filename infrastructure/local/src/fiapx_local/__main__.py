@@ -1,4 +1,4 @@
-"""`python -m fiapx_local up|down|status|logs|doctor|reset`."""
+"""`python -m fiapx_local up|down|status|logs|doctor|reset|admin`."""
 
 import sys
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from fiapx_local.administering import administer
 from fiapx_local.doctor import examine
 from fiapx_local.errors import run_plainly
 from fiapx_local.servers import INFRASTRUCTURE
@@ -82,6 +83,10 @@ def _reset(stack: Stack, console: Console, _: argparse.Namespace) -> int:
     return 0
 
 
+def _admin(stack: Stack, _: Console, given: argparse.Namespace) -> int:
+    return administer(stack, given.service, given.arguments)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="fiapx_local", description="The platform on this machine, without containers")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -99,4 +104,9 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("names", nargs="*", help="of some programs; all by default")
     logs.add_argument("--no-follow", action="store_true", help="print the last lines and end")
     logs.set_defaults(command=_logs)
+
+    admin = commands.add_parser("admin", help="what operators do to a service")
+    admin.add_argument("service", help="auth, upload, processing, notification, or all of them in turn")
+    admin.add_argument("arguments", nargs=argparse.REMAINDER, help="SUBJECT VERB …; --help lists them")
+    admin.set_defaults(command=_admin)
     return parser

@@ -18,6 +18,11 @@ def of_processes(state: Path, environment: Mapping[str, str] = os.environ) -> di
     return {**kept, "PATH": path, "PYTHONUNBUFFERED": "1", MARK: str(state)}
 
 
+def of_terminal(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """How wide a person's terminal is, where that was said."""
+    return {name: value for name, value in environment.items() if name == "COLUMNS"}
+
+
 def of_prefix(prefix: str, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Settings of one service that a person chose, such as UPLOAD_LIMITS__FILE_BYTES."""
     return {name: value for name, value in environment.items() if name.startswith(f"{prefix}_")}

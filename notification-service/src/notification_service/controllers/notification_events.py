@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 from datetime import UTC, datetime
+from typing import Final
 
 from fiapx_common.messaging import Done, EventDispatch, GaveUp, Message, RetryIn, Skipped, Word
 from fiapx_models.events import (
@@ -22,6 +23,8 @@ from notification_service.entities.waits import unknown_recipient_wait_s
 from notification_service.services.links import Links
 from notification_service.services.outcomes import Outcomes
 from notification_service.services.recipients import Recipients
+
+QUEUE: Final = "notification.events"
 
 
 class NotificationEvents:

@@ -24,7 +24,7 @@ from fiapx_models.media import Warned
 from fiapx_testing.brokers import Broker
 from fiapx_testing.mailboxes import Mail, Mailbox
 from fiapx_testing.telling import Teller
-from notification_service.bootstrap import QUEUE
+from notification_service.controllers.notification_events import QUEUE
 
 SignUp = Callable[..., UserRegistered]
 Completed = Callable[..., VideoEnded]

@@ -1,11 +1,15 @@
 """Events about videos, from upload-service."""
 
+from typing import Final
+
 from fiapx_common.messaging import EventDispatch, Message, Word
 from fiapx_models.events import VideoCancelled, VideoDeleted, VideoUploaded
 
 from processing_service.controllers.words import word_of
 from processing_service.entities.job import JobKey, Request
 from processing_service.services.accepting import Accepting
+
+EVENTS_QUEUE: Final = "processing.video-events"
 
 
 def video_events(accepting: Accepting) -> EventDispatch:

@@ -3,7 +3,7 @@
 from typing import Final
 
 import sqlalchemy as sa
-from fiapx_common.postgres import inbox_table, outbox_table
+from fiapx_common.postgres import inbox_table, operator_actions_table, outbox_table
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 METADATA: Final = sa.MetaData()
@@ -88,3 +88,4 @@ IDEMPOTENCY_KEYS: Final = sa.Table(
 
 OUTBOX: Final = outbox_table(METADATA)
 INBOX: Final = inbox_table(METADATA)
+OPERATOR_ACTIONS: Final = operator_actions_table(METADATA)

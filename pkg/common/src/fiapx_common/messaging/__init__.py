@@ -2,6 +2,7 @@
 
 from fiapx_common.messaging.connecting import BrokerConnection, connect
 from fiapx_common.messaging.consuming import Consumer
+from fiapx_common.messaging.dead_letters import DeadLetter, holding
 from fiapx_common.messaging.dispatching import EventDispatch
 from fiapx_common.messaging.envelope import Envelope, Publishable
 from fiapx_common.messaging.message import Message
@@ -11,6 +12,7 @@ from fiapx_common.messaging.words import Done, GaveUp, HandedBack, Handler, Retr
 __all__ = [
     "BrokerConnection",
     "Consumer",
+    "DeadLetter",
     "Done",
     "Envelope",
     "EventDispatch",
@@ -25,4 +27,5 @@ __all__ = [
     "Unroutable",
     "Word",
     "connect",
+    "holding",
 ]

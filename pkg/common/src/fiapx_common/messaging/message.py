@@ -11,6 +11,8 @@ ATTEMPT = "fiapx-attempt"
 ERRORS = "fiapx-errors"
 REASON = "fiapx-reason"
 QUEUE = "fiapx-queue"
+DIED_AT = "fiapx-died-at"
+REDRIVES = "fiapx-redrives"
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,13 @@ class Message:
             body=incoming.body,
             headers=headers,
             queue=queue,
-            attempt=_count(headers.get(ATTEMPT), 1),
-            errors=_count(headers.get(ERRORS), 0),
+            attempt=count_of(headers.get(ATTEMPT), 1),
+            errors=count_of(headers.get(ERRORS), 0),
             redelivered=bool(incoming.redelivered),
             time=incoming.timestamp,
         )
 
 
-def _count(value: object, least: int) -> int:
+def count_of(value: object, least: int) -> int:
+    """A header's number; anything else, and less, is `least`."""
     return max(value, least) if isinstance(value, int) else least

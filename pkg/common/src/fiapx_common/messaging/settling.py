@@ -1,6 +1,8 @@
 """Words into acks: the only place where a message is taken off its queue."""
 
 import asyncio
+from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Final
 
 import aio_pika
@@ -9,7 +11,7 @@ from aio_pika.abc import AbstractIncomingMessage, DeliveryMode, HeadersType
 
 from fiapx_common.errors import Unavailable
 from fiapx_common.messaging.connecting import BROKER_FAILURES
-from fiapx_common.messaging.message import ATTEMPT, ERRORS, QUEUE, REASON, Message
+from fiapx_common.messaging.message import ATTEMPT, DIED_AT, ERRORS, QUEUE, REASON, Message
 from fiapx_common.messaging.publishing import Publisher
 from fiapx_common.messaging.topology import DEAD, TASKS, next_wait_s, retry_queue
 from fiapx_common.messaging.words import GaveUp, HandedBack, RetryIn, Word
@@ -27,8 +29,7 @@ async def settle(incoming: AbstractIncomingMessage, message: Message, word: Word
                 key = retry_queue(message.queue, next_wait_s(word.seconds))
                 await _copy(incoming, publisher, TASKS, key, _retry_headers(message, word))
             case GaveUp():
-                headers: HeadersType = {REASON: word.reason[:_REASON_CHARACTERS], QUEUE: message.queue}
-                await _copy(incoming, publisher, DEAD, message.queue, headers)
+                await _copy(incoming, publisher, DEAD, message.queue, _dead_headers(message, word))
             case HandedBack():
                 await _copy(incoming, publisher, TASKS, message.queue, {})
             case _:
@@ -47,7 +48,7 @@ async def _copy(
     Raises:
         ConnectionError: the channel is gone, so the original is going to be redelivered.
     """
-    copy = _copy_of(incoming, changes)
+    copy = copy_of(incoming, changes)
     while True:
         try:
             await publisher.send(copy, exchange, key)
@@ -60,8 +61,11 @@ async def _copy(
             return
 
 
-def _copy_of(incoming: AbstractIncomingMessage, changes: HeadersType) -> aio_pika.Message:
+def copy_of(incoming: AbstractIncomingMessage, changes: HeadersType, without: Collection[str] = ()) -> aio_pika.Message:
+    """The same message, to be sent on: same id, body and headers, except the broker's own and those in `without`."""
     kept = {name: value for name, value in incoming.headers.items() if not name.startswith("x-")}
+    for name in without:
+        kept.pop(name, None)
     return aio_pika.Message(
         incoming.body,
         message_id=incoming.message_id,
@@ -80,4 +84,12 @@ def _retry_headers(message: Message, word: RetryIn) -> HeadersType:
         ATTEMPT: message.attempt + 1,
         ERRORS: message.errors + word.unexpected,
         REASON: word.reason[:_REASON_CHARACTERS],
+    }
+
+
+def _dead_headers(message: Message, word: GaveUp) -> HeadersType:
+    return {
+        REASON: word.reason[:_REASON_CHARACTERS],
+        QUEUE: message.queue,
+        DIED_AT: datetime.now(UTC).isoformat(timespec="seconds"),
     }

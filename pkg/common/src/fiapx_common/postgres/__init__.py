@@ -1,5 +1,15 @@
 """PostgreSQL: transactions, migrations, and messages that are one with their rows."""
 
+from fiapx_common.postgres.auditing import (
+    Deed,
+    RecordedDeed,
+    begin_deed,
+    create_operator_actions,
+    drop_operator_actions,
+    end_deed,
+    latest_deeds,
+    operator_actions_table,
+)
 from fiapx_common.postgres.engine import check_database, create_engine
 from fiapx_common.postgres.inbox import Inbox, create_inbox, drop_inbox, forget_seen, inbox_table
 from fiapx_common.postgres.migrating import (
@@ -15,21 +25,29 @@ from fiapx_common.postgres.relaying import OutboxRelay
 from fiapx_common.postgres.transactions import transaction
 
 __all__ = [
+    "Deed",
     "Inbox",
     "OldSchema",
     "Outbox",
     "OutboxRelay",
+    "RecordedDeed",
     "alembic_env",
+    "begin_deed",
     "check_database",
     "create_engine",
     "create_inbox",
+    "create_operator_actions",
     "create_outbox",
     "downgrade",
     "drop_inbox",
+    "drop_operator_actions",
     "drop_outbox",
+    "end_deed",
     "forget_seen",
     "inbox_table",
+    "latest_deeds",
     "main",
+    "operator_actions_table",
     "outbox_table",
     "require_current_schema",
     "transaction",

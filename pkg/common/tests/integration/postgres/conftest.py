@@ -1,4 +1,4 @@
-"""A database with an outbox, an inbox and one table of things."""
+"""A database with an outbox, an inbox, a record of what operators did and one table of things."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -18,14 +18,17 @@ alembic_env()
 FIRST = """
 import sqlalchemy as sa
 from alembic import op
-from fiapx_common.postgres import create_inbox, create_outbox, drop_inbox, drop_outbox
+from fiapx_common.postgres import create_inbox, create_operator_actions, create_outbox
+from fiapx_common.postgres import drop_inbox, drop_operator_actions, drop_outbox
 revision = "0001"
 down_revision = None
 def upgrade():
     op.create_table("things", sa.Column("name", sa.Text, primary_key=True))
     create_outbox(op)
     create_inbox(op)
+    create_operator_actions(op)
 def downgrade():
+    drop_operator_actions(op)
     drop_inbox(op)
     drop_outbox(op)
     op.drop_table("things")
