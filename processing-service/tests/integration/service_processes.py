@@ -34,7 +34,7 @@ class ServiceProcess:
                 sys.executable,
                 "-m",
                 "processing_service",
-                env=_environment(settings, roles),
+                env=environment_of(settings, roles),
                 cwd=SERVICE,
                 stdout=file,
                 stderr=file,
@@ -56,7 +56,7 @@ class ServiceProcess:
         return "service.started" in told
 
 
-def _environment(settings: Settings, roles: str) -> dict[str, str]:
+def environment_of(settings: Settings, roles: str) -> dict[str, str]:
     """What a process must be told to get these settings."""
     told = {
         "ROLES": roles,

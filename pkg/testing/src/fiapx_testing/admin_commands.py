@@ -24,6 +24,7 @@ class Ended:
     @property
     def rows(self) -> list[dict[str, Any]]:
         """Of a command with `--json`."""
+        assert self.code == 0, self.complaints
         return [json.loads(line) for line in self.words.splitlines()]
 
 

@@ -1,5 +1,7 @@
 """What can go wrong with a job, as sentences."""
 
+from uuid import UUID
+
 from fiapx_common.errors import Conflict, Gone, NotFound, Refused, Unavailable
 from fiapx_models.failures import FailureCode, explain
 from fiapx_models.media import Failure
@@ -91,6 +93,20 @@ class ScratchFull(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("scratch_full", "There is no room for a copy of the source now.", retry_after_s=5)
+
+
+class JobUnknown(NotFound):
+    """Nothing was heard of the video, or it is deleted and forgotten."""
+
+    def __init__(self, video_id: UUID) -> None:
+        super().__init__("job_not_found", f"There is no job of video {video_id}.")
+
+
+class JobHasEnded(Conflict):
+    """Its newest attempt is at its end."""
+
+    def __init__(self, video_id: UUID, state: str) -> None:
+        super().__init__("job_has_ended", f"The newest job of video {video_id} is {state}: nothing is left to do.")
 
 
 class LeaseLost(Exception):

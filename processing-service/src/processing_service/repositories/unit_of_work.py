@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fiapx_common.postgres import Inbox, Outbox, OutboxRelay, transaction
+from fiapx_common.postgres import AuditTrail, Inbox, Outbox, OutboxRelay, transaction
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from processing_service.repositories.frames import PostgresFrames
 from processing_service.repositories.jobs import PostgresJobs
 from processing_service.repositories.kept_results import PostgresKeptResults
 from processing_service.repositories.leftovers import PostgresLeftovers
+from processing_service.repositories.live_jobs import PostgresLiveJobs
 from processing_service.repositories.segments import PostgresSegments
 from processing_service.repositories.videos import PostgresVideos
 from processing_service.repositories.workload import PostgresWorkload
@@ -28,6 +29,8 @@ class PostgresUnitOfWork:
         self.frames = PostgresFrames(connection)
         self.kept_results = PostgresKeptResults(connection)
         self.workload = PostgresWorkload(connection)
+        self.live_jobs = PostgresLiveJobs(connection)
+        self.audit = AuditTrail(connection)
         self.outbox = Outbox(connection)
         self.inbox = Inbox(connection)
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from fiapx_models.events import VideoProcessed, VideoProcessingStarted
-from fiapx_models.media import Media
+from fiapx_models.events import VideoFailed, VideoProcessed, VideoProcessingStarted
+from fiapx_models.media import Failure, Media
 
 from processing_service.entities.archive import archive_key, manifest_key
 from processing_service.entities.job import Job
@@ -37,5 +37,17 @@ def processed(job: Job, result: Result) -> VideoProcessed:
         archive_bytes=result.archive_bytes,
         manifest_key=manifest_key(result.key),
         warnings=list(result.warnings),
+        finished_at=datetime.now(UTC),
+    )
+
+
+def failed(job: Job, failure: Failure) -> VideoFailed:
+    """There will be no archive."""
+    return VideoFailed(
+        video_id=job.key.video_id,
+        user_id=job.request.user_id,
+        attempt=job.key.attempt,
+        filename=job.request.filename,
+        error=failure,
         finished_at=datetime.now(UTC),
     )

@@ -44,7 +44,17 @@ class Releasing:
 
     async def assembly(self, work: UnitOfWork, job: JobKey) -> None:
         """For a job whose last segment is in."""
-        await work.outbox.add_task(ASSEMBLY_QUEUE, AssemblyTask(video_id=job.video_id, attempt=job.attempt))
+        await send_assembly(work, job)
+
+
+async def send_planning(work: UnitOfWork, job: JobKey) -> None:
+    """A message for a job that is to be planned."""
+    await work.outbox.add_task(PLANNING_QUEUE, PlanningTask(video_id=job.video_id, attempt=job.attempt))
+
+
+async def send_assembly(work: UnitOfWork, job: JobKey) -> None:
+    """A message for a job whose segments are done."""
+    await work.outbox.add_task(ASSEMBLY_QUEUE, AssemblyTask(video_id=job.video_id, attempt=job.attempt))
 
 
 async def send_segment(work: UnitOfWork, key: SegmentKey) -> None:
@@ -69,10 +79,10 @@ class Rescuing:
                 await send_segment(work, key)
             plans = await work.jobs.stuck(JobState.PLANNING, self._net.waiting_s, self._net.expired_s, _AT_ONCE)
             for job in plans:
-                await work.outbox.add_task(PLANNING_QUEUE, PlanningTask(video_id=job.video_id, attempt=job.attempt))
+                await send_planning(work, job)
             joins = await work.jobs.stuck(JobState.ASSEMBLING, self._net.waiting_s, self._net.expired_s, _AT_ONCE)
             for job in joins:
-                await work.outbox.add_task(ASSEMBLY_QUEUE, AssemblyTask(video_id=job.video_id, attempt=job.attempt))
+                await send_assembly(work, job)
             await work.commit()
         rescued = len(segments) + len(plans) + len(joins)
         if rescued:

@@ -2,12 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 import structlog
 from fiapx_common.errors import NotFound, Unavailable
-from fiapx_models.events import VideoFailed
 from fiapx_models.failures import FailureCode
 from fiapx_models.media import Failure
 
@@ -20,6 +18,7 @@ from processing_service.entities.errors import (
 )
 from processing_service.entities.job import Job
 from processing_service.entities.lease import NotTaken
+from processing_service.services.announcing import failed
 from processing_service.services.leasing import Claim
 from processing_service.services.outcomes import Finished, Hopeless, Later, NothingToDo, Outcome, Unfinished
 from processing_service.services.ports import Measures, UnitOfWork, UnitsOfWork
@@ -113,16 +112,7 @@ class Retrying:
         if not await work.jobs.fail(job.key, failure):
             return
         log.info("job.failed", video_id=job.key.video_id, attempt=job.key.attempt, code=failure.code, detail=detail)
-        await work.outbox.add(
-            VideoFailed(
-                video_id=job.key.video_id,
-                user_id=job.request.user_id,
-                attempt=job.key.attempt,
-                filename=job.request.filename,
-                error=failure,
-                finished_at=datetime.now(UTC),
-            )
-        )
+        await work.outbox.add(failed(job, failure))
         self._measures.job_ended("failed", 0)
 
 

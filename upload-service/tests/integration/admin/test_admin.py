@@ -1,5 +1,6 @@
 """`python -m upload_service.admin`, as operators start it."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -11,6 +12,7 @@ from fiapx_common.messaging import BrokerConnection
 from fiapx_common.messaging.connecting import Purpose
 from fiapx_testing.admin_commands import Admin
 from fiapx_testing.brokers import Broker
+from fiapx_testing.databases import Database
 from upload_service.controllers.outcome_events import QUEUE
 
 LETTERS = 300
@@ -135,6 +137,13 @@ async def test_servers_that_are_away_are_told(admin: Admin) -> None:
     assert (ended.code, ended.words) == (1, "")
     assert ended.complaints.startswith("error: ")
     assert "Traceback" not in ended.complaints
+
+
+async def test_on_an_old_schema_it_says_what_to_do(admin: Admin, postgres_database: Callable[[str], Database]) -> None:
+    empty = await asyncio.to_thread(postgres_database, "upload")
+    ended = await admin("audit", "list", UPLOAD_POSTGRES__DSN=empty.dsn)
+    assert (ended.code, ended.words) == (1, "")
+    assert ended.complaints == "error: The schema is at nothing, but 0005 is needed: run the migrations first.\n"
 
 
 async def test_without_the_services_environment_it_says_where_to_run_it(admin: Admin) -> None:

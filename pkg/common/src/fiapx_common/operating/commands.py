@@ -9,6 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final, Generic, Protocol, TypeVar
 
 import structlog
@@ -18,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from fiapx_common.errors import FiapxError, Invalid
 from fiapx_common.messaging import BrokerConnection, connect
 from fiapx_common.operating.tables import Row, table
-from fiapx_common.postgres import create_engine
+from fiapx_common.postgres import OldSchema, create_engine, require_current_schema
 from fiapx_common.settings import BrokerSettings, PostgresSettings
 
 _WELL: Final = 0
@@ -37,6 +38,11 @@ class Operated(Protocol):
     @property
     def broker(self) -> BrokerSettings:
         """RabbitMQ, under its own user."""
+        ...
+
+    @property
+    def migrations_dir(self) -> Path:
+        """Where the schema's versions lie."""
         ...
 
 
@@ -98,6 +104,8 @@ def administer(
         return _failed(f"{_missing(error)}: run this where {service} runs, with its environment")
     except Invalid as error:
         return _failed(" ".join([error.detail, *(f"{one.field}: {one.message}." for one in error.fields)]))
+    except OldSchema as error:
+        return _failed(str(error))
     except FiapxError as error:
         return _failed(error.detail)
     _tell(answer, as_json=given.json)
@@ -109,6 +117,7 @@ async def _run(service: str, settings: S, given: argparse.Namespace) -> Answer:
     command: Command[S] = given.command
     engine = create_engine(settings.postgres, name)
     try:
+        await require_current_schema(engine, settings.migrations_dir)
         async with connect(settings.broker, name) as broker:
             return await command.run(Operation(given, settings, engine, broker))
     finally:

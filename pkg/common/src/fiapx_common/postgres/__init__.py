@@ -1,6 +1,7 @@
 """PostgreSQL: transactions, migrations, and messages that are one with their rows."""
 
 from fiapx_common.postgres.auditing import (
+    AuditTrail,
     Deed,
     RecordedDeed,
     begin_deed,
@@ -25,6 +26,7 @@ from fiapx_common.postgres.relaying import OutboxRelay
 from fiapx_common.postgres.transactions import transaction
 
 __all__ = [
+    "AuditTrail",
     "Deed",
     "Inbox",
     "OldSchema",

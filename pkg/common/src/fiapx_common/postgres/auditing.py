@@ -57,6 +57,18 @@ class RecordedDeed:
     """None: it was begun, and whoever did it ended before he knew."""
 
 
+class AuditTrail:
+    """Deeds that are one with their record: both are in the transaction of `connection`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def record(self, operator: str, action: str, subject: str, details: Mapping[str, object]) -> None:
+        """Done, if the transaction is committed."""
+        recorded = await _record(self._connection, operator, Deed(action, subject, details))
+        await _mark(self._connection, recorded)
+
+
 async def begin_deed(engine: AsyncEngine, operator: str, deed: Deed) -> int:
     """Committed when it returns, so that nothing is done that nobody can be asked about. Its row's id."""
     async with transaction(engine) as connection:
@@ -68,8 +80,7 @@ async def begin_deed(engine: AsyncEngine, operator: str, deed: Deed) -> int:
 async def end_deed(engine: AsyncEngine, recorded: int) -> None:
     """It is done."""
     async with transaction(engine) as connection:
-        row = ACTIONS.update().where(ACTIONS.c.id == recorded, ACTIONS.c.done_at.is_(None))
-        await connection.execute(row.values(done_at=sa.func.now()))
+        await _mark(connection, recorded)
         await connection.commit()
 
 
@@ -86,6 +97,11 @@ async def _record(connection: AsyncConnection, operator: str, deed: Deed) -> int
     row = {"operator": operator, "action": deed.action, "subject": deed.subject, "details": dict(deed.details)}
     inserted = await connection.execute(ACTIONS.insert().values(row).returning(ACTIONS.c.id))
     return int(inserted.scalar_one())
+
+
+async def _mark(connection: AsyncConnection, recorded: int) -> None:
+    row = ACTIONS.update().where(ACTIONS.c.id == recorded, ACTIONS.c.done_at.is_(None))
+    await connection.execute(row.values(done_at=sa.func.now()))
 
 
 def create_operator_actions(op: ModuleType) -> None:
