@@ -35,6 +35,8 @@ class Account:
     client: Client
     address: str
     mailbox: Mailbox
+    gateway_url: str
+    """The one that the client talks to."""
 
     async def mails(self, *, count: int) -> list[Mail]:
         """Their mails, when that many have come."""
@@ -78,7 +80,7 @@ class Platform:
         except BaseException:
             client.close()
             raise
-        return Account(client, address, self.mailbox)
+        return Account(client, address, self.mailbox, self.gateway_urls[gateway])
 
     def is_ready(self, program: str) -> bool:
         """Whether a program answers that it is ready."""

@@ -15,7 +15,7 @@ from fiapx_testing.chaos.run import Wish, run
 from fiapx_testing.chaos.schedule import Fault
 from fiapx_testing.clips import Clip, Clips
 
-_FULL: Final = (1000, 3600.0, 10)
+_FULL: Final = (1000, 7200.0, 10)
 
 
 def main() -> int:
@@ -23,13 +23,13 @@ def main() -> int:
     words = argparse.ArgumentParser(prog="make chaos", description="Faults against a whole platform.")
     words.add_argument("--uploads", type=int, default=60)
     words.add_argument("--seconds", type=float, default=180.0, help="in which the uploads and faults happen")
-    words.add_argument("--times", type=int, default=1, help="how often each program gets each of its faults")
+    words.add_argument("--times", type=int, default=1, help="how often each fault strikes each target")
     words.add_argument("--faults", nargs="+", choices=[fault.value for fault in Fault], default=list(Fault))
-    words.add_argument("--programs", nargs="+", default=[], help="those that are struck, by default all")
+    words.add_argument("--programs", nargs="+", default=[], help="whom they strike, by default all")
     words.add_argument("--seed", type=int, default=1, help="replays a run")
     words.add_argument("--settles-within", type=float, default=240.0, help="seconds after the last fault")
     words.add_argument("--mutant", choices=MUTANTS, help="a fault of the platform's own, which must be found")
-    words.add_argument("--full", action="store_true", help="1,000 uploads in an hour, each fault ten times")
+    words.add_argument("--full", action="store_true", help="1,000 uploads in two hours, each fault ten times")
     words.add_argument("--folder", type=Path, default=Path(".local/chaos"), help="ledger, evidence and results")
     told = words.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it, nothing may run on

@@ -8,7 +8,6 @@ import runpy
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, cast
@@ -18,10 +17,8 @@ from aio_pika.abc import AbstractIncomingMessage
 from fiapx_common import messaging
 from fiapx_common.messaging.envelope import Publishable
 from fiapx_common.postgres.outbox import Outbox
-from fiapx_local.program import Program, Server
+from fiapx_local.program import Program
 from fiapx_local.services import Service
-from fiapx_local.settings import StackSettings
-from fiapx_local.stack import Stack
 
 _MUTATED: Final = "upload-service"
 _DROPS_EVERY: Final = 3
@@ -44,27 +41,13 @@ class MutatedService(Service):
         return [Program(**{**values, "argv": words})]
 
 
-@dataclass(frozen=True)
-class MutatedStack(Stack):
-    """A stack whose upload-services are mutants."""
-
-    mutant: str = ""
-    shows: Path = Path()
-
-    def servers(self) -> list[Server]:
-        return [self._mutated(server) for server in super().servers()]
-
-    def _mutated(self, server: Server) -> Server:
-        if not isinstance(server, Service) or server.folder != _MUTATED:
-            return server
-        values = {field.name: getattr(server, field.name) for field in fields(Service)}
-        return MutatedService(**values, mutant=self.mutant, shows=self.shows)
-
-
-def stack_with(mutant: str, shows: Path) -> Callable[[StackSettings], Stack]:
-    """Makes stacks with one of `MUTANTS`."""
+def mutated(service: Service, mutant: str, shows: Path) -> Service:
+    """The same process with one of `MUTANTS` in it, if it is one of upload-service's."""
     assert mutant in MUTANTS, f"{mutant} is none of {', '.join(MUTANTS)}"
-    return partial(MutatedStack, mutant=mutant, shows=shows)
+    if service.folder != _MUTATED:
+        return service
+    values = {field.name: getattr(service, field.name) for field in fields(Service)}
+    return MutatedService(**values, mutant=mutant, shows=shows)
 
 
 def _drop_outbox_rows(shows: Callable[[], bool]) -> None:

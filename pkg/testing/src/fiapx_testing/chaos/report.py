@@ -2,54 +2,49 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from fiapx_testing.chaos.faults import Struck
+from fiapx_testing.chaos.faults.striking import Struck
 from fiapx_testing.chaos.run import Verdict, Wish
+
+Group = TypeVar("Group", bound=Hashable)
 
 
 def markdown(wish: Wish, verdict: Verdict) -> str:
-    """Each program and fault: how often, and how long until it answered again."""
+    """Each kind of fault: how often, and how long until what was struck answered again."""
     storm = f"{wish.uploads} uploads and {len(verdict.struck)} faults in {wish.seconds:g} s, seed {wish.seed}"
     ends = ", ".join(f"{count} {status}" for status, count in verdict.videos.items())
     head = [
         f"{storm}: {verdict.promises} promises; videos: {ends}.",
         f"All work was done {_after(verdict.quiet_after_s)}, all was swept {_after(verdict.swept_after_s)}.",
         "",
-        "| fault | program | times | recovery p50 | p95 | longest |",
+        "| fault | strikes | recovery p50 | p95 | longest | of |",
         "|---|---|---|---|---|---|",
     ]
     table = [
-        f"| {row['fault']} | {row['target']} | {row['times']} | {_s(row['p50_s'])} | {_s(row['p95_s'])}"
-        f" | {_s(row['max_s'])} |"
-        for row in recoveries(verdict.struck)
+        f"| {row['fault']} | {row['times']} | {_s(row['p50_s'])} | {_s(row['p95_s'])} | {_s(row['max_s'])}"
+        f" | {row['slowest']} |"
+        for row in by_fault(verdict.struck)
     ]
     broken = [f"- {breach.invariant} {breach.about}: {breach.what}" for breach in verdict.breaches]
     return "\n".join([*head, *table, "", f"Breaches: {len(broken)}", *broken, ""])
 
 
+def by_fault(struck: Sequence[Struck]) -> list[dict[str, Any]]:
+    """A row for each kind of fault; where one did not come back within its time there are no figures."""
+    return [
+        {"fault": fault.value, **_figures(all_), "slowest": max(all_, key=_time).strike.target}
+        for fault, all_ in _grouped(struck, lambda one: one.strike.fault).items()
+    ]
+
+
 def recoveries(struck: Sequence[Struck]) -> list[dict[str, Any]]:
-    """By fault and program; a program that did not come back within its time has no figures."""
-    kinds = sorted({(one.strike.fault, one.strike.target) for one in struck})
-    rows = []
-    for fault, target in kinds:
-        times = [one.recovery_s for one in struck if (one.strike.fault, one.strike.target) == (fault, target)]
-        known = sorted(time_s for time_s in times if time_s is not None)
-        whole = len(known) == len(times)
-        rows.append(
-            {
-                "fault": fault.value,
-                "target": target,
-                "times": len(times),
-                "p50_s": _percentile(known, 0.5) if whole else None,
-                "p95_s": _percentile(known, 0.95) if whole else None,
-                "max_s": known[-1] if whole else None,
-            }
-        )
-    return rows
+    """As `by_fault`, a row for each target."""
+    grouped = _grouped(struck, lambda one: (one.strike.fault, one.strike.target))
+    return [{"fault": fault.value, "target": target, **_figures(all_)} for (fault, target), all_ in grouped.items()]
 
 
 def write_json(wish: Wish, verdict: Verdict, file: Path) -> None:
@@ -63,6 +58,28 @@ def write_json(wish: Wish, verdict: Verdict, file: Path) -> None:
         "breaches": list(map(asdict, verdict.breaches)),
     }
     file.write_text(json.dumps(told, indent=1) + "\n")
+
+
+def _grouped(struck: Sequence[Struck], by: Callable[[Struck], Group]) -> dict[Group, list[Struck]]:
+    groups: dict[Group, list[Struck]] = {}
+    for one in sorted(struck, key=lambda one: (one.strike.fault, one.strike.target)):
+        groups.setdefault(by(one), []).append(one)
+    return groups
+
+
+def _figures(struck: Sequence[Struck]) -> dict[str, Any]:
+    times = sorted(map(_time, struck))
+    whole = times[-1] < math.inf
+    return {
+        "times": len(times),
+        "p50_s": _percentile(times, 0.5) if whole else None,
+        "p95_s": _percentile(times, 0.95) if whole else None,
+        "max_s": times[-1] if whole else None,
+    }
+
+
+def _time(one: Struck) -> float:
+    return math.inf if one.recovery_s is None else one.recovery_s
 
 
 def _percentile(ordered: Sequence[float], share: float) -> float:

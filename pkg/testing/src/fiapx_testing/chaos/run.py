@@ -6,20 +6,23 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any, Final
 
-from fiapx_local.stack import Stack
+from fiapx_local.services import Service
 
 from fiapx_testing.archives import read_archive
+from fiapx_testing.chaos.changed_stack import ChangedStack
 from fiapx_testing.chaos.checker import Breach, Case, Frames, breaches
 from fiapx_testing.chaos.errands import User
 from fiapx_testing.chaos.evidence import NOTHING, Evidence
-from fiapx_testing.chaos.faults import Striker, Struck
+from fiapx_testing.chaos.faults.striking import Striker, Struck
 from fiapx_testing.chaos.gathering import with_archives, write_down
-from fiapx_testing.chaos.ledger import Ledger
-from fiapx_testing.chaos.mutants import stack_with
+from fiapx_testing.chaos.ledger import Ledger, Promise, Said
+from fiapx_testing.chaos.mutants import mutated
+from fiapx_testing.chaos.network import network
 from fiapx_testing.chaos.schedule import Fault, Schedule, schedule
 from fiapx_testing.chaos.settling import settle
 from fiapx_testing.chaos.storm import Progress, Storm
@@ -32,6 +35,7 @@ SETTINGS: Final = {
     "UPLOAD_STREAM__TIMEOUT_S": "40",
     "GATEWAY_RATES__API_PER_MINUTE": "100000",
     "GATEWAY_RATES__AUTH_PER_MINUTE": "100000",
+    "UPLOAD_DIRECT__PART_BYTES": str(5 << 20),
     "PROCESSING_DECODER__SEGMENT_FRAMES": "20",
 }
 """What is left over goes while we look; all users share one address; short clips have several segments."""
@@ -42,7 +46,6 @@ OPTIONS: Final[Mapping[str, Any]] = {
 }
 _USERS: Final = 4
 _UNDISTURBED_WITHIN_S: Final = 240
-_INFRASTRUCTURE: Final = ("postgres", "rabbitmq", "redis", "store")
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,13 @@ class Wish:
     uploads: int
     seconds: float
     times_each: int
-    """How often each program gets each of its faults."""
+    """How often each fault strikes each of its targets."""
     faults: frozenset[Fault]
     seed: int
     settles_within_s: float = 240.0
     """What is wrong for so long after the last fault is wrong."""
     programs: frozenset[str] = frozenset()
-    """Which are struck; none named: all."""
+    """Whom the faults strike: processes, servers, queues; none named: all."""
     mutant: str | None = None
     """One of `MUTANTS`, which the run shall find."""
 
@@ -92,11 +95,15 @@ def run(wish: Wish, clips: Mapping[str, Path], folder: Path, told: Progress) -> 
     os.environ.update(SETTINGS)
     shows = folder / "mutant-shows"
     shows.unlink(missing_ok=True)
-    made = stack_with(wish.mutant, shows) if wish.mutant else Stack
-    host = LocalHost(folder / "platform", durable=True, made=made)
-    host.stop()
     over = Event()
     with ExitStack() as ending:
+        ways = ending.enter_context(network())
+
+        def changed(service: Service) -> Service:
+            return ways.between(mutated(service, wish.mutant, shows) if wish.mutant else service)
+
+        host = LocalHost(folder / "platform", durable=True, made=partial(ChangedStack, change=changed))
+        host.stop()
         ending.callback(host.stop)
         ending.callback(_keep_logs, host, folder / "logs")
         told("starting the platform", 0, 1)
@@ -108,10 +115,11 @@ def run(wish: Wish, clips: Mapping[str, Path], folder: Path, told: Progress) -> 
         ids = frozenset(str(account.client.me().id) for account in accounts)
         ledger = Ledger(folder / "ledger.jsonl")
         ending.callback(ledger.close)
-        undisturbed = _undisturbed(accounts[0], clips, folder, told)
+        undisturbed = _undisturbed(accounts[0], clips, ledger, folder, told)
         shows.touch()
-        users = [User(account, ledger, clips, OPTIONS, over) for account in accounts]
-        struck = Storm(_plan(wish, platform, clips), users, Striker(platform), over, told).blow()
+        users = [User(account, ledger, clips, OPTIONS, over).run for account in accounts]
+        with Striker.of(platform, ways) as striker:
+            struck = Storm(_plan(wish, platform, striker, clips), users, striker, over, told).blow()
         case = Case(tuple(ledger.promises), NOTHING, undisturbed)
         settled = settle(platform, case, ids, wish.settles_within_s, told)
         evidence = with_archives(
@@ -129,7 +137,7 @@ def run(wish: Wish, clips: Mapping[str, Path], folder: Path, told: Progress) -> 
 
 
 def _undisturbed(
-    account: Account, clips: Mapping[str, Path], folder: Path, told: Progress
+    account: Account, clips: Mapping[str, Path], ledger: Ledger, folder: Path, told: Progress
 ) -> dict[tuple[str, str], Frames]:
     """What each clip gives with each options when nothing is wrong."""
     found: dict[tuple[str, str], Frames] = {}
@@ -137,31 +145,30 @@ def _undisturbed(
     for number, (clip, options) in enumerate(wanted):
         told("the undisturbed results", number, len(wanted))
         videos = account.client.videos
-        done = videos.wait(videos.upload(clips[clip], OPTIONS[options]).id, timeout_s=_UNDISTURBED_WITHIN_S)
+        video = videos.upload(clips[clip], OPTIONS[options])
+        ledger.write(Promise(str(video.id), Said.ACCEPTED, account.address, clip, options))
+        done = videos.wait(video.id, timeout_s=_UNDISTURBED_WITHIN_S)
         archive = read_archive(videos.download(done.id, folder / "undisturbed.zip"))
         found[clip, options] = tuple(str(frame["sha256"]) for frame in archive.manifest["frames"])
     (folder / "undisturbed.zip").unlink()
     return found
 
 
-def _plan(wish: Wish, platform: Platform, clips: Mapping[str, Path]) -> Schedule:
-    """Every program gets every fault that makes sense for it; the mail catcher keeps its mails in memory."""
-    programs = [server.name for server in platform.stack.servers() if server.name != "mail"]
-    unknown = wish.programs - {*programs}
-    assert not unknown, f"no programs: {', '.join(sorted(unknown))}; there are {', '.join(programs)}"
-    programs = [name for name in programs if name in wish.programs or not wish.programs]
-    services = [name for name in programs if name not in _INFRASTRUCTURE]
-    targets = {
-        Fault.KILL: programs,
-        Fault.STOP: programs,
-        Fault.TERM: services,
-        Fault.BLOCK: [name for name in programs if name == "rabbitmq"],
-    }
+def _plan(wish: Wish, platform: Platform, striker: Striker, clips: Mapping[str, Path]) -> Schedule:
+    """Each fault strikes everything that it makes sense for, or only what is wished."""
+    known = {server.name for server in platform.stack.servers()}
+    targets = striker.targets(sorted(wish.faults))
+    known.update(*targets.values())
+    unknown = wish.programs - known
+    assert not unknown, f"no programs: {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}"
     return schedule(
         wish.seed,
         uploads=wish.uploads,
         seconds=wish.seconds,
-        targets={fault: names for fault, names in targets.items() if fault in wish.faults},
+        targets={
+            fault: [name for name in names if name in wish.programs or not wish.programs]
+            for fault, names in targets.items()
+        },
         times_each=wish.times_each,
         clips=sorted(clips),
         options=sorted(OPTIONS),

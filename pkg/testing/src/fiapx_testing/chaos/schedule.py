@@ -8,7 +8,6 @@ from typing import Final
 
 _QUIET_SHARE: Final = 0.03
 """Of the run, before the first fault and after the last."""
-_LASTS_S: Final = {"stop": (2.0, 6.0), "block": (3.0, 8.0)}
 
 
 class Fault(StrEnum):
@@ -22,6 +21,38 @@ class Fault(StrEnum):
     """SIGTERM, as a rolling update does."""
     BLOCK = "block"
     """The broker's memory alarm: publishers are blocked for some seconds."""
+    DELAY = "delay"
+    """All that passes between the programs and a server takes longer."""
+    RESET = "reset"
+    """Connections to a server are reset, again and again; new ones work."""
+    REFUSE = "refuse"
+    """Connections to a server are reset, new ones too."""
+    SILENCE = "silence"
+    """Nothing passes between the programs and a server, and nothing is closed: a blackhole."""
+    DEAF = "deaf"
+    """A server hears the programs, and they do not hear it."""
+    PARTITION = "partition"
+    """One process reaches no server, some for longer than a lease lasts."""
+    SLOW_MAIL = "slow-mail"
+    """The SMTP server takes seconds for each line."""
+    FULL = "full"
+    """The store's disk is full."""
+    REPEAT = "repeat"
+    """All messages that a queue has got come to it again, twice and shuffled."""
+
+
+_LASTS_S: Final = {
+    Fault.STOP: (2.0, 6.0),
+    Fault.BLOCK: (3.0, 8.0),
+    Fault.DELAY: (3.0, 8.0),
+    Fault.RESET: (2.0, 4.0),
+    Fault.REFUSE: (2.0, 6.0),
+    Fault.SILENCE: (2.0, 8.0),
+    Fault.DEAF: (2.0, 8.0),
+    Fault.PARTITION: (2.0, 14.0),
+    Fault.SLOW_MAIL: (20.0, 40.0),
+    Fault.FULL: (3.0, 8.0),
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,6 +77,8 @@ class Errand:
     """wait, cancel, delete, or retry (cancel, and try again)."""
     tail: str
     """Hexadecimal: what makes its file another one than all others; empty: the clip as it is, for the nth time."""
+    in_parts: bool
+    """Sent past the gateway to the store; else streamed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +92,7 @@ class Schedule:
 
 _REPEATED_SHARE: Final = 0.2
 """Of the uploads: the platform may give a result that it keeps once more."""
+_IN_PARTS_SHARE: Final = 0.25
 _TAIL_BYTES: Final = 16
 _THEN: Final = ("wait",) * 7 + ("cancel", "delete", "retry")
 
@@ -82,6 +116,7 @@ def schedule(
             options=chance.choice(options),
             then=chance.choice(_THEN),
             tail="" if chance.random() < _REPEATED_SHARE else chance.randbytes(_TAIL_BYTES).hex(),
+            in_parts=chance.random() < _IN_PARTS_SHARE,
         )
         for _ in range(uploads)
     )

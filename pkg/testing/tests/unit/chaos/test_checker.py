@@ -62,6 +62,7 @@ def test_a_run_in_which_all_went_well_has_no_breach() -> None:
         ("I1", with_row(deleted=True)),
         ("I1", found(jobs={(VIDEO, 1): JobRow("running", swept=False)})),
         ("I1", replace(GOOD, promises=GOOD.promises[:2])),
+        ("I1", found(videos={**GOOD.evidence.videos, "second": ROW})),
         ("I2", found(archives={})),
         ("I2", found(archives={VIDEO: ArchiveFound(intact=False, entries=2, frames=("a", "b"), trouble="CRC")})),
         ("I2", with_row(frame_count=3)),
@@ -99,8 +100,8 @@ def test_a_cancelled_video_that_is_tried_again_is_no_breach() -> None:
     assert breaches(replace(case, promises=(*case.promises, *said))) == []
 
 
-def test_an_upload_that_nobody_said_yes_to_may_stay_away() -> None:
-    """The row is there or it is not; where it is, it has an end."""
+def test_an_upload_that_nobody_said_yes_to_may_have_failed() -> None:
+    """An upload that is tried again makes no second video, since it has a key."""
     videos = {**GOOD.evidence.videos, "lost": replace(ROW, status="failed", frame_count=None)}
 
     assert breaches(found(videos=videos)) == []

@@ -42,6 +42,16 @@ def test_what_is_killed_is_not_given_back_and_what_is_stopped_is() -> None:
     assert lasting[Fault.STOP] >= 2
 
 
+def test_of_processes_that_reach_no_server_some_do_so_for_longer_than_a_lease() -> None:
+    struck = drawn(targets={Fault.PARTITION: ["worker-1", "worker-2"]}).strikes
+
+    assert min(strike.lasts_s for strike in struck) < 10 < max(strike.lasts_s for strike in struck)
+
+
+def test_most_uploads_are_streamed_and_some_go_in_parts() -> None:
+    assert 0 < sum(errand.in_parts for errand in drawn().errands) < 25
+
+
 def test_there_are_as_many_uploads_as_asked_and_not_all_are_waited_for() -> None:
     errands = drawn().errands
 
