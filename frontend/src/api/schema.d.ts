@@ -563,6 +563,7 @@ export interface paths {
          * @description One frame by its number in the plan, from 1: the image of the archive, or a thumbnail of it.
          *
          *     While the video is processing, a frame that is not made yet is `not_ready`: ask again a little later.
+         *     Reprocessing may put another image here; an address with `attempt` never has another one.
          */
         get: operations["image_api_v1_videos__video_id__frames__index__get"];
         put?: never;
@@ -607,6 +608,28 @@ export interface paths {
         get: operations["manifest_json_api_v1_videos__video_id__manifest_json_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/reprocess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reprocess
+         * @description Begins a new attempt with these options on the file that is kept, however the one before ended.
+         *
+         *     The frames of the attempt before can no longer be had.
+         */
+        post: operations["reprocess_api_v1_videos__video_id__reprocess_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1561,6 +1584,124 @@ export interface components {
              * @example correct horse battery
              */
             password: string;
+        };
+        /**
+         * ReprocessRequest
+         * @description Another wish for the same file.
+         */
+        ReprocessRequest: {
+            /**
+             * Options
+             * @description As in `POST /videos`, as JSON; null: the defaults
+             * @example {
+             *       "sampling": {
+             *         "fps": 1,
+             *         "rule": "fps"
+             *       }
+             *     }
+             * @example {
+             *       "format": "jpeg",
+             *       "quality": 85,
+             *       "sampling": {
+             *         "rule": "interval",
+             *         "seconds": 10
+             *       }
+             *     }
+             * @example {
+             *       "range": {
+             *         "end_s": "00:02:00",
+             *         "start_s": "00:01:00"
+             *       },
+             *       "sampling": {
+             *         "frames": 25,
+             *         "rule": "every"
+             *       }
+             *     }
+             * @example {
+             *       "sampling": {
+             *         "frames": 12,
+             *         "rule": "count"
+             *       }
+             *     }
+             * @example {
+             *       "sampling": {
+             *         "rule": "timestamps",
+             *         "seconds": [
+             *           0,
+             *           12.5,
+             *           "00:01:02.500"
+             *         ]
+             *       }
+             *     }
+             * @example {
+             *       "sampling": {
+             *         "frames": [
+             *           0,
+             *           250,
+             *           500
+             *         ],
+             *         "rule": "frames"
+             *       }
+             *     }
+             * @example {
+             *       "max_frames": 100,
+             *       "sampling": {
+             *         "rule": "keyframes"
+             *       }
+             *     }
+             * @example {
+             *       "sampling": {
+             *         "rule": "scenes",
+             *         "threshold": 0.3
+             *       }
+             *     }
+             * @example {
+             *       "sampling": {
+             *         "fps": "30000/1001",
+             *         "rule": "ffmpeg_fps"
+             *       }
+             *     }
+             * @example {
+             *       "format": "jpeg",
+             *       "width": 640
+             *     }
+             * @example {
+             *       "crop": {
+             *         "height": 540,
+             *         "width": 960,
+             *         "x": 480,
+             *         "y": 270
+             *       },
+             *       "height": 360
+             *     }
+             * @example {
+             *       "rotate": "off"
+             *     }
+             * @example {
+             *       "deinterlace": "off",
+             *       "tone_map": "off"
+             *     }
+             * @example {
+             *       "sampling": {
+             *         "rule": "interval",
+             *         "seconds": 60
+             *       },
+             *       "tolerance_s": 2
+             *     }
+             * @example {
+             *       "scores": true
+             *     }
+             * @example {
+             *       "dedup": {
+             *         "threshold": 4
+             *       }
+             *     }
+             * @example {
+             *       "on_damage": "keep"
+             *     }
+             * @example legacy
+             */
+            options: unknown;
         };
         /**
          * ResetPasswordRequest
@@ -4578,6 +4719,8 @@ export interface operations {
     image_api_v1_videos__video_id__frames__index__get: {
         parameters: {
             query?: {
+                /** @description Only of this attempt, `attempts` of the video; else there is no result */
+                attempt?: number | null;
                 /** @description A thumbnail, JPEG, of this width in pixels */
                 width?: 160 | 320 | 640;
             };
@@ -4825,6 +4968,111 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reprocess_api_v1_videos__video_id__reprocess_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own name for this request, a new UUID for each is good; with or without quotes around it. Sent again within 24 hours, the same request under the same key makes nothing new and gets the same answer. Another request under it is refused by 422, one that comes while the first is still under way by 409. A refused request leaves its key free. Other users' keys are apart from yours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReprocessRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoDto"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -107,5 +107,6 @@ export const contactSheetUrl = (video: Video): string => apiUrl(`/videos/${video
 
 /** One frame as it was extracted, or a thumbnail of one of the widths that the API knows. */
 export function frameUrl(video: Video, frame: Frame, width?: 160 | 320 | 640): string {
-  return apiUrl(`/videos/${video.id}/frames/${frame.index}${width ? `?width=${width}` : ""}`);
+  const wanted = `attempt=${video.attempts}${width ? `&width=${width}` : ""}`;
+  return apiUrl(`/videos/${video.id}/frames/${frame.index}?${wanted}`);
 }

@@ -164,7 +164,7 @@ class SweepSettings(BaseModel):
     grace_s: float = 10.0
     """After a job's end: by then its last worker has noticed."""
     keep_replaced_s: float = 3600.0
-    """A result goes so long after a later attempt's result came."""
+    """A result goes so long after a later attempt of its video has ended."""
     keep_expired_s: Annotated[float, Field(ge=0)] = 3600.0
     """A result goes so long after `retention`: upload-service refuses it first, and downloads under way end."""
     forget_seen_days: float = 14.0

@@ -38,6 +38,7 @@ from upload_service.services.leftovers import Leftovers
 from upload_service.services.library import Library
 from upload_service.services.outcomes import Outcomes
 from upload_service.services.repeating import Repeating
+from upload_service.services.reprocessing import Reprocessing
 from upload_service.services.sweeping import Sweeping, SweepLimits
 from upload_service.services.uploads import UploadLimits, Uploads
 from upload_service.services.watching import Watching
@@ -121,7 +122,11 @@ def _use_cases(
     abandoned = AbandonedUploads(work, multiparts, completing, leftovers)
     sweep_limits = SweepLimits(timedelta(seconds=settings.sweep.grace_s), settings.keep.messages)
     sweeping = Sweeping(work, sources, abandoned, PostgresSeenMessages(engine), sweep_limits)
-    return VideoRpc(uploads, library, direct_uploads, completing, watches, stall_s=stream.stall_s), sweeping
+    reprocessing = Reprocessing(work, repeating, quota)
+    rpc = VideoRpc(
+        uploads, library, direct_uploads, completing, watches, reprocessing=reprocessing, stall_s=stream.stall_s
+    )
+    return rpc, sweeping
 
 
 def _registering(rpc: VideoRpc) -> Callable[[grpc.aio.Server], None]:

@@ -202,4 +202,6 @@ def _links(video: Video) -> dict[str, str]:
         links["cancel"] = f"{own}/cancel"
     if video.can_be_retried(now):
         links["retry"] = f"{own}/retry"
+    if video.can_be_reprocessed(now):
+        links["reprocess"] = f"{own}/reprocess"
     return links

@@ -48,6 +48,13 @@ Width = Annotated[
     Query(description="A thumbnail, JPEG, of this width in pixels", json_schema_extra={"enum": [*THUMBNAIL_WIDTHS]}),
 ]
 
+Attempt = Annotated[
+    int | None,
+    Query(
+        ge=1, le=_LARGEST_INDEX, description="Only of this attempt, `attempts` of the video; else there is no result"
+    ),
+]
+
 
 class ImagesHttp:
     """Single frames."""
@@ -78,14 +85,17 @@ class ImagesHttp:
         caller: CurrentCaller,
         video_id: VideoId,
         index: FrameIndex,
+        *,
         width: Width = None,
+        attempt: Attempt = None,
         if_none_match: Annotated[str | None, Header()] = None,
     ) -> Response:
         """One frame by its number in the plan, from 1: the image of the archive, or a thumbnail of it.
 
         While the video is processing, a frame that is not made yet is `not_ready`: ask again a little later.
+        Reprocessing may put another image here; an address with `attempt` never has another one.
         """
-        facts, kept, pieces = await self._results.image(caller, video_id, index, width or 0)
+        facts, kept, pieces = await self._results.image(caller, video_id, index, width or 0, attempt)
         headers = _headers(facts, kept)
         if is_known(if_none_match, headers["ETag"]):
             await pieces.aclose()
@@ -95,9 +105,9 @@ class ImagesHttp:
 
 
 def _headers(facts: ImageFacts, kept: Kept | None) -> dict[str, str]:
-    """A finished attempt's image never changes: browsers may keep it as long as it is kept here, and not ask again.
+    """An image that is `kept` never changes: browsers may keep it as long as it is kept here, and not ask again.
 
-    An unfinished attempt may fail, and be followed by another: whoever kept an image of it asks whether it is still so.
+    Any other may be followed by one of another attempt: whoever kept it asks whether it is still so.
     """
     caching = "no-cache" if kept is None else f"max-age={kept.seconds(datetime.now(UTC))}, immutable"
     kind = "inline" if facts.content_type in SHOWN else "attachment"

@@ -29,6 +29,10 @@ _KNOWN: Final[Mapping[str, tuple[int, str]]] = {
     "email_taken": (409, "An account with this e-mail address exists already."),
     "not_cancellable": (409, "The video is completed already; there is nothing left to cancel."),
     "not_retryable": (409, "The video is completed; only a failed or cancelled video can be tried again."),
+    "not_reprocessable": (
+        409,
+        "The video is processing; please wait until it has ended, or cancel it, and ask again.",
+    ),
     "not_ready": (409, "The video is processing; its frames are not ready."),
     "video_quota_exceeded": (409, "You have 2,000 videos, the most allowed. Please delete some first."),
     "upload_completed": (409, "The upload is complete already."),
@@ -43,6 +47,10 @@ _KNOWN: Final[Mapping[str, tuple[int, str]]] = {
     "upload_expired": (410, "The upload was not finished in time. Please begin a new one."),
     "expired": (410, "The frames are no longer kept. Please upload the video again."),
     "source_expired": (410, "The uploaded file is no longer kept. Please upload the video again."),
+    "storage_quota_exceeded": (
+        413,
+        "Your videos and frames would take more than 200 GiB. Please delete some videos first.",
+    ),
     "body_too_large": (413, "The request's body may have at most 65536 bytes."),
     "file_too_large": (413, "The file is larger than 20 GiB, the most accepted."),
     "not_multipart": (415, "Videos are uploaded as multipart/form-data."),

@@ -43,6 +43,19 @@ class UploadRequest(RequestBody):
         return WantedUpload(self.filename, self.size_bytes, self.content_type or "", self.sha256 or "", details)
 
 
+class ReprocessRequest(RequestBody):
+    """Another wish for the same file."""
+
+    options: Json = Field(
+        description="As in `POST /videos`, as JSON; null: the defaults", examples=[*EXAMPLES.values()]
+    )
+
+    @property
+    def options_json(self) -> str:
+        """As text."""
+        return json_text(self.options)
+
+
 class PartsRequest(RequestBody):
     """Parts to be sent next."""
 

@@ -8,8 +8,10 @@ from fiapx_models.statuses import VideoStatus
 
 from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.dto import API, ShortText, VideoDto, VideoPageDto
-from api_gateway.controllers.problems import problems
-from api_gateway.controllers.routes import caller_router
+from api_gateway.controllers.idempotency_key import IdempotencyKey
+from api_gateway.controllers.problems import REPEATABLE, problems
+from api_gateway.controllers.routes import LargeBodyRoute, caller_router
+from api_gateway.controllers.upload_dto import ReprocessRequest
 from api_gateway.controllers.video_ids import VideoId
 from api_gateway.entities.videos import VideoFilter
 from api_gateway.services.library import Library
@@ -44,6 +46,22 @@ class VideosHttp:
             methods=["POST"],
             responses=problems("not_retryable", "source_expired") | one,
         )
+        router.add_api_route(
+            "/{video_id}/reprocess",
+            self.reprocess,
+            methods=["POST"],
+            route_class_override=LargeBodyRoute,
+            responses=problems(
+                "video_not_found",
+                "not_reprocessable",
+                "source_expired",
+                "storage_quota_exceeded",
+                "body_too_large",
+                "invalid_options",
+                *REPEATABLE,
+            )
+            | down,
+        )
         return router
 
     async def list(
@@ -73,6 +91,15 @@ class VideosHttp:
     async def cancel(self, caller: CurrentCaller, video_id: VideoId) -> VideoDto:
         """Stops the work on a video."""
         return VideoDto.of(await self._library.cancel(caller, video_id))
+
+    async def reprocess(
+        self, caller: CurrentCaller, video_id: VideoId, wanted: ReprocessRequest, key: IdempotencyKey
+    ) -> VideoDto:
+        """Begins a new attempt with these options on the file that is kept, however the one before ended.
+
+        The frames of the attempt before can no longer be had.
+        """
+        return VideoDto.of(await self._library.reprocess(caller, video_id, wanted.options_json, key))
 
     async def retry(self, caller: CurrentCaller, video_id: VideoId) -> VideoDto:
         """Begins a new attempt of a failed or cancelled video."""

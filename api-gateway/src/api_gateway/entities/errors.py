@@ -42,6 +42,13 @@ class SessionEnded(Unauthenticated):
         super().__init__("session_ended", "The session has ended. Please log in again.")
 
 
+class AttemptNotFound(NotFound):
+    """Not the video's present attempt."""
+
+    def __init__(self, attempt: int) -> None:
+        super().__init__("result_not_found", f"Attempt {attempt} of the video has no result (any more).")
+
+
 class TooManyRequests(Throttled):
     """More requests than this caller may make."""
 

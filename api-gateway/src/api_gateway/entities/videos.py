@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from fiapx_models.media import Failure, Media, Warned
-from fiapx_models.statuses import VideoStatus
+from fiapx_models.statuses import TERMINAL, VideoStatus
 
 _UNDER_WAY = frozenset({VideoStatus.UPLOADING, VideoStatus.QUEUED, VideoStatus.PROCESSING})
 _IN_QUEUE = frozenset({VideoStatus.QUEUED, VideoStatus.PROCESSING})
@@ -77,6 +77,11 @@ class Video:
         """A new attempt may be asked for: there is none under way, and the file is still kept."""
         is_kept = self.source_expires_at is not None and self.source_expires_at > now
         return is_kept and self.status in _ENDED_WITHOUT_RESULT
+
+    def can_be_reprocessed(self, now: datetime) -> bool:
+        """A new attempt with other options may be asked for, however the one before ended."""
+        is_kept = self.source_expires_at is not None and self.source_expires_at > now
+        return is_kept and self.status in TERMINAL
 
     def has_expired(self, now: datetime) -> bool:
         """Its result is no longer kept."""

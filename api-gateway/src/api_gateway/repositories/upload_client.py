@@ -61,6 +61,13 @@ class GrpcVideos(Videos):
         with answered_by(_CALLEE):
             return read_video(await self._stub.RetryVideo(request))
 
+    async def reprocess(self, user_id: UUID, video_id: UUID, options_json: str, key: str) -> Video:
+        request = upload_pb2.ReprocessVideoRequest(
+            user_id=str(user_id), video_id=str(video_id), options_json=options_json, idempotency_key=key
+        )
+        with answered_by(_CALLEE):
+            return read_video(await self._stub.ReprocessVideo(request))
+
     async def delete(self, user_id: UUID, video_id: UUID) -> None:
         request = upload_pb2.DeleteVideoRequest(user_id=str(user_id), video_id=str(video_id))
         with answered_by(_CALLEE):

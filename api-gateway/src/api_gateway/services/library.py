@@ -29,5 +29,9 @@ class Library:
     async def retry(self, caller: Caller, video_id: UUID) -> Video:
         return await self._videos.retry(caller.user_id, video_id)
 
+    async def reprocess(self, caller: Caller, video_id: UUID, options_json: str, key: str) -> Video:
+        """Another attempt on the same file; `key` names this request, empty: it has none."""
+        return await self._videos.reprocess(caller.user_id, video_id, options_json, key)
+
     async def delete(self, caller: Caller, video_id: UUID) -> None:
         await self._videos.delete(caller.user_id, video_id)

@@ -106,6 +106,12 @@ class Videos(Protocol):
     async def retry(self, user_id: UUID, video_id: UUID) -> Video:
         """Begins a new attempt; `Conflict` unless it failed or was cancelled."""
 
+    async def reprocess(self, user_id: UUID, video_id: UUID, options_json: str, key: str) -> Video:
+        """Begins a new attempt with other options; `Conflict` unless it has ended, `Gone` without its file.
+
+        An empty `key` is none; under one the call may be made again.
+        """
+
     async def delete(self, user_id: UUID, video_id: UUID) -> None:
         """Removes it and all its objects."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from fiapx_models.statuses import VideoStatus
 
 from api_gateway.entities.callers import Caller
-from api_gateway.entities.errors import ResultExpired, ResultNotReady
+from api_gateway.entities.errors import AttemptNotFound, ResultExpired, ResultNotReady
 from api_gateway.entities.frame_ranges import IndexRange
 from api_gateway.entities.images import ImageFacts, Kept
 from api_gateway.entities.videos import FramePage, ManifestForm, Video
@@ -40,12 +40,18 @@ class Results:
         return await self._frames.list(video.id, video.attempt, limit, after_index)
 
     async def image(
-        self, caller: Caller, video_id: UUID, index: int, width: int
+        self, caller: Caller, video_id: UUID, index: int, width: int, attempt: int | None
     ) -> tuple[ImageFacts, Kept | None, Pieces]:
-        """One frame, as it was extracted or as a thumbnail; how long it can be had, None: not settled; its bytes."""
+        """One frame, as it was extracted or as a thumbnail; how long it stays, None: not settled; its bytes.
+
+        It is settled only where it is asked for by its `attempt`: the next one may have another image.
+        """
         video = await self._begun(caller, video_id)
+        if attempt is not None and attempt != video.attempt:
+            raise AttemptNotFound(attempt)
         facts, pieces = await self._frames.image(video.id, video.attempt, index, width)
-        return facts, Kept(video.expires_at) if video.status is VideoStatus.COMPLETED else None, pieces
+        stays = attempt is not None and video.status is VideoStatus.COMPLETED
+        return facts, Kept(video.expires_at) if stays else None, pieces
 
     async def manifest(self, caller: Caller, video_id: UUID, form: ManifestForm) -> Pieces:
         """The whole manifest."""

@@ -40,6 +40,7 @@ CALLS: Final = {
     ("delete", "/api/v1/videos/{video_id}"),
     ("post", "/api/v1/videos/{video_id}/cancel"),
     ("post", "/api/v1/videos/{video_id}/retry"),
+    ("post", "/api/v1/videos/{video_id}/reprocess"),
     ("get", "/api/v1/videos/{video_id}/frames.zip"),
     ("get", "/api/v1/videos/{video_id}/frames"),
     ("get", "/api/v1/videos/{video_id}/frames/{index}"),

@@ -29,8 +29,8 @@ async def test_each_frame_is_the_image_of_the_archive(ask: Any) -> None:
     assert [read_counter(answer.content) for answer in answers] == FRAMES_AT_2_FPS
 
 
-async def test_an_image_tells_what_it_is_and_how_long_it_may_be_kept(ask: Any) -> None:
-    answer = await ask(2)
+async def test_an_image_of_one_attempt_tells_what_it_is_and_how_long_it_may_be_kept(ask: Any) -> None:
+    answer = await ask(2, params={"attempt": 1})
     told = answer.headers
     assert (told["Content-Type"], told["X-Content-Type-Options"]) == ("image/png", "nosniff")
     assert told["Content-Disposition"] == 'inline; filename="frame_000002_00-00-00.500.png"'
@@ -51,6 +51,26 @@ async def test_an_image_of_a_video_in_work_is_asked_for_again_and_not_sent_again
     assert (first.status_code, read_counter(first.content)) == (200, 30)
     assert first.headers["Cache-Control"] == again.headers["Cache-Control"] == "private, no-cache"
     assert again.status_code == 304
+
+
+async def test_an_image_of_whichever_attempt_is_the_present_one_is_asked_for_again(ask: Any) -> None:
+    assert (await ask(2)).headers["Cache-Control"] == "private, no-cache"
+
+
+async def test_an_image_of_an_attempt_in_work_is_asked_for_again(anyone: Any, processing_video: dict[str, Any]) -> None:
+    answer = await anyone.http.get(f"/videos/{processing_video['id']}/frames/2", params={"attempt": 1})
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+
+
+async def test_another_attempt_than_the_present_one_has_no_image(ask: Any) -> None:
+    answer = await ask(1, params={"attempt": 2})
+    assert (answer.status_code, answer.json()["code"]) == (404, "result_not_found")
+
+
+@pytest.mark.parametrize("attempt", ["0", "x", "2147483648"])
+async def test_what_is_no_attempt_is_refused(ask: Any, attempt: str) -> None:
+    answer = await ask(1, params={"attempt": attempt})
+    assert (answer.status_code, [wrong["field"] for wrong in answer.json()["errors"]]) == (422, ["attempt"])
 
 
 async def test_an_image_that_the_client_has_is_not_sent_again(ask: Any) -> None:

@@ -29,6 +29,7 @@ async def test_a_completed_video_links_to_its_results(video: dict[str, Any]) -> 
         "manifest": f"{own}/manifest.json",
         "contact_sheet": f"{own}/contact-sheet.jpg",
         "sprite_vtt": f"{own}/sprite.vtt",
+        "reprocess": f"{own}/reprocess",
     }
     assert (video["media"]["width"], video["media"]["codec"]) == (320, "h264")
 
@@ -81,13 +82,13 @@ async def test_results_that_are_no_longer_kept_are_gone(anyone: Any, expired: di
 
 async def test_a_video_whose_result_is_gone_does_not_link_to_it(anyone: Any, expired: dict[str, Any]) -> None:
     video = (await anyone.http.get(f"/videos/{expired['id']}")).json()
-    assert (video["status"], video["links"].keys(), video["frames_ready"]) == ("completed", {"self"}, 0)
+    assert (video["status"], video["links"].keys(), video["frames_ready"]) == ("completed", {"self", "reprocess"}, 0)
 
 
 async def test_a_failed_video_tells_why_and_what_to_do(failed: dict[str, Any]) -> None:
     assert failed["status"] == "failed"
     assert failed["error"] == {"code": IsStr(min_length=1), "message": IsStr(min_length=1), "hint": IsStr(min_length=1)}
-    assert failed["links"].keys() == {"self", "retry"}
+    assert failed["links"].keys() == {"self", "retry", "reprocess"}
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -91,6 +91,7 @@ CALLS = [
     ("DELETE", ""),
     ("POST", "/cancel"),
     ("POST", "/retry"),
+    ("POST", "/reprocess"),
     ("GET", "/frames.zip"),
     ("GET", "/frames"),
     ("GET", "/manifest.json"),
@@ -100,17 +101,19 @@ CALLS = [
     ("GET", "/events"),
 ]
 
+BODIES = {"/reprocess": {"options": None}}
+
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
 async def test_another_users_video_is_not_there(anyone: Any, somebodys: str, method: str, path: str) -> None:
-    answer = await anyone.http.request(method, f"/videos/{somebodys}{path}")
+    answer = await anyone.http.request(method, f"/videos/{somebodys}{path}", json=BODIES.get(path))
     assert (answer.status_code, answer.json()["code"]) == (404, "video_not_found")
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
 @pytest.mark.parametrize("video_id", [UNKNOWN_ID, "not-a-uuid", f"{{{UNKNOWN_ID}}}", "%00"])
 async def test_an_unknown_id_is_not_there(anyone: Any, method: str, path: str, video_id: str) -> None:
-    answer = await anyone.http.request(method, f"/videos/{video_id}{path}")
+    answer = await anyone.http.request(method, f"/videos/{video_id}{path}", json=BODIES.get(path))
     assert (answer.status_code, answer.json()["code"]) == (404, "video_not_found")
 
 
@@ -118,9 +121,67 @@ async def test_a_cancelled_video_may_be_tried_again(user: Any, kept: Any) -> Non
     video = await kept()
     cancelled = await user.http.post(f"/videos/{video['id']}/cancel")
     assert (cancelled.status_code, cancelled.json()["status"]) == (200, "cancelled")
-    assert cancelled.json()["links"].keys() == {"self", "retry"}
+    assert cancelled.json()["links"].keys() == {"self", "retry", "reprocess"}
     again = await user.http.post(f"/videos/{video['id']}/retry")
     assert (again.status_code, again.json()["status"], again.json()["attempts"]) == (200, "queued", 2)
+
+
+async def test_a_video_that_has_ended_is_reprocessed_with_other_options(user: Any, kept: Any) -> None:
+    video = await kept()
+    await user.http.post(f"/videos/{video['id']}/cancel")
+    wanted = {"options": {"sampling": {"rule": "interval", "seconds": "1/3"}}}
+    answer = await user.http.post(f"/videos/{video['id']}/reprocess", json=wanted)
+    again = answer.json()
+    assert (answer.status_code, again["status"], again["attempts"]) == (200, "queued", 2)
+    assert again["options"]["sampling"] == {"rule": "interval", "seconds": "1/3"}
+    assert (again["id"], again["created_at"], again["filename"]) == (video["id"], video["created_at"], "clip.mp4")
+
+
+async def test_a_video_in_work_is_not_reprocessed(anyone: Any, processing_video: dict[str, Any]) -> None:
+    answer = await anyone.http.post(f"/videos/{processing_video['id']}/reprocess", json={"options": None})
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_reprocessable")
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "field"),
+    [
+        ({}, "invalid_request", "options"),
+        ({"options": None, "tags": []}, "invalid_request", "tags"),
+        ({"options": {"sampling": {"rule": "fps", "fps": 0}}}, "invalid_options", "options.sampling.fps"),
+    ],
+)
+async def test_a_wish_that_is_not_lawful_is_refused_by_its_field(
+    user: Any, kept: Any, body: dict[str, Any], code: str, field: str
+) -> None:
+    video = await kept()
+    answer = await user.http.post(f"/videos/{video['id']}/reprocess", json=body)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], [wrong["field"] for wrong in problem["errors"]]) == (
+        422,
+        code,
+        [field],
+    )
+
+
+async def test_options_with_ten_thousand_instants_may_be_reprocessed(user: Any, kept: Any) -> None:
+    video = await kept()
+    await user.http.post(f"/videos/{video['id']}/cancel")
+    wanted = {"options": {"sampling": {"rule": "timestamps", "seconds": [f"0.{n:05}" for n in range(10_000)]}}}
+    answer = await user.http.post(f"/videos/{video['id']}/reprocess", json=wanted)
+    assert (answer.status_code, answer.json()["status"]) == (200, "queued")
+
+
+async def test_under_one_key_a_video_is_reprocessed_once(user: Any, kept: Any) -> None:
+    video = await kept()
+    await user.http.post(f"/videos/{video['id']}/cancel")
+    own, key = f"/videos/{video['id']}", {"Idempotency-Key": "once"}
+    first = await user.http.post(f"{own}/reprocess", json={"options": "legacy"}, headers=key)
+    await user.http.post(f"{own}/cancel")
+    again = await user.http.post(f"{own}/reprocess", json={"options": "legacy"}, headers=key)
+    other = await user.http.post(f"{own}/reprocess", json={"options": None}, headers=key)
+    assert (first.status_code, again.status_code, again.content) == (200, 200, first.content)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert (await user.http.get(own)).json()["attempts"] == 2
 
 
 async def test_a_deleted_video_is_gone(user: Any, kept: Any) -> None:

@@ -155,6 +155,27 @@ class Videos:
         """Begins a new attempt of a failed or cancelled video."""
         return Video.model_validate_json(self._sender.request("POST", f"/videos/{video_id}/retry").content)
 
+    def reprocess(
+        self,
+        video_id: UUID | str,
+        options: Mapping[str, Any] | str | None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> Video:
+        """Begins a new attempt with these options, as in `upload`, on the file that the platform still keeps.
+
+        The video must have ended; the frames of the attempt before can no longer be had. `idempotency_key` as in
+        `upload`.
+        """
+        given = {"options": None if options is None else json.loads(_json(options))}
+        answer = self._sender.request(
+            "POST",
+            f"/videos/{video_id}/reprocess",
+            body=lambda: {"json": given},
+            idempotency_key=idempotency_key or str(uuid4()),
+        )
+        return Video.model_validate_json(answer.content)
+
     def delete(self, video_id: UUID | str) -> None:
         """Removes it with everything made of it."""
         self._sender.request("DELETE", f"/videos/{video_id}")

@@ -68,7 +68,6 @@ class PostgresLeftovers:
         is_replaced = sa.exists().where(
             later.c.video_id == _C.video_id,
             later.c.attempt > _C.attempt,
-            later.c.state == JobState.COMPLETED,
             later.c.finished_at < ago(after_s),
         )
         statement = (

@@ -25,7 +25,7 @@ class Leftovers(Protocol):
         ...
 
     async def replaced(self, after_s: float, limit: int) -> list[JobKey]:
-        """Completed jobs whose video has a later completed one that finished at least `after_s` ago."""
+        """Completed jobs whose video has a later one that ended, however, at least `after_s` ago."""
         ...
 
     async def forget(self, key: JobKey) -> None:

@@ -18,7 +18,7 @@ class Keeping:
     grace_s: float
     """After a job's end: by then its last worker has noticed."""
     replaced_s: float
-    """A result after a later attempt's, for old links."""
+    """A result after a later attempt's end, for old links and the same wish once more."""
     result_s: float
     """A result after it came."""
 

@@ -104,14 +104,26 @@ async def test_a_result_goes_some_time_after_a_later_one_came(platform: Platform
     assert platform.objects("results/") == {archive_key(key), manifest_key(key)}
 
 
-async def test_a_result_stays_while_a_later_attempt_fails(platform: Platform, clips: Clips) -> None:
+async def test_a_result_goes_some_time_after_a_later_attempt_failed(platform: Platform, clips: Clips) -> None:
     async with platform.running():
         first = await platform.upload_service.upload(clips.counter(frames=60).path)
-        outcome = await platform.upload_service.completed(first)
+        await platform.upload_service.completed(first)
         await platform.upload_service.publish(first.model_copy(update={"attempt": 2, "options_json": "unlawful"}))
         await platform.until_state(first.video_id, "failed", attempt=2)
+        await platform.until_state(first.video_id, None, attempt=1)
+    assert platform.objects("results/") == set()
+
+
+async def test_a_result_stays_while_a_later_attempt_is_under_way(platform: Platform, clips: Clips) -> None:
+    async with platform.running(roles=frozenset({Role.PLANNER, Role.ASSEMBLER})):
+        async with platform.running(roles=frozenset({Role.WORKER})):
+            first = await platform.upload_service.upload(clips.counter(frames=60).path)
+            outcome = await platform.upload_service.completed(first)
+        other = {"attempt": 2, "options_json": '{"sampling": {"rule": "fps", "fps": 3}}'}
+        await platform.upload_service.publish(first.model_copy(update=other))
+        await platform.until_state(first.video_id, "running", attempt=2)
         await platform.pause(2)
-    assert outcome.archive_key in platform.objects("results/")
+        assert outcome.archive_key in platform.objects("results/")
 
 
 async def test_a_store_that_is_away_is_swept_when_it_is_back(platform: Platform, clips: Clips, proxy: Any) -> None:

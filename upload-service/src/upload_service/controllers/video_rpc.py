@@ -11,6 +11,7 @@ from upload_service.controllers.caller_ids import user_of, video_of
 from upload_service.controllers.direct_upload_rpc import DirectUploadRpc
 from upload_service.controllers.measuring import UPLOAD_BYTES, UPLOADS, refusals_counted
 from upload_service.controllers.streamed_upload import StreamedUpload
+from upload_service.controllers.upload_details import canonical_options
 from upload_service.controllers.video_messages import to_message, to_timestamp
 from upload_service.controllers.watch_rpc import WatchRpc
 from upload_service.entities.idempotency import RequestKey
@@ -18,6 +19,7 @@ from upload_service.entities.listing import Listing
 from upload_service.services.completing import Completing
 from upload_service.services.direct_uploads import DirectUploads
 from upload_service.services.library import Library
+from upload_service.services.reprocessing import Reprocessing
 from upload_service.services.uploads import Uploads
 
 SERVICE: Final = "fiapx.upload.v1.UploadService"
@@ -34,11 +36,13 @@ class VideoRpc(DirectUploadRpc):
         completing: Completing,
         watches: WatchRpc,
         *,
+        reprocessing: Reprocessing,
         stall_s: float,
     ) -> None:
         super().__init__(direct_uploads, completing)
         self._uploads = uploads
         self._library = library
+        self._reprocessing = reprocessing
         self._watches = watches
         self._stall_s = stall_s
 
@@ -87,6 +91,13 @@ class VideoRpc(DirectUploadRpc):
     @override
     async def RetryVideo(self, request: upload_pb2.RetryVideoRequest, context: object) -> upload_pb2.Video:
         return to_message(await self._library.retry(user_of(request.user_id), video_of(request.video_id)))
+
+    @override
+    async def ReprocessVideo(self, request: upload_pb2.ReprocessVideoRequest, context: object) -> upload_pb2.Video:
+        user_id = user_of(request.user_id)
+        key = RequestKey.read(user_id, request.idempotency_key)
+        options_json = canonical_options(request.options_json)
+        return to_message(await self._reprocessing.reprocess(user_id, video_of(request.video_id), options_json, key))
 
     @override
     async def DeleteVideo(

@@ -33,6 +33,16 @@ class VideoNotRetryable(Conflict):
         )
 
 
+class VideoNotReprocessable(Conflict):
+    """Its present attempt has not ended."""
+
+    def __init__(self, status: VideoStatus) -> None:
+        super().__init__(
+            "not_reprocessable",
+            f"The video is {status}; please wait until it has ended, or cancel it, and ask again.",
+        )
+
+
 class SourceExpired(Gone):
     """The uploaded file is no longer kept."""
 
@@ -67,8 +77,7 @@ class StorageQuotaExceeded(TooLarge):
     def __init__(self, limit_bytes: int) -> None:
         super().__init__(
             "storage_quota_exceeded",
-            f"With this file your videos and frames would take more than {in_units(limit_bytes)}. "
-            "Please delete some videos first.",
+            f"Your videos and frames would take more than {in_units(limit_bytes)}. Please delete some videos first.",
         )
 
 

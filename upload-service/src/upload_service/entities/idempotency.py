@@ -55,6 +55,8 @@ class Operation(StrEnum):
     """The file comes with it."""
     BEGIN = "begin"
     """The file will come in parts."""
+    REPROCESS = "reprocess"
+    """The file is here already."""
 
 
 def fingerprint(operation: Operation, filename: str, size_bytes: int, sha256: str | None, details: Details) -> str:
@@ -66,12 +68,18 @@ def fingerprint(operation: Operation, filename: str, size_bytes: int, sha256: st
     return hashlib.sha256(json.dumps([*asked, *details.tags]).encode()).hexdigest()
 
 
+def reprocessing_fingerprint(video_id: UUID, options_json: str) -> str:
+    """As `fingerprint`, of a request for another attempt."""
+    return hashlib.sha256(json.dumps([Operation.REPROCESS, str(video_id), options_json]).encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class Made:
-    """What the first request under a key has made."""
+    """What the first request under a key has made: a video, or one more attempt of it."""
 
     video_id: UUID
     fingerprint: str
+    attempt: int = 1
 
     def require_same(self, asked: str) -> None:
         """Whether this request is that one, sent again.

@@ -1,7 +1,7 @@
 """A video and its lawful ways: uploading → queued → processing → completed | failed | cancelled, never back.
 
-Only a retry goes from an end to `queued`, and that is a new attempt. What is told of an attempt may come in any order
-and more than once: each method answers the video as it is when the news changes nothing.
+Only a retry or reprocessing goes from an end to `queued`, and that is a new attempt. What is told of an attempt may
+come in any order and more than once: each method answers the video as it is when the news changes nothing.
 """
 
 from dataclasses import dataclass, replace
@@ -18,6 +18,7 @@ from upload_service.entities.errors import (
     SourceExpired,
     VideoNotCancellable,
     VideoNotFound,
+    VideoNotReprocessable,
     VideoNotRetryable,
 )
 
@@ -81,14 +82,14 @@ class Video:
             raise VideoNotFound
         return self
 
-    def as_accepted(self) -> Self:
-        """A streamed video as it was told when its file had come, whatever has become of it since."""
+    def as_accepted(self, options_json: str) -> Self:
+        """As it was told when its file had come, with the options of then, whatever has become of it since."""
         return type(self)(
             id=self.id,
             user_id=self.user_id,
             filename=self.filename,
             size_bytes=self.size_bytes,
-            options_json=self.options_json,
+            options_json=options_json,
             created_at=self.created_at,
             source_expires_at=self.source_expires_at,
             sha256=self.sha256,
@@ -191,6 +192,23 @@ class Video:
             started_at=None,
             finished_at=None,
         )
+
+    def reprocessed(self, options_json: str, at: datetime) -> Self:
+        """A new attempt with these options on the same file, however the one before ended; what that said is gone.
+
+        Raises:
+            VideoNotReprocessable: not ended.
+            SourceExpired: the file is no longer kept.
+        """
+        if self.status not in TERMINAL:
+            raise VideoNotReprocessable(self.status)
+        if self.source_expires_at <= at:
+            raise SourceExpired
+        return self.as_reprocessed(options_json, self.attempt + 1)
+
+    def as_reprocessed(self, options_json: str, attempt: int) -> Self:
+        """As it was told when reprocessing began this attempt, whatever has become of it since."""
+        return replace(self.as_accepted(options_json), attempt=attempt)
 
     def deleted(self, at: datetime) -> Self:
         """Hidden from now on; nothing that is told later changes it."""

@@ -82,6 +82,7 @@ IDEMPOTENCY_KEYS: Final = sa.Table(
     sa.Column("claim", sa.Uuid, nullable=False),
     sa.Column("video_id", sa.Uuid, sa.ForeignKey("videos.id", ondelete="CASCADE")),
     sa.Column("fingerprint", sa.Text),
+    sa.Column("attempt", sa.Integer),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
     sa.Index("idempotency_keys_expiry", "expires_at"),
 )

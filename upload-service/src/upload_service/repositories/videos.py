@@ -54,8 +54,8 @@ class PostgresVideos:
         row = found.mappings().one_or_none()
         return from_row(row) if row is not None else None
 
-    async def accepted(self, video_id: UUID) -> Video:
-        return (await self._one(sa.select(VIDEOS).where(VIDEOS.c.id == video_id))).as_accepted()
+    async def whosever(self, video_id: UUID) -> Video:
+        return await self._one(sa.select(VIDEOS).where(VIDEOS.c.id == video_id))
 
     async def find(self, listing: Listing) -> Page:
         wanted = _matching(listing).order_by(VIDEOS.c.created_at.desc(), VIDEOS.c.id.desc())

@@ -35,8 +35,8 @@ class Videos(Protocol):
     async def lock_for_outcome(self, video_id: UUID) -> Video | None:
         """Anybody's video, deleted ones too; nobody else changes it until the transaction ends."""
 
-    async def accepted(self, video_id: UUID) -> Video:
-        """Anybody's streamed video, deleted ones too, as it was when its file had come. Raises VideoNotFound."""
+    async def whosever(self, video_id: UUID) -> Video:
+        """Anybody's video, deleted ones too. Raises VideoNotFound."""
 
     async def find(self, listing: Listing) -> Page:
         """A page of the user's videos, newest first."""

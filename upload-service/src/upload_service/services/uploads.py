@@ -111,7 +111,7 @@ class Uploads:
     async def _same(self, user_id: UUID, filename: str, upload: Upload, made: Made) -> Video:
         """What the key's first upload has made, once this one turns out to be the same; only then is it told."""
         async with self._work.begin() as work:
-            video = await work.videos.accepted(made.video_id)
+            video = await work.videos.whosever(made.video_id)
         if clean_filename(filename) != video.filename:
             raise IdempotencyKeyReused
         async with self._place(user_id), self._in_time():
@@ -121,9 +121,9 @@ class Uploads:
                 size_bytes += len(chunk)
                 if size_bytes > video.size_bytes:
                     raise IdempotencyKeyReused
-            asked = fingerprint(Operation.STREAM, video.filename, size_bytes, digest.hexdigest(), upload.details())
-        made.require_same(asked)
-        return video
+        details = upload.details()
+        made.require_same(fingerprint(Operation.STREAM, video.filename, size_bytes, digest.hexdigest(), details))
+        return video.as_accepted(details.options_json)
 
     async def _allowance(self, user_id: UUID) -> Allowance:
         async with self._work.begin() as work:

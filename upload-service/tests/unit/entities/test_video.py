@@ -17,6 +17,7 @@ from upload_service.entities.errors import (
     ArchiveNotReady,
     SourceExpired,
     VideoNotCancellable,
+    VideoNotReprocessable,
     VideoNotRetryable,
 )
 from upload_service.entities.video import Archive, Video
@@ -170,6 +171,33 @@ def test_without_its_file_a_video_cannot_be_tried_again() -> None:
         replace(failed(QUEUED), source_expires_at=NOW).retried(NOW)
 
 
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_reprocessing_is_a_new_attempt_with_other_options_and_nothing_of_the_one_before(end: Video) -> None:
+    again = started(end).reprocessed('"other"', NOW)
+    assert again == replace(QUEUED, attempt=2, options_json='"other"')
+    assert completed(again, 1) == again
+    assert completed(again, 2).status is VideoStatus.COMPLETED
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_reprocessing_can_be_told_as_it_began_whatever_has_become_of_it(end: Video) -> None:
+    first = end.reprocessed('"other"', NOW)
+    later = completed(first, 2).reprocessed('"third"', NOW).deleted(NOW)
+    assert later.as_reprocessed('"other"', 2) == first
+
+
+@pytest.mark.parametrize("video", [UPLOADING, QUEUED, started(QUEUED)])
+def test_only_what_has_ended_is_reprocessed(video: Video) -> None:
+    with pytest.raises(VideoNotReprocessable):
+        video.reprocessed("{}", NOW)
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_without_its_file_a_video_cannot_be_reprocessed(end: Video) -> None:
+    with pytest.raises(SourceExpired):
+        replace(end, source_expires_at=NOW).reprocessed("{}", NOW)
+
+
 @given(st.lists(st.sampled_from(NEWS), max_size=12))
 def test_no_state_goes_back(told: list[News]) -> None:
     order = list(VideoStatus)
@@ -215,4 +243,5 @@ def test_progress_is_whole_only_when_the_archive_stands() -> None:
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 def test_whatever_has_become_of_a_video_it_can_be_told_as_it_was_accepted(end: Video) -> None:
     told: dict[str, Any] = {"external_id": "e", "metadata_json": "{}", "tags": ("x",), "sha256": "00"}
-    assert replace(end, deleted_at=NOW, **told).as_accepted() == replace(QUEUED, **told)
+    changed = replace(end, deleted_at=NOW, options_json='"other"', **told)
+    assert changed.as_accepted(QUEUED.options_json) == replace(QUEUED, **told)

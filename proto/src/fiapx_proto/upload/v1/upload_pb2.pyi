@@ -429,6 +429,36 @@ class RetryVideoRequest(_message.Message):
 Global___RetryVideoRequest: _TypeAlias = RetryVideoRequest  # noqa: Y015
 
 @_typing.final
+class ReprocessVideoRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    VIDEO_ID_FIELD_NUMBER: _builtins.int
+    OPTIONS_JSON_FIELD_NUMBER: _builtins.int
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    video_id: _builtins.str
+    options_json: _builtins.str
+    """As in UploadDetails."""
+    idempotency_key: _builtins.str
+    """As in UploadHeader."""
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+        video_id: _builtins.str = ...,
+        options_json: _builtins.str = ...,
+        idempotency_key: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["idempotency_key", b"idempotency_key", "options_json", b"options_json", "user_id", b"user_id", "video_id", b"video_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReprocessVideoRequest: _TypeAlias = ReprocessVideoRequest  # noqa: Y015
+
+@_typing.final
 class DeleteVideoRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -61,6 +61,11 @@ class UploadServiceStub:
                 request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.RetryVideoRequest.SerializeToString,
                 response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Video.FromString,
                 _registered_method=True)
+        self.ReprocessVideo = channel.unary_unary(
+                '/fiapx.upload.v1.UploadService/ReprocessVideo',
+                request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ReprocessVideoRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Video.FromString,
+                _registered_method=True)
         self.DeleteVideo = channel.unary_unary(
                 '/fiapx.upload.v1.UploadService/DeleteVideo',
                 request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.DeleteVideoRequest.SerializeToString,
@@ -136,6 +141,14 @@ class UploadServiceServicer:
 
     def RetryVideo(self, request, context):
         """A new attempt of a failed or cancelled video.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReprocessVideo(self, request, context):
+        """A new attempt with other options, or the same, of a video that has ended, on the file that is still kept. What the attempt
+        before gave can no longer be had. FAILED_PRECONDITION `not_reprocessable`, or `source_expired` (HTTP 410).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -226,6 +239,11 @@ def add_UploadServiceServicer_to_server(servicer, server):
             'RetryVideo': grpc.unary_unary_rpc_method_handler(
                     servicer.RetryVideo,
                     request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.RetryVideoRequest.FromString,
+                    response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Video.SerializeToString,
+            ),
+            'ReprocessVideo': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReprocessVideo,
+                    request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ReprocessVideoRequest.FromString,
                     response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Video.SerializeToString,
             ),
             'DeleteVideo': grpc.unary_unary_rpc_method_handler(
@@ -405,6 +423,33 @@ class UploadService:
             target,
             '/fiapx.upload.v1.UploadService/RetryVideo',
             fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.RetryVideoRequest.SerializeToString,
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Video.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReprocessVideo(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.upload.v1.UploadService/ReprocessVideo',
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ReprocessVideoRequest.SerializeToString,
             fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Video.FromString,
             options,
             channel_credentials,

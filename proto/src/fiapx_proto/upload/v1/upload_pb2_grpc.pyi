@@ -44,6 +44,10 @@ class UploadServiceStub:
     CancelVideo: _grpc.UnaryUnaryMultiCallable[_upload_pb2.CancelVideoRequest, _upload_pb2.Video]
     RetryVideo: _grpc.UnaryUnaryMultiCallable[_upload_pb2.RetryVideoRequest, _upload_pb2.Video]
     """A new attempt of a failed or cancelled video."""
+    ReprocessVideo: _grpc.UnaryUnaryMultiCallable[_upload_pb2.ReprocessVideoRequest, _upload_pb2.Video]
+    """A new attempt with other options, or the same, of a video that has ended, on the file that is still kept. What the attempt
+    before gave can no longer be had. FAILED_PRECONDITION `not_reprocessable`, or `source_expired` (HTTP 410).
+    """
     DeleteVideo: _grpc.UnaryUnaryMultiCallable[_upload_pb2.DeleteVideoRequest, _upload_pb2.DeleteVideoResponse]
     WatchVideos: _grpc.UnaryStreamMultiCallable[_upload_pb2.WatchVideosRequest, _upload_pb2.VideoChange]
     """The user's videos as they change, without end. First those that changed after `after_seq`, then each change as it comes;
@@ -83,6 +87,10 @@ class UploadServiceAsyncStub(UploadServiceStub):
     CancelVideo: _aio.UnaryUnaryMultiCallable[_upload_pb2.CancelVideoRequest, _upload_pb2.Video]  # type: ignore[assignment]
     RetryVideo: _aio.UnaryUnaryMultiCallable[_upload_pb2.RetryVideoRequest, _upload_pb2.Video]  # type: ignore[assignment]
     """A new attempt of a failed or cancelled video."""
+    ReprocessVideo: _aio.UnaryUnaryMultiCallable[_upload_pb2.ReprocessVideoRequest, _upload_pb2.Video]  # type: ignore[assignment]
+    """A new attempt with other options, or the same, of a video that has ended, on the file that is still kept. What the attempt
+    before gave can no longer be had. FAILED_PRECONDITION `not_reprocessable`, or `source_expired` (HTTP 410).
+    """
     DeleteVideo: _aio.UnaryUnaryMultiCallable[_upload_pb2.DeleteVideoRequest, _upload_pb2.DeleteVideoResponse]  # type: ignore[assignment]
     WatchVideos: _aio.UnaryStreamMultiCallable[_upload_pb2.WatchVideosRequest, _upload_pb2.VideoChange]  # type: ignore[assignment]
     """The user's videos as they change, without end. First those that changed after `after_seq`, then each change as it comes;
@@ -149,6 +157,16 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_upload_pb2.Video, _abc.Awaitable[_upload_pb2.Video]]:
         """A new attempt of a failed or cancelled video."""
+
+    @_abc_1.abstractmethod
+    def ReprocessVideo(
+        self,
+        request: _upload_pb2.ReprocessVideoRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.Video, _abc.Awaitable[_upload_pb2.Video]]:
+        """A new attempt with other options, or the same, of a video that has ended, on the file that is still kept. What the attempt
+        before gave can no longer be had. FAILED_PRECONDITION `not_reprocessable`, or `source_expired` (HTTP 410).
+        """
 
     @_abc_1.abstractmethod
     def DeleteVideo(
