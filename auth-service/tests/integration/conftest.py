@@ -5,7 +5,7 @@ could do have a database of their own, by `alone` or `distant`.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -142,8 +142,9 @@ class Client:
         with answered_by("auth"):
             return await self.stub.GetUser(auth_pb2.GetUserRequest(user_id=user_id))
 
-    async def update(self, user_id: str, **changes: str) -> auth_pb2.User:
-        request = auth_pb2.UpdateUserRequest(user_id=user_id)
+    async def update(self, user_id: str, if_version: Sequence[int] | None = None, **changes: str) -> auth_pb2.User:
+        condition = None if if_version is None else auth_pb2.Versions(versions=if_version)
+        request = auth_pb2.UpdateUserRequest(user_id=user_id, if_version=condition)
         for field, value in changes.items():
             setattr(request, field, value)
         with answered_by("auth"):

@@ -3016,6 +3016,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Strong: another one after each change */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3067,7 +3069,10 @@ export interface operations {
     change_api_v1_me_patch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that you have seen, or several with commas between. If what you edit has another one by now, nothing is changed and the answer is 412, unless it is already as you want it. Without this header it is changed in any case. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3080,6 +3085,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Strong: another one after each change */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3088,6 +3095,15 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -248,6 +248,7 @@ const en = {
       internal_error: "Something went wrong on our side.",
       video_not_found: "This video is not here. It was deleted, or it belongs to somebody else.",
       not_cancellable: "The video is completed already; there is nothing left to cancel.",
+      changed_meanwhile: "Your profile was changed elsewhere meanwhile. Please look at it again.",
       not_reprocessable: "The video has not ended yet. Please wait, or cancel it, and ask again.",
       not_retryable: "Only a failed or cancelled video can be tried again.",
       not_ready: "The frames are not ready yet.",

@@ -253,6 +253,7 @@ const ptBR: Resource = {
       internal_error: "Algo deu errado do nosso lado.",
       video_not_found: "Este vídeo não está aqui. Ele foi excluído, ou é de outra pessoa.",
       not_cancellable: "O vídeo já está concluído; não há mais nada a cancelar.",
+      changed_meanwhile: "Seu perfil foi alterado em outro lugar. Veja-o de novo, por favor.",
       not_reprocessable: "O vídeo ainda não terminou. Espere, ou cancele, e peça de novo.",
       not_retryable: "Só um vídeo que falhou ou foi cancelado pode ser tentado de novo.",
       not_ready: "Os quadros ainda não estão prontos.",

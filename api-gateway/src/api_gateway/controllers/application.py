@@ -47,7 +47,7 @@ from api_gateway.services.results import Results
 from api_gateway.services.uploading import Uploading
 from api_gateway.services.waiting import Waiting
 
-_EXPOSED: Final = ("Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Trace-Id", "WWW-Authenticate")
+_EXPOSED: Final = ("ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Trace-Id", "WWW-Authenticate")
 _REFERENCE: Final = "#/components/schemas/{model}"
 
 
@@ -119,7 +119,7 @@ def create_app(cases: UseCases, rules: DoorRules, checks: Mapping[str, Check]) -
         allow_origins=rules.cors_origins,
         allow_credentials=True,
         allow_methods=["GET", "POST", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", CSRF_HEADER],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", CSRF_HEADER],
         expose_headers=_EXPOSED,
     )
     app.add_middleware(Lingering)

@@ -4,12 +4,15 @@ from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter
+from starlette.responses import Response
 
 from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.dto import API, ProfileChange, UserDto
-from api_gateway.controllers.problems import problems
+from api_gateway.controllers.if_match import VERSION_HEADERS, IfMatch, version_etag
+from api_gateway.controllers.problems import Responses, problems
 from api_gateway.controllers.routes import caller_router
 from api_gateway.controllers.sessions_dto import SessionDto, SessionPageDto
+from api_gateway.entities.users import User
 from api_gateway.services.accounts import AccountDesk
 
 
@@ -23,8 +26,11 @@ class MeHttp:
         """The routes."""
         router = caller_router(prefix=f"{API}/me", tags=["me"])
         down = problems("service_unavailable")
-        router.add_api_route("", self.profile, methods=["GET"], responses=down)
-        router.add_api_route("", self.change, methods=["PATCH"], responses=problems("body_too_large") | down)
+        shown: Responses = {200: {"headers": VERSION_HEADERS}}
+        router.add_api_route("", self.profile, methods=["GET"], responses=shown | down)
+        router.add_api_route(
+            "", self.change, methods=["PATCH"], responses=shown | problems("changed_meanwhile", "body_too_large") | down
+        )
         router.add_api_route(
             "/verification",
             self.request_verification,
@@ -49,13 +55,15 @@ class MeHttp:
         )
         return router
 
-    async def profile(self, caller: CurrentCaller) -> UserDto:
+    async def profile(self, caller: CurrentCaller, response: Response) -> UserDto:
         """Who you are."""
-        return UserDto.of(await self._desk.profile(caller))
+        return _told(await self._desk.profile(caller), response)
 
-    async def change(self, caller: CurrentCaller, change: ProfileChange) -> UserDto:
+    async def change(
+        self, caller: CurrentCaller, change: ProfileChange, if_version: IfMatch, response: Response
+    ) -> UserDto:
         """Changes your name or language."""
-        return UserDto.of(await self._desk.change_profile(caller, change.name, change.locale))
+        return _told(await self._desk.change_profile(caller, change.name, change.locale, if_version), response)
 
     async def request_verification(self, caller: CurrentCaller) -> None:
         """Sends the mail that verifies your address once more, unless it is verified."""
@@ -73,3 +81,8 @@ class MeHttp:
     async def end_session(self, caller: CurrentCaller, session_id: UUID) -> None:
         """Logs you out in one place."""
         await self._desk.end_session(caller, session_id)
+
+
+def _told(user: User, response: Response) -> UserDto:
+    response.headers["ETag"] = version_etag(user.version)
+    return UserDto.of(user)

@@ -51,6 +51,10 @@ _KNOWN: Final[Mapping[str, tuple[int, str]]] = {
         413,
         "Your videos and frames would take more than 200 GiB. Please delete some videos first.",
     ),
+    "changed_meanwhile": (
+        412,
+        "Your profile was changed meanwhile. Please look at it again and repeat your change.",
+    ),
     "body_too_large": (413, "The request's body may have at most 65536 bytes."),
     "file_too_large": (413, "The file is larger than 20 GiB, the most accepted."),
     "not_multipart": (415, "Videos are uploaded as multipart/form-data."),

@@ -15,6 +15,8 @@ class User:
     locale: str
     email_verified: bool
     created_at: datetime
+    version: int
+    """Another one after each change."""
 
 
 @dataclass(frozen=True)

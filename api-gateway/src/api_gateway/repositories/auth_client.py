@@ -75,8 +75,11 @@ class GrpcAccounts(Accounts):
         with answered_by(_CALLEE):
             return _user(await self._stub.GetUser(auth_pb2.GetUserRequest(user_id=str(user_id))))
 
-    async def update_user(self, user_id: UUID, name: str | None, locale: str | None) -> User:
-        request = auth_pb2.UpdateUserRequest(user_id=str(user_id), name=name, locale=locale)
+    async def update_user(
+        self, user_id: UUID, name: str | None, locale: str | None, versions: Sequence[int] | None
+    ) -> User:
+        condition = None if versions is None else auth_pb2.Versions(versions=versions)
+        request = auth_pb2.UpdateUserRequest(user_id=str(user_id), name=name, locale=locale, if_version=condition)
         with answered_by(_CALLEE):
             return _user(await self._stub.UpdateUser(request))
 
@@ -106,7 +109,9 @@ class GrpcAccounts(Accounts):
 
 
 def _user(user: auth_pb2.User) -> User:
-    return User(UUID(user.id), user.email, user.name, user.locale, user.email_verified, moment(user.created_at))
+    return User(
+        UUID(user.id), user.email, user.name, user.locale, user.email_verified, moment(user.created_at), user.version
+    )
 
 
 def _open_session(session: auth_pb2.SessionInfo) -> OpenSession:

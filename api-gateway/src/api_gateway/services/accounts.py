@@ -66,6 +66,8 @@ class AccountDesk:
     async def profile(self, caller: Caller) -> User:
         return await self._accounts.user(caller.user_id)
 
-    async def change_profile(self, caller: Caller, name: str | None, locale: str | None) -> User:
-        """Changes what is not None."""
-        return await self._accounts.update_user(caller.user_id, name, locale)
+    async def change_profile(
+        self, caller: Caller, name: str | None, locale: str | None, versions: Sequence[int] | None
+    ) -> User:
+        """Changes what is not None, with `versions` only a profile of one of them."""
+        return await self._accounts.update_user(caller.user_id, name, locale, versions)

@@ -55,8 +55,10 @@ class Accounts(Protocol):
     async def user(self, user_id: UUID) -> User:
         """The user's profile."""
 
-    async def update_user(self, user_id: UUID, name: str | None, locale: str | None) -> User:
-        """Changes what is not None."""
+    async def update_user(
+        self, user_id: UUID, name: str | None, locale: str | None, versions: Sequence[int] | None
+    ) -> User:
+        """Changes what is not None; `PreconditionFailed` where `versions` are given and the user has none of them."""
 
 
 class Tokens(Protocol):

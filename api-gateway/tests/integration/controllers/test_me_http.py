@@ -62,3 +62,31 @@ async def test_a_session_of_somebody_else_is_not_there_and_goes_on(user: Any, ot
 
 async def test_the_mail_that_verifies_an_address_is_asked_for_again(user: Any) -> None:
     assert (await user.http.post("/me/verification")).status_code == 202
+
+
+async def test_a_profile_is_changed_from_the_version_that_was_seen(user: Any) -> None:
+    seen = await user.http.get("/me")
+    changed = await user.http.patch("/me", json={"name": "Eva"}, headers={"If-Match": seen.headers["ETag"]})
+    assert (changed.status_code, changed.json()["name"]) == (200, "Eva")
+    assert (await user.http.get("/me")).headers["ETag"] == changed.headers["ETag"] != seen.headers["ETag"]
+
+
+async def test_an_older_version_is_not_changed(user: Any) -> None:
+    seen = (await user.http.get("/me")).headers["ETag"]
+    await user.http.patch("/me", json={"name": "Eva"})
+    for tag in (seen, f"W/{seen}", '"of-others"'):
+        answer = await user.http.patch("/me", json={"name": "Ana"}, headers={"If-Match": tag})
+        assert (answer.status_code, answer.json()["code"]) == (412, "changed_meanwhile")
+    assert (await user.http.get("/me")).json()["name"] == "Eva"
+
+
+@pytest.mark.parametrize("headers", [{}, {"If-Match": "*"}])
+async def test_without_a_condition_any_version_is_changed(user: Any, headers: dict[str, str]) -> None:
+    await user.http.patch("/me", json={"name": "Eva"})
+    answer = await user.http.patch("/me", json={"name": "Ana"}, headers=headers)
+    assert (answer.status_code, answer.json()["name"]) == (200, "Ana")
+
+
+async def test_a_condition_that_is_none_is_refused_by_its_name(user: Any) -> None:
+    answer = await user.http.patch("/me", json={"name": "Eva"}, headers={"If-Match": "64a1f"})
+    assert (answer.status_code, [wrong["field"] for wrong in answer.json()["errors"]]) == (422, ["If-Match"])

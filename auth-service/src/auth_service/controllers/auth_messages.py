@@ -21,6 +21,7 @@ def user_message(user: User) -> auth_pb2.User:
         locale=user.locale,
         created_at=_timestamp(user.created_at),
         email_verified=user.email_verified,
+        version=user.version,
     )
 
 

@@ -143,7 +143,8 @@ class AuthRpc(auth_pb2_grpc.AuthServiceServicer):
     async def UpdateUser(self, request: auth_pb2.UpdateUserRequest, context: Context) -> auth_pb2.User:
         name = request.name if request.HasField("name") else None
         locale = request.locale if request.HasField("locale") else None
-        return user_message(await self._accounts.update(user_id(request.user_id), name, locale))
+        versions = request.if_version.versions if request.HasField("if_version") else None
+        return user_message(await self._accounts.update(user_id(request.user_id), name, locale, versions))
 
     @override
     async def GetJwks(self, request: auth_pb2.GetJwksRequest, context: Context) -> auth_pb2.Jwks:

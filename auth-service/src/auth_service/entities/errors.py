@@ -1,6 +1,15 @@
 """What this service refuses."""
 
-from fiapx_common.errors import Conflict, FieldError, Invalid, NotFound, Throttled, Unauthenticated
+from fiapx_common.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed, Throttled, Unauthenticated
+
+
+class ChangedMeanwhile(PreconditionFailed):
+    """Not the version that the caller has seen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "changed_meanwhile", "Your profile was changed meanwhile. Please look at it again and repeat your change."
+        )
 
 
 class UserNotFound(NotFound):

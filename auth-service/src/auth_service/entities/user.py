@@ -2,7 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from fiapx_common.errors import FieldError, Invalid
@@ -12,6 +12,9 @@ from auth_service.entities.email_address import EmailAddress
 MAX_NAME_CHARACTERS = 100
 DEFAULT_LOCALE = "en"
 _LOCALES = {"en": "en", "pt": "pt-BR"}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_VERSION = 2**57
+"""In the year 6536."""
 _JOINERS = "\u200c\u200d"
 
 
@@ -42,11 +45,21 @@ class User:
     email_verified: bool
     created_at: datetime
     changed_at: datetime
-    """Name, address or language; later with each change, whatever clocks say."""
+    """Name, address, language, or whether it is verified; later with each change, whatever clocks say."""
+
+    @property
+    def version(self) -> int:
+        """Another one after each change that users see."""
+        return (self.changed_at - _EPOCH) // timedelta(microseconds=1)
 
     def told_at(self, now: datetime) -> datetime:
         """When a change that is made now has happened."""
         return max(now, self.changed_at + timedelta(microseconds=1))
+
+
+def version_time(version: int) -> datetime:
+    """When a user with this version was changed last; a number that can't be one stands for no moment that was."""
+    return _EPOCH + timedelta(microseconds=min(max(version, 0), _LAST_VERSION))
 
 
 def read_name(text: str) -> str:

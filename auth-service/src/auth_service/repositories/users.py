@@ -1,5 +1,7 @@
 """Users in PostgreSQL."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from auth_service.entities.email_address import EmailAddress
 from auth_service.entities.errors import EmailTaken
-from auth_service.entities.user import User
+from auth_service.entities.user import User, version_time
 from auth_service.repositories.tables import USERS
 
 
@@ -51,15 +53,18 @@ class PostgresUsers:
     async def locked_by_key(self, email_key: str) -> User | None:
         return await self._one(sa.select(USERS).where(USERS.c.email_key == email_key).with_for_update())
 
-    async def verify(self, user_id: UUID) -> None:
-        await self._connection.execute(USERS.update().where(USERS.c.id == user_id).values(email_verified=True))
+    async def verify(self, user_id: UUID, at: datetime) -> None:
+        verified = USERS.update().where(USERS.c.id == user_id).values(email_verified=True, changed_at=at)
+        await self._connection.execute(verified)
 
-    async def change(self, user: User) -> None:
-        await self._connection.execute(
-            USERS.update()
-            .where(USERS.c.id == user.id)
-            .values(name=user.name, locale=user.locale, changed_at=user.changed_at)
+    async def change(self, user: User, versions: Collection[int] | None) -> bool:
+        wanted = [USERS.c.id == user.id]
+        if versions is not None:
+            wanted.append(USERS.c.changed_at.in_([version_time(version) for version in versions]))
+        changed = await self._connection.execute(
+            USERS.update().where(*wanted).values(name=user.name, locale=user.locale, changed_at=user.changed_at)
         )
+        return changed.rowcount == 1
 
     async def rehash(self, user_id: UUID, password_hash: str) -> None:
         await self._connection.execute(USERS.update().where(USERS.c.id == user_id).values(password_hash=password_hash))

@@ -1,5 +1,6 @@
 """Accounts: signing up, and what a user may change."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypedDict
@@ -8,7 +9,7 @@ from uuid import UUID, uuid4
 from fiapx_models.events import UserRegistered, UserUpdated
 
 from auth_service.entities.email_address import read_email
-from auth_service.entities.errors import UserNotFound
+from auth_service.entities.errors import ChangedMeanwhile, UserNotFound
 from auth_service.entities.link_token import Purpose
 from auth_service.entities.password import new_password
 from auth_service.entities.user import User, read_locale, read_name
@@ -86,8 +87,16 @@ class Accounts:
             raise UserNotFound
         return user
 
-    async def update(self, user_id: UUID, name: str | None, locale: str | None) -> User:
-        """Changes what is given. Raises UserNotFound, Invalid."""
+    async def update(
+        self, user_id: UUID, name: str | None, locale: str | None, versions: Collection[int] | None = None
+    ) -> User:
+        """Changes what is given, with `versions` only where the user has one of them.
+
+        Raises:
+            UserNotFound, Invalid
+            ChangedMeanwhile: none of the versions, unless all is as wanted already (RFC 9110, 13.1.1): whoever sends a
+                request again because its answer was lost has changed it himself.
+        """
         name = read_name(name) if name is not None else None
         locale = read_locale(locale) if locale is not None else None
         async with self._units.begin() as unit:
@@ -101,7 +110,8 @@ class Accounts:
             )
             if user != found:
                 user = replace(user, changed_at=found.told_at(datetime.now(UTC)))
-                await unit.users.change(user)
+                if not await unit.users.change(user, versions):
+                    raise ChangedMeanwhile
                 await unit.outbox.add(UserUpdated(**_described(user)))
                 await unit.commit()
         return user

@@ -1,6 +1,6 @@
 """What the use cases need of the outside."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,12 +37,12 @@ class Users(Protocol):
         """As `locked`, by the key of the address."""
         ...
 
-    async def verify(self, user_id: UUID) -> None:
-        """The address is the user's own."""
+    async def verify(self, user_id: UUID, at: datetime) -> None:
+        """The address is the user's own; `at` is when this changed."""
         ...
 
-    async def change(self, user: User) -> None:
-        """Stores name, locale and when they changed."""
+    async def change(self, user: User, versions: Collection[int] | None) -> bool:
+        """Stores name, locale and when they changed; False where `versions` are given and the row has none of them."""
         ...
 
     async def rehash(self, user_id: UUID, password_hash: str) -> None: ...

@@ -57,8 +57,9 @@ class Verification:
             user = await unit.users.locked(user_id) if user_id else None
             if user is None or not await unit.link_tokens.spend(presented, Purpose.VERIFICATION, now):
                 raise TokenInvalid
-            await unit.users.verify(user.id)
+            verified = replace(user, email_verified=True, changed_at=user.told_at(now))
+            await unit.users.verify(user.id, verified.changed_at)
             await unit.link_tokens.drop_of(user.id, Purpose.VERIFICATION)
             await unit.commit()
         log.info("user.verified", user_id=user.id)
-        return replace(user, email_verified=True)
+        return verified

@@ -10,8 +10,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from auth_service.settings import Settings, ThrottleSettings
-from fiapx_common.errors import Conflict, Invalid, NotFound, Throttled, Unavailable
+from fiapx_common.errors import Conflict, Invalid, NotFound, PreconditionFailed, Throttled, Unavailable
 from fiapx_common.messaging import Message
+from fiapx_proto.auth.v1 import auth_pb2
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -152,6 +153,38 @@ async def test_a_change_that_changes_nothing_is_not_announced(
     await client.update(user.id, name="Eva")
     await eventually(lambda: "Eva" in str(heard[-1:]))
     assert [json.loads(each.body)["name"] for each in heard] == ["Ana", "Eva"]
+
+
+async def test_a_change_of_the_version_that_was_seen_is_made(client: Client) -> None:
+    user = await client.register(name="Ana")
+    changed = await client.update(user.id, [7, user.version], name="Eva")
+    assert (changed.name, changed.version > user.version) == ("Eva", True)
+    assert await client.user(user.id) == changed
+
+
+@pytest.mark.parametrize("seen", [[], [7], [-1], [2**63 - 1]], ids=["none", "another", "negative", "beyond all time"])
+async def test_a_change_of_another_version_is_refused_and_nothing_is_changed(client: Client, seen: list[int]) -> None:
+    user = await client.register(name="Ana")
+    with pytest.raises(PreconditionFailed) as refused:
+        await client.update(user.id, seen, name="Eva")
+    assert refused.value.code == "changed_meanwhile"
+    assert await client.user(user.id) == user
+
+
+async def test_a_change_that_is_made_already_is_answered_whatever_was_seen(client: Client) -> None:
+    user = await client.register(name="Ana")
+    changed = await client.update(user.id, [user.version], name="Eva")
+    # the same request, sent again because its answer was lost
+    assert await client.update(user.id, [user.version], name="Eva") == changed
+
+
+async def test_of_twenty_changes_of_one_version_one_is_made(client: Client) -> None:
+    user = await client.register()
+    changes = [client.update(user.id, [user.version], name=f"Ana {number}") for number in range(20)]
+    answers = await asyncio.gather(*changes, return_exceptions=True)
+    (made,) = [answer for answer in answers if isinstance(answer, auth_pb2.User)]
+    assert {type(answer) for answer in answers if answer is not made} == {PreconditionFailed}
+    assert await client.user(user.id) == made
 
 
 async def test_a_wrong_change_is_refused(client: Client) -> None:

@@ -33,6 +33,7 @@ async def test_the_link_of_the_sign_up_verifies_the_address_once(
     token = json.loads(heard[0].body)["verification"]["token"]
     verified = await client.verify_email(token)
     assert (verified.id, verified.email_verified) == (user.id, True)
+    assert verified.version > user.version
     assert await client.user(user.id) == verified
     assert await is_refused(client, token)
 

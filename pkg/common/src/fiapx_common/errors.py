@@ -80,6 +80,12 @@ class Conflict(Refused):
     kind = "conflict"
 
 
+class PreconditionFailed(Refused):
+    """Not what the caller has seen any more: somebody has changed it meanwhile."""
+
+    kind = "precondition_failed"
+
+
 class Gone(Refused):
     """Was there, and has expired."""
 

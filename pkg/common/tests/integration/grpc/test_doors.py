@@ -80,6 +80,7 @@ CASES: dict[str, errors.FiapxError] = {
     "denied": errors.Denied("no", "Not you."),
     "not_found": errors.NotFound("video_not_found", "There is no such video."),
     "conflict": errors.Conflict("not_ready", "Not yet."),
+    "precondition_failed": errors.PreconditionFailed("changed_meanwhile", "Not any more."),
     "gone": errors.Gone("expired", "No longer."),
     "too_large": errors.TooLarge("file_too_large", "Too much."),
     "unsupported": errors.Unsupported("unsupported_container", "Not a video."),
