@@ -17,7 +17,7 @@ from fiapx_common.settings import (
     service_config,
 )
 from fiapx_engine.cpus import usable_threads
-from fiapx_engine.ffmpeg_engine import FfmpegSettings
+from fiapx_engine.ffmpeg_settings import FfmpegSettings
 from fiapx_engine.frame_plan import PlanLimits
 from fiapx_engine.libav_engine import LIBAV_RATE, LibavSettings
 from fiapx_engine.opening import EngineChoice

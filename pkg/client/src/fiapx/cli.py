@@ -43,14 +43,18 @@ def extract(
     if target.resolve() == video.resolve():
         _stop("the archive would replace the video: give --output another name", WRONG_INPUT)
     try:
-        # only here, since the engine takes longer to import than other commands run, and SDK users may lack it
-        from fiapx.local_extraction import LocalFailed, extract_locally  # noqa: PLC0415
+        # only here, since SDK users may lack the engine
+        from fiapx_engine.fork_server import ForkServer  # noqa: PLC0415
     except ModuleNotFoundError as error:
         _stop(f"{error.name} is not installed: pip install 'fiapx[local]'", FAILED)
-    try:
-        extract_locally(video, wanted, target, engine, _console, quiet=quiet)
-    except LocalFailed as error:
-        _stop(str(error), FAILED)
+    with ForkServer() as server:
+        server.begin()  # it imports what it needs while we import the rest
+        from fiapx.local_extraction import LocalFailed, extract_locally  # noqa: PLC0415
+
+        try:
+            extract_locally(video, wanted, target, _console, choice=engine, server=server, quiet=quiet)
+        except LocalFailed as error:
+            _stop(str(error), FAILED)
 
 
 def _options(sampling: str | None, options: str | None) -> Options:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from fiapx_engine.cpus import usable_threads
 from fiapx_engine.errors import EngineError
-from fiapx_engine.ffmpeg_engine import FfmpegSettings
+from fiapx_engine.ffmpeg_settings import FfmpegSettings
+from fiapx_engine.fork_server import ForkServer
 from fiapx_engine.libav_engine import LibavSettings
 from fiapx_engine.local_archive import Made, extract_to_zip
 from fiapx_engine.opening import EngineChoice, opened_engine
@@ -21,7 +22,14 @@ class LocalFailed(Exception):
 
 
 def extract_locally(
-    video: Path, options: Options, target: Path, choice: EngineChoice, console: Console, *, quiet: bool
+    video: Path,
+    options: Options,
+    target: Path,
+    console: Console,
+    *,
+    choice: EngineChoice,
+    server: ForkServer,
+    quiet: bool,
 ) -> None:
     """Writes `target`, and says what came of it.
 
@@ -30,7 +38,7 @@ def extract_locally(
     """
     logging.getLogger("fiapx_engine").addHandler(logging.NullHandler())
     try:
-        made = asyncio.run(_extract(video, options, target, choice, _bar(console, quiet=quiet)))
+        made = asyncio.run(_extract(video, options, target, _bar(console, quiet=quiet), choice=choice, server=server))
     except EngineError as error:
         raise LocalFailed(f"{error.code}: {error.detail}") from error
     except OSError as error:
@@ -43,7 +51,9 @@ def extract_locally(
         )
 
 
-async def _extract(video: Path, options: Options, target: Path, choice: EngineChoice, bar: Progress) -> Made:
+async def _extract(
+    video: Path, options: Options, target: Path, bar: Progress, *, choice: EngineChoice, server: ForkServer
+) -> Made:
     threads = usable_threads()
     ffmpeg, libav = FfmpegSettings(threads=threads), LibavSettings(threads=threads)
     with bar:
@@ -52,8 +62,8 @@ async def _extract(video: Path, options: Options, target: Path, choice: EngineCh
         def show(made: int, planned: int) -> None:
             bar.update(task, completed=made, total=planned)
 
-        async with opened_engine(choice, ffmpeg, libav, "kept") as engine:
-            return await extract_to_zip(engine, video, options, target, show)
+        engine = await opened_engine(choice, ffmpeg, libav, server)
+        return await extract_to_zip(engine, video, options, target, show)
 
 
 def _bar(console: Console, *, quiet: bool) -> Progress:

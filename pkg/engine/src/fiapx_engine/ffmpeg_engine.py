@@ -4,9 +4,8 @@ import asyncio
 import shutil
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import count
-from math import ceil
 from pathlib import Path
 
 from fiapx_engine import ffmpeg_argv
@@ -16,10 +15,12 @@ from fiapx_engine.decoder_log import RunWatch
 from fiapx_engine.engine import EncodedFrame
 from fiapx_engine.errors import DecoderUnavailable, FramesLost, NoStart, VideoRefused
 from fiapx_engine.ffmpeg_runs import images, salvaged, watched_frames, whole_output
+from fiapx_engine.ffmpeg_settings import FfmpegSettings
 from fiapx_engine.filters import raw_bytes
-from fiapx_engine.frame_plan import Plan, PlanLimits, plan
+from fiapx_engine.fork_server import ForkServer
+from fiapx_engine.frame_plan import Plan, plan
 from fiapx_engine.image_stream import Splitter, most_image_bytes, raw_splitter, splitter
-from fiapx_engine.media import MediaLimits, Source
+from fiapx_engine.media import Source
 from fiapx_engine.probing import Prober
 from fiapx_engine.sampling import ExtractionRequest
 from fiapx_engine.scenes import scene_numbers, scene_search
@@ -37,33 +38,16 @@ _PYTHON_BYTES = 1024**3
 """Of address space, with the libraries of a child that encodes."""
 
 
-@dataclass(frozen=True, slots=True)
-class FfmpegSettings:
-    """Programs, threads and limits; times in seconds of waiting for one child, memory as address space."""
-
-    ffmpeg: str = "ffmpeg"
-    ffprobe: str = "ffprobe"
-    threads: int = 2
-    probe_timeout_s: float = 300
-    segment_timeout_s: float = 900
-    scenes_timeout_s: float = 1500
-    memory_bytes: int = 1024**3
-    memory_bytes_per_pixel: int = 100
-    most_packets: int = 2_000_000
-    sequential_work_s: float = 2
-    media_limits: MediaLimits = field(default_factory=MediaLimits)
-    plan_limits: PlanLimits = field(default_factory=PlanLimits)
-
-
 class FfmpegEngine:
     """Implements `Engine`."""
 
-    def __init__(self, settings: FfmpegSettings, *, tone_maps: bool | None = None) -> None:
+    def __init__(self, settings: FfmpegSettings, server: ForkServer, *, tone_maps: bool | None = None) -> None:
         """`tone_maps`: whether it has the filters that HDR needs; it is asked where nobody says so."""
         self._settings = settings
+        self._server = server
         self._tone_maps = tone_maps
         self._checked = False
-        self._tools = Tools(settings.ffmpeg, settings.ffprobe, settings.threads, _probe_limits(settings))
+        self._tools = Tools(settings.ffmpeg, settings.ffprobe, settings.threads, settings.probe_limits)
         self._prober = Prober(settings.media_limits, settings.most_packets)
 
     async def check(self) -> None:
@@ -78,7 +62,7 @@ class FfmpegEngine:
         for program in (settings.ffmpeg, settings.ffprobe, "prlimit", "setpriv"):
             if shutil.which(program) is None:
                 raise DecoderUnavailable(f"{program} is not installed")
-        _, code, log = await whole_output([settings.ffmpeg, "-version"], _probe_limits(settings))
+        _, code, log = await whole_output([settings.ffmpeg, "-version"], settings.probe_limits)
         if code:
             raise DecoderUnavailable(f"{settings.ffmpeg} does not run: {log.summary()}")
         self._checked = True
@@ -96,7 +80,7 @@ class FfmpegEngine:
             return request
         await self.check()
         settings = self._settings
-        limits = _limits(settings, settings.scenes_timeout_s, settings.media_limits.pixels)
+        limits = settings.limits(settings.scenes_timeout_s, settings.media_limits.pixels)
         async with source.whole() as path:
             arguments = ffmpeg_argv.find_scenes(
                 settings.ffmpeg, path, probed.stream, search, threshold=request.threshold, threads=settings.threads
@@ -115,7 +99,8 @@ class FfmpegEngine:
         async with source.whole() as path:
             frames = self._runs(path, segment)
             if segment.raw:
-                frames = with_scores(frames, segment.picture, self._limits(segment.picture, _PYTHON_BYTES))
+                limits = self._limits(segment.picture, _PYTHON_BYTES)
+                frames = with_scores(self._server, frames, segment.picture, limits)
             async with aclosing(frames):
                 async for frame in frames:
                     yield frame
@@ -129,7 +114,7 @@ class FfmpegEngine:
     async def _has_tone_mapping(self) -> bool:
         if self._tone_maps is None:
             words = [self._settings.ffmpeg, "-v", "error", "-filters"]
-            filters, _, _ = await whole_output(words, _probe_limits(self._settings))
+            filters, _, _ = await whole_output(words, self._settings.probe_limits)
             self._tone_maps = all(f" {name} ".encode() in filters for name in ("zscale", "tonemap"))
         return self._tone_maps
 
@@ -228,21 +213,9 @@ class FfmpegEngine:
         return self._limits(picture), raw_splitter(raw_bytes(picture)) if segment.raw else images
 
     def _limits(self, picture: Picture, more_bytes: int = 0) -> ProcessLimits:
-        limits = _limits(self._settings, self._settings.segment_timeout_s, picture.pixels)
+        limits = self._settings.limits(self._settings.segment_timeout_s, picture.pixels)
         return replace(limits, memory_bytes=limits.memory_bytes + more_bytes)
 
 
 def _frame(segment: Segment, entries: tuple[Entry, ...], data: bytes, damaged: Sequence[Damaged] = ()) -> EncodedFrame:
     return EncodedFrame(entries, segment.picture.width, segment.picture.height, data, tuple(damaged))
-
-
-def _probe_limits(settings: FfmpegSettings) -> ProcessLimits:
-    return _limits(settings, settings.probe_timeout_s, settings.media_limits.pixels)
-
-
-def _limits(settings: FfmpegSettings, wall_s: float, pixels: int) -> ProcessLimits:
-    return ProcessLimits(
-        wall_s=wall_s,
-        cpu_s=ceil(wall_s * settings.threads),
-        memory_bytes=settings.memory_bytes + settings.memory_bytes_per_pixel * pixels,
-    )

@@ -98,7 +98,7 @@ async def images(
     async with running(arguments, limits, on_line) as child:
         while groups and (data := await child.read()):
             for image in _split(splitter, data):
-                entries = await child.within_time(told.get())
+                entries = await child.wall_time.within(told.get())
                 if isinstance(entries, FramesLost):
                     raise entries
                 groups -= 1
@@ -125,7 +125,7 @@ async def salvaged(
     async with running(arguments, limits, on_line) as child:
         while data := await child.read():
             for image in _split(splitter, data):
-                arrival = await child.within_time(told.get())
+                arrival = await child.wall_time.within(told.get())
                 if arrival.entries:
                     yield arrival.entries, image
         _raise_for_signal(await child.exit_code(), log)

@@ -3,18 +3,19 @@
 import asyncio
 import json
 import socket
-import sys
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from typing import Any, Final
 
 from fiapx_models.failures import FailureCode
 
-from fiapx_engine.child import CPU_TIME_UP, Child, ProcessLimits, running
+from fiapx_engine.child import CPU_TIME_UP, ProcessLimits
 from fiapx_engine.errors import DecoderFailed, FramesLost
+from fiapx_engine.fork_server import ForkedChild, ForkServer, forked
 from fiapx_engine.libav.wire import FILE, HEAD, MOST_HEAD_BYTES, MOST_READ_BYTES, RANGES, Head, packed
 from fiapx_engine.source_bytes import SourceBytes
+from fiapx_engine.wall_time import WallTime
 
 _MOST_BODY_BYTES: Final = 1 << 30
 _BUFFER_BYTES: Final = 1 << 20
@@ -32,23 +33,21 @@ class ChildRefused(Exception):
 
 
 @asynccontextmanager
-async def libav_child(limits: ProcessLimits) -> AsyncIterator["LibavChild"]:
-    """A fresh child, which has imported all that it needs by the time that it is handed a source.
+async def libav_child(server: ForkServer, limits: ProcessLimits) -> AsyncIterator["LibavChild"]:
+    """A fresh child, which waits to be handed a source.
 
     Raises:
         DecoderUnavailable: it cannot be started.
     """
     ours, theirs = socket.socketpair()
     said: deque[str] = deque(maxlen=_KEPT_LINES)
-    arguments = [sys.executable, "-I", "-B", "-m", "fiapx_engine.libav"]
-    with ours, theirs:
-        async with running(arguments, limits, said.append, channel=theirs) as child:
-            theirs.close()
-            reader, writer = await asyncio.open_connection(sock=ours.dup(), limit=_BUFFER_BYTES)
+    with ours:
+        async with forked(server, limits, theirs, said.append) as child:
+            streams = await asyncio.open_connection(sock=ours.dup(), limit=_BUFFER_BYTES)
             try:
-                yield LibavChild(child, ours, reader, writer, said)
+                yield LibavChild(child, WallTime(limits.wall_s), ours, streams, said)
             finally:
-                writer.close()
+                streams[1].close()
 
 
 class LibavChild:
@@ -56,49 +55,38 @@ class LibavChild:
 
     def __init__(
         self,
-        child: Child,
+        child: ForkedChild,
+        wall_time: WallTime,
         sock: socket.socket,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
+        streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
         said: deque[str],
     ) -> None:
         self._child = child
+        self._wall_time = wall_time
         self._sock = sock
-        self._reader = reader
-        self._writer = writer
+        self._reader, self._writer = streams
         self._said = said
         self._source: SourceBytes | None = None
 
-    @property
-    def alive(self) -> bool:
-        return self._child.alive
-
-    def allow(self, wall_s: float) -> None:
-        """Counts our waiting anew, against this."""
-        self._child.allow(wall_s)
-
     @asynccontextmanager
-    async def reading(self, source: SourceBytes, wall_s: float) -> AsyncIterator[None]:
-        """Hands it the source, and so many seconds of our waiting; once in its life."""
-        self.allow(wall_s)
+    async def reading(self, source: SourceBytes) -> AsyncIterator[None]:
+        """Hands it the source, once in its life."""
         async with source.descriptor() as descriptor:
             word, descriptors = (RANGES, []) if descriptor is None else (FILE, [descriptor])
-            try:
-                socket.send_fds(self._sock, [word], descriptors)
-            except (BrokenPipeError, ConnectionResetError) as error:
-                raise await self._why() from error
+            await self._begin(word, descriptors, source.size_bytes)
             self._source = source
-            await self._send({"size_bytes": source.size_bytes})
             yield
 
-    async def begin_without_source(self, wall_s: float) -> None:
-        """It is to encode what it is given, and so many seconds of our waiting are its own; once in its life."""
-        self.allow(wall_s)
+    async def begin_without_source(self) -> None:
+        """It is to encode what it is given; once in its life."""
+        await self._begin(RANGES, [], 0)
+
+    async def _begin(self, word: bytes, descriptors: Sequence[int], size_bytes: int) -> None:
         try:
-            self._sock.send(RANGES)
+            socket.send_fds(self._sock, [word], descriptors)
         except (BrokenPipeError, ConnectionResetError) as error:
             raise await self._why() from error
-        await self._send({"size_bytes": 0})
+        await self._send({"size_bytes": size_bytes})
 
     async def ask(self, command: Head) -> Head:
         """A question with one answer. Raises as `messages`."""
@@ -117,7 +105,7 @@ class LibavChild:
         """
         await self._send(command, body)
         while True:
-            head, answer = await self._child.within_time(self._receive())
+            head, answer = await self._wall_time.within(self._receive())
             if "read" in head:
                 await self._answer(head["read"])
             elif head.get("failed") == "lost":
@@ -140,7 +128,7 @@ class LibavChild:
         try:
             self._writer.write(packed(head, len(body)))
             self._writer.write(body)
-            await self._child.within_time(self._writer.drain())
+            await self._wall_time.within(self._writer.drain())
         except (BrokenPipeError, ConnectionResetError) as error:
             raise await self._why() from error
 
@@ -159,7 +147,7 @@ class LibavChild:
             raise await self._why() from error
 
     async def _why(self) -> DecoderFailed:
-        code = await self._child.exit_code()
+        code = await self._wall_time.within(self._child.exit_code())
         if code == CPU_TIME_UP:
             return DecoderFailed(FailureCode.TIMEOUT, "the decoder's CPU time is used up")
         return DecoderFailed(FailureCode.DECODER_CRASHED, f"exit code {code}: {' | '.join([*self._said][::-1])}")

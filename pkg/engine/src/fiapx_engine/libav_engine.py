@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from math import ceil
 
@@ -12,9 +12,9 @@ from fiapx_models.failures import FailureCode
 from fiapx_engine.child import ProcessLimits
 from fiapx_engine.engine import EncodedFrame
 from fiapx_engine.errors import DecoderFailed, DecoderGaveUp, VideoRefused
+from fiapx_engine.fork_server import ForkServer
 from fiapx_engine.frame_plan import Plan, PlanLimits, plan
-from fiapx_engine.libav_child import ChildRefused
-from fiapx_engine.libav_children import ChildPolicy, LibavChildren
+from fiapx_engine.libav_child import ChildRefused, LibavChild, libav_child
 from fiapx_engine.libav_readings import LibavReadings
 from fiapx_engine.media import MediaLimits, Source
 from fiapx_engine.probing import Prober
@@ -45,18 +45,14 @@ class LibavSettings:
 class LibavEngine:
     """Implements `Engine`; `probe` raises Unsuited and `extract` FramesLost besides, where another engine may do."""
 
-    def __init__(self, settings: LibavSettings, children: ChildPolicy = "fresh") -> None:
+    def __init__(self, settings: LibavSettings, server: ForkServer) -> None:
         self._settings = settings
+        self._server = server
         self._prober = Prober(settings.media_limits, settings.most_packets)
-        self._children = LibavChildren(_limits(settings), children)
-        self._children.warm_up()
-
-    async def close(self) -> None:
-        await self._children.close()
 
     async def probe(self, source: SourceBytes) -> Source:
         settings = self._settings
-        async with self._children.reading(source, settings.probe_timeout_s, last=False) as child:
+        async with self._child_of(source, settings.probe_timeout_s) as child:
             return await self._prober.probe(source, LibavReadings(child))
 
     async def completed(self, _source: SourceBytes, _probed: Source, request: ExtractionRequest) -> ExtractionRequest:
@@ -72,7 +68,7 @@ class LibavEngine:
         settings = self._settings
         wanted = deque(entries for run in segment.runs for entries in run.wanted())
         command = {"do": "extract", "segment": segment.as_json(), "threads": settings.threads}
-        async with self._children.reading(source, settings.segment_timeout_s) as child:
+        async with self._child_of(source, settings.segment_timeout_s) as child:
             try:
                 async with aclosing(child.messages(command)) as messages:
                     async for head, image in messages:
@@ -89,11 +85,13 @@ class LibavEngine:
             if wanted:
                 raise DecoderFailed(FailureCode.DECODER_CRASHED, f"{len(wanted)} images were not sent")
 
-
-def _limits(settings: LibavSettings) -> ProcessLimits:
-    longest_s = max(settings.probe_timeout_s, settings.segment_timeout_s)
-    return ProcessLimits(
-        wall_s=longest_s,
-        cpu_s=ceil(longest_s * (settings.threads + 1)),
-        memory_bytes=settings.memory_bytes + settings.memory_bytes_per_pixel * settings.media_limits.pixels,
-    )
+    @asynccontextmanager
+    async def _child_of(self, source: SourceBytes, wall_s: float) -> AsyncIterator[LibavChild]:
+        settings = self._settings
+        limits = ProcessLimits(
+            wall_s=wall_s,
+            cpu_s=ceil(wall_s * (settings.threads + 1)),
+            memory_bytes=settings.memory_bytes + settings.memory_bytes_per_pixel * settings.media_limits.pixels,
+        )
+        async with libav_child(self._server, limits) as child, child.reading(source):
+            yield child

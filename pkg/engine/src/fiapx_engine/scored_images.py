@@ -9,6 +9,7 @@ from fiapx_models.failures import FailureCode
 from fiapx_engine.child import ProcessLimits
 from fiapx_engine.engine import EncodedFrame
 from fiapx_engine.errors import DecoderFailed
+from fiapx_engine.fork_server import ForkServer
 from fiapx_engine.libav.wire import Head
 from fiapx_engine.libav_child import ChildRefused, LibavChild, libav_child
 from fiapx_engine.scores import Scores, scores_from
@@ -16,15 +17,15 @@ from fiapx_engine.segments import Picture
 
 
 async def with_scores(
-    raw: AsyncGenerator[EncodedFrame, None], picture: Picture, limits: ProcessLimits
+    server: ForkServer, raw: AsyncGenerator[EncodedFrame, None], picture: Picture, limits: ProcessLimits
 ) -> AsyncGenerator[EncodedFrame, None]:
     """The same frames, whose raw bytes have become images; closes `raw`.
 
     Raises:
         DecoderFailed: the child is gone, takes too long, or cannot encode.
     """
-    async with aclosing(raw), libav_child(limits) as child:
-        await child.begin_without_source(limits.wall_s)
+    async with aclosing(raw), libav_child(server, limits) as child:
+        await child.begin_without_source()
         async for frame in raw:
             yield await _encoded(child, frame, picture) if frame.entries else frame
 

@@ -3,8 +3,8 @@
 import hashlib
 import shutil
 import subprocess
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from fiapx_engine.auto_engine import AutoEngine
 from fiapx_engine.engine import EncodedFrame, Engine
-from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
+from fiapx_engine.ffmpeg_engine import FfmpegEngine
+from fiapx_engine.ffmpeg_settings import FfmpegSettings
+from fiapx_engine.fork_server import ForkServer
 from fiapx_engine.frame_plan import Plan, PlanLimits
 from fiapx_engine.libav_engine import LIBAV_RATE, LibavEngine, LibavSettings
 from fiapx_engine.media import Source
@@ -227,15 +229,13 @@ class Helper(FfmpegEngine):
 
 
 class Bench:
-    """One engine, asked from probe to images; `engine` is for any number of tests, each with its own event loop."""
+    """One engine, asked from probe to images, for any number of tests, each with its own event loop."""
 
-    def __init__(self, choice: EngineChoice, sure: FfmpegSettings, fast: LibavSettings) -> None:
-        self._helper = Helper(sure)
-        self._choice = choice
-        self._fast = fast
+    def __init__(self, choice: EngineChoice, server: ForkServer, sure: FfmpegSettings, fast: LibavSettings) -> None:
+        self._helper = Helper(sure, server)
         self.engine: Engine = self._helper
         if choice != "ffmpeg":
-            self.engine = AutoEngine(LibavEngine(fast), self._helper)
+            self.engine = AutoEngine(LibavEngine(fast, server), self._helper)
         self._done: dict[tuple[Path, str, str], Extraction] = {}
 
     async def extracted_once(self, path: Path, rule: str, fps: str) -> Extraction:
@@ -246,29 +246,22 @@ class Bench:
         return self._done[key]
 
     async def extract(self, path: Path, rule: str, fps: str, **request: Any) -> Extraction:
-        asked = self._helper.asked
+        asked, engine = self._helper.asked, self.engine
         video = LocalFile(path)
-        async with self._for_one_video() as engine:
-            source = await engine.probe(video)
-            wanted = ExtractionRequest(rule, Fraction(fps), **request)  # type: ignore[arg-type]  # named by the test
-            plan = await engine.plan(source, await engine.completed(video, source, wanted))
-            frames: list[EncodedFrame] = []
-            for segment in plan.segments:
-                async with aclosing(engine.extract(video, segment)) as made:
-                    frames += [frame async for frame in made]
+        source = await engine.probe(video)
+        wanted = ExtractionRequest(rule, Fraction(fps), **request)  # type: ignore[arg-type]  # named by the test
+        plan = await engine.plan(source, await engine.completed(video, source, wanted))
+        frames: list[EncodedFrame] = []
+        for segment in plan.segments:
+            async with aclosing(engine.extract(video, segment)) as made:
+                frames += [frame async for frame in made]
         return Extraction(source, plan, frames, self._helper.asked > asked)
 
-    @asynccontextmanager
-    async def _for_one_video(self) -> AsyncIterator[Engine]:
-        """As the command line has it."""
-        if self._choice == "ffmpeg":
-            yield self._helper
-            return
-        fast = LibavEngine(self._fast, "kept")
-        try:
-            yield AutoEngine(fast, self._helper)
-        finally:
-            await fast.close()
+
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[ForkServer]:
+    with ForkServer() as server:
+        yield server
 
 
 @pytest.fixture(scope="session", params=["ffmpeg", "auto"])
@@ -278,38 +271,38 @@ def engine_choice(request: pytest.FixtureRequest) -> EngineChoice:
 
 
 @pytest.fixture(scope="session")
-def bench(engine_choice: EngineChoice) -> Bench:
-    return Bench(engine_choice, FfmpegSettings(), LibavSettings())
+def bench(engine_choice: EngineChoice, fork_server: ForkServer) -> Bench:
+    return Bench(engine_choice, fork_server, FfmpegSettings(), LibavSettings())
 
 
 @pytest.fixture(scope="session")
-def both_benches() -> tuple[Bench, Bench]:
+def both_benches(fork_server: ForkServer) -> tuple[Bench, Bench]:
     """On ffmpeg alone, and on libav: for tests that compare them."""
-    return Bench("ffmpeg", FfmpegSettings(), LibavSettings()), Bench("auto", FfmpegSettings(), LibavSettings())
+    sure, fast = FfmpegSettings(), LibavSettings()
+    return Bench("ffmpeg", fork_server, sure, fast), Bench("auto", fork_server, sure, fast)
 
 
 @pytest.fixture(scope="session")
-def chopping_bench(engine_choice: EngineChoice) -> Bench:
+def chopping_bench(engine_choice: EngineChoice, fork_server: ForkServer) -> Bench:
     """Seeks wherever it can, and makes a segment of each group of pictures, libav one of a few."""
     limits = PlanLimits(segment_work_s=0, work_rate=WorkRate(restart_ns=0))
     sure = FfmpegSettings(sequential_work_s=0, plan_limits=limits)
-    # each of its segments costs the start of a child
     few = PlanLimits(segment_work_s=1, work_rate=WorkRate(restart_ns=0, frame_ns=250_000_000))
-    return Bench(engine_choice, sure, LibavSettings(plan_limits=few))
+    return Bench(engine_choice, fork_server, sure, LibavSettings(plan_limits=few))
 
 
 @pytest.fixture
-def cut_benches() -> list[Bench]:
+def cut_benches(fork_server: ForkServer) -> list[Bench]:
     """On libav, with segments of ever fewer frames."""
     limits = [PlanLimits(segment_frames=most, work_rate=LIBAV_RATE) for most in (1500, 20, 7)]
-    return [Bench("auto", FfmpegSettings(), LibavSettings(plan_limits=most)) for most in limits]
+    return [Bench("auto", fork_server, FfmpegSettings(), LibavSettings(plan_limits=most)) for most in limits]
 
 
 @pytest.fixture
-def hasty_bench(engine_choice: EngineChoice) -> Bench:
+def hasty_bench(engine_choice: EngineChoice, fork_server: ForkServer) -> Bench:
     """Makes the first segments as small as a service does for long work, here for any."""
     limits = PlanLimits(first_segment_work_s=0.01, work_rate=WorkRate(restart_ns=0))
-    return Bench(engine_choice, FfmpegSettings(plan_limits=limits), LibavSettings(plan_limits=limits))
+    return Bench(engine_choice, fork_server, FfmpegSettings(plan_limits=limits), LibavSettings(plan_limits=limits))
 
 
 class Oracle:

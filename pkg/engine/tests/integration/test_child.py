@@ -7,6 +7,7 @@ import pytest
 from fiapx_engine.child import ProcessLimits, lines, running
 from fiapx_engine.errors import DecoderFailed
 from fiapx_models.failures import FailureCode
+from fiapx_testing.processes import is_gone
 from fiapx_testing.waiting import PATIENCE_S, until
 
 MEBIBYTE = 1024 * 1024
@@ -68,9 +69,9 @@ async def test_a_silent_child_is_ended_by_the_clock() -> None:
 async def test_grandchildren_are_killed_too(tmp_path: Path) -> None:
     async with running(["sh", "-c", "sleep 600 & echo $!; wait"], LIMITS, lambda _: None) as child:
         grandchild = int(await child.read())
-        assert _state(grandchild) in {"S", "R", "D"}
+        assert not is_gone(grandchild)
 
-    await until(lambda: _gone(grandchild))
+    await until(lambda: is_gone(grandchild))
 
 
 async def test_a_child_does_not_outlive_a_killed_parent() -> None:
@@ -90,7 +91,7 @@ async def test_a_child_does_not_outlive_a_killed_parent() -> None:
     parent.kill()
     await parent.wait()
 
-    await until(lambda: _gone(child))
+    await until(lambda: is_gone(child))
 
 
 async def test_endless_lines_are_cut() -> None:
@@ -98,15 +99,3 @@ async def test_endless_lines_are_cut() -> None:
 
     assert [len(line) for line in told] == [8192, 4]
     assert told[0].endswith("x")
-
-
-def _state(pid: int) -> str | None:
-    """The letter of the process's state, None if there is no such process."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return None
-
-
-def _gone(pid: int) -> bool:
-    return _state(pid) in {None, "Z"}

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from fiapx_engine.errors import DecoderFailed, DecoderUnavailable, VideoRefused
-from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
+from fiapx_engine.ffmpeg_engine import FfmpegEngine
+from fiapx_engine.ffmpeg_settings import FfmpegSettings
+from fiapx_engine.fork_server import ForkServer
 from fiapx_engine.frame_rows import FrameRow, frame_row
 from fiapx_engine.libav_engine import LibavEngine, LibavSettings
 from fiapx_engine.manifest import Description, close_archive
@@ -20,6 +22,7 @@ from fiapx_engine.source_bytes import LocalFile
 from fiapx_engine.zip_parts import ZipPart
 from fiapx_models.failures import FailureCode
 from fiapx_testing.frame_counter import read_counter
+from fiapx_testing.processes import decoders
 from fiapx_testing.waiting import PATIENCE_S
 
 MakeClip = Callable[[str], Path]
@@ -147,8 +150,8 @@ async def test_ffmpeg_fps_ends_where_ffmpeg_says_that_a_variable_rate_does(
 
 
 @pytest.mark.parametrize("name", sorted({*CLIPS, *TURNED} - set(WITHOUT_TIMES)))
-async def test_both_engines_know_the_same_of_a_clip(name: str, make_clip: MakeClip) -> None:
-    fast, sure = LibavEngine(LibavSettings()), FfmpegEngine(FfmpegSettings())
+async def test_both_engines_know_the_same_of_a_clip(fork_server: ForkServer, name: str, make_clip: MakeClip) -> None:
+    fast, sure = LibavEngine(LibavSettings(), fork_server), FfmpegEngine(FfmpegSettings(), fork_server)
     by_fast, by_sure = [await engine.probe(LocalFile(make_clip(name))) for engine in (fast, sure)]
 
     known, surely = by_fast.timeline, by_sure.timeline
@@ -180,8 +183,10 @@ async def test_seeking_was_really_tried(name: str, make_clip: MakeClip, chopping
 
 
 @pytest.mark.parametrize("name", NEVER_CUT)
-async def test_where_seeking_gives_ffmpeg_other_frames_there_is_none(name: str, make_clip: MakeClip) -> None:
-    engine = FfmpegEngine(FfmpegSettings(sequential_work_s=0))
+async def test_where_seeking_gives_ffmpeg_other_frames_there_is_none(
+    fork_server: ForkServer, name: str, make_clip: MakeClip
+) -> None:
+    engine = FfmpegEngine(FfmpegSettings(sequential_work_s=0), fork_server)
 
     assert not (await engine.probe(LocalFile(make_clip(name)))).timeline.seekable
 
@@ -236,8 +241,10 @@ async def test_a_clip_shorter_than_an_interval_still_gives_one_frame(make_clip: 
     assert [told.code for told in made.plan.warnings] == [WarningCode.FIRST_FRAME_ONLY]
 
 
-async def test_a_thousand_frames_a_second_of_a_long_range_fail_at_once(make_clip: MakeClip) -> None:
-    engine = FfmpegEngine(FfmpegSettings())
+async def test_a_thousand_frames_a_second_of_a_long_range_fail_at_once(
+    fork_server: ForkServer, make_clip: MakeClip
+) -> None:
+    engine = FfmpegEngine(FfmpegSettings(), fork_server)
     source = await engine.probe(LocalFile(make_clip("h264.mp4")))
 
     with pytest.raises(VideoRefused) as refused:
@@ -291,12 +298,12 @@ async def test_closing_the_frames_kills_the_decoder(make_clip: MakeClip, bench: 
 
     frames = bench.engine.extract(LocalFile(path), plan.segments[0])
     await anext(frames)
-    (decoder,) = _children()
+    (decoder,) = decoders(os.getpid())
     os.kill(decoder, signal.SIGSTOP)  # frozen, it never ends by itself
     async with asyncio.timeout(PATIENCE_S):
         await frames.aclose()
 
-    assert not _children()
+    assert not decoders(os.getpid())
 
 
 async def test_cancelling_the_task_kills_the_decoder(make_clip: MakeClip, bench: Any) -> None:
@@ -317,14 +324,16 @@ async def test_cancelling_the_task_kills_the_decoder(make_clip: MakeClip, bench:
     with pytest.raises(asyncio.CancelledError):
         await task
 
-    assert not _children()
+    assert not decoders(os.getpid())
 
 
-async def test_a_decoder_that_takes_too_long_is_a_timeout(make_clip: MakeClip, bench: Any) -> None:
+async def test_a_decoder_that_takes_too_long_is_a_timeout(
+    fork_server: ForkServer, make_clip: MakeClip, bench: Any
+) -> None:
     path = make_clip("h264.mp4")
     source = await bench.engine.probe(LocalFile(path))
     plan = await bench.engine.plan(source, ExtractionRequest("fps", Fraction(30)))
-    impatient = FfmpegEngine(FfmpegSettings(segment_timeout_s=0.001))
+    impatient = FfmpegEngine(FfmpegSettings(segment_timeout_s=0.001), fork_server)
 
     with pytest.raises(DecoderFailed) as failed:
         async with contextlib.aclosing(impatient.extract(LocalFile(path), plan.segments[0])) as frames:
@@ -333,11 +342,13 @@ async def test_a_decoder_that_takes_too_long_is_a_timeout(make_clip: MakeClip, b
     assert failed.value.code is FailureCode.TIMEOUT
 
 
-async def test_a_decoder_without_memory_is_no_fault_of_the_video(make_clip: MakeClip, bench: Any) -> None:
+async def test_a_decoder_without_memory_is_no_fault_of_the_video(
+    fork_server: ForkServer, make_clip: MakeClip, bench: Any
+) -> None:
     path = make_clip("h264.mp4")
     source = await bench.engine.probe(LocalFile(path))
     plan = await bench.engine.plan(source, ExtractionRequest("fps", Fraction(30)))
-    starved = FfmpegEngine(FfmpegSettings(memory_bytes=200_000_000, memory_bytes_per_pixel=0))
+    starved = FfmpegEngine(FfmpegSettings(memory_bytes=200_000_000, memory_bytes_per_pixel=0), fork_server)
 
     with pytest.raises(DecoderFailed):
         async with contextlib.aclosing(starved.extract(LocalFile(path), plan.segments[0])) as frames:
@@ -357,8 +368,8 @@ async def test_a_seek_that_lands_too_late_is_tried_again_from_earlier(make_clip:
     assert len(images) == segment.entry_count
 
 
-async def test_a_source_that_is_gone_is_no_damage(make_clip: MakeClip, tmp_path: Path) -> None:
-    engine = FfmpegEngine(FfmpegSettings())
+async def test_a_source_that_is_gone_is_no_damage(fork_server: ForkServer, make_clip: MakeClip, tmp_path: Path) -> None:
+    engine = FfmpegEngine(FfmpegSettings(), fork_server)
     source = await engine.probe(LocalFile(make_clip("h264.mp4")))
     plan = await engine.plan(source, ExtractionRequest("fps", Fraction(1)))
 
@@ -369,9 +380,9 @@ async def test_a_source_that_is_gone_is_no_damage(make_clip: MakeClip, tmp_path:
     assert failed.value.code is FailureCode.DECODER_CRASHED
 
 
-async def test_without_ffmpeg_there_is_no_engine() -> None:
+async def test_without_ffmpeg_there_is_no_engine(fork_server: ForkServer) -> None:
     with pytest.raises(DecoderUnavailable, match="not installed"):
-        await FfmpegEngine(FfmpegSettings(ffmpeg="no-such-program")).check()
+        await FfmpegEngine(FfmpegSettings(ffmpeg="no-such-program"), fork_server).check()
 
 
 def _archive(made: Any) -> bytes:
@@ -383,9 +394,3 @@ def _archive(made: Any) -> bytes:
             rows.append(frame_row(entry, frame, part.rows[-1]))
     about = Description({}, {}, [], made.source.timeline.time_base)
     return data + close_archive(about, [(part.length_bytes, rows)]).tail
-
-
-def _children() -> list[int]:
-    """Processes whose parent is this one."""
-    tasks = Path(f"/proc/{os.getpid()}/task").iterdir()
-    return [int(pid) for task in tasks for pid in (task / "children").read_text().split()]

@@ -4,7 +4,8 @@ from contextlib import aclosing
 from fractions import Fraction
 
 import pytest
-from fiapx_engine.ffmpeg_engine import FfmpegSettings
+from fiapx_engine.ffmpeg_settings import FfmpegSettings
+from fiapx_engine.fork_server import ForkServer
 from fiapx_engine.image_formats import format_named
 from fiapx_engine.libav_engine import LibavSettings
 from fiapx_engine.opening import EngineChoice, opened_engine
@@ -20,7 +21,8 @@ async def extracted(choice: EngineChoice, clips: Clips, image_format: str, quali
     path = clips.counter(frames=60, fps=30).path
     request = ExtractionRequest(rule="fps", fps=Fraction(5), format=image_format, quality=quality)
     images: dict[str, bytes] = {}
-    async with opened_engine(choice, FfmpegSettings(), LibavSettings(), "kept") as engine:
+    with ForkServer() as server:
+        engine = await opened_engine(choice, FfmpegSettings(), LibavSettings(), server)
         plan = await engine.plan(await engine.probe(LocalFile(path)), request)
         for segment in plan.segments:
             async with aclosing(engine.extract(LocalFile(path), segment)) as frames:

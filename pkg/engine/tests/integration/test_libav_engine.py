@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,7 +14,9 @@ import pytest
 from fiapx_engine.auto_engine import AutoEngine
 from fiapx_engine.engine import Engine
 from fiapx_engine.errors import DecoderFailed, FramesLost, VideoRefused
-from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
+from fiapx_engine.ffmpeg_engine import FfmpegEngine
+from fiapx_engine.ffmpeg_settings import FfmpegSettings
+from fiapx_engine.fork_server import ForkServer
 from fiapx_engine.libav_child import is_range
 from fiapx_engine.libav_engine import LibavEngine, LibavSettings
 from fiapx_engine.readings import Unsuited
@@ -22,6 +24,7 @@ from fiapx_engine.sampling import ExtractionRequest
 from fiapx_engine.segments import Segment
 from fiapx_engine.source_bytes import LocalFile
 from fiapx_models.failures import FailureCode
+from fiapx_testing.processes import decoder_children
 from fiapx_testing.ranged_files import RangedFile
 from fiapx_testing.waiting import PATIENCE_S
 
@@ -30,10 +33,8 @@ EVERY_FRAME = ExtractionRequest("fps", Fraction(30))
 
 
 @pytest.fixture
-async def engine() -> AsyncIterator[LibavEngine]:
-    opened = LibavEngine(LibavSettings())
-    yield opened
-    await opened.close()
+def engine(fork_server: ForkServer) -> LibavEngine:
+    return LibavEngine(LibavSettings(), fork_server)
 
 
 @pytest.fixture(scope="session")
@@ -72,19 +73,9 @@ def kill_children() -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def children_of(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def is_gone(pid: int) -> bool:
-    status = Path(f"/proc/{pid}/status")
-    return not status.exists() or "State:\tZ" in status.read_text()
-
-
 def children() -> list[int]:
-    """Decoder children of this process."""
-    own = children_of(os.getpid())
-    return [pid for pid in own if b"fiapx_engine.libav" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    """Decoder children of this process's fork server."""
+    return decoder_children(os.getpid())
 
 
 async def test_bytes_by_ranges_and_bytes_of_a_file_give_the_same_images(
@@ -148,77 +139,12 @@ async def test_a_cancelled_probe_leaves_no_child(engine: LibavEngine, long_clip:
     assert not children()
 
 
-async def test_a_child_that_is_out_of_time_is_ended(make_clip: MakeClip) -> None:
-    hasty = LibavEngine(LibavSettings(segment_timeout_s=0.01))
+async def test_a_child_that_is_out_of_time_is_ended(fork_server: ForkServer, make_clip: MakeClip) -> None:
+    hasty = LibavEngine(LibavSettings(segment_timeout_s=0.01), fork_server)
     segment = await segment_of(hasty, make_clip("h264.mp4"))
     with pytest.raises(DecoderFailed) as failed:
         await images_of(hasty, make_clip("h264.mp4"), segment)
     assert failed.value.code == FailureCode.TIMEOUT
-
-
-async def test_a_child_dies_with_its_parent(long_clip: Path) -> None:
-    program = (
-        "import asyncio, pathlib, sys\n"
-        "from fiapx_engine.libav_engine import LibavEngine, LibavSettings\n"
-        "async def main():\n"
-        "    engine = LibavEngine(LibavSettings(), 'warm')\n"
-        "    await asyncio.sleep(60)\n"
-        "asyncio.run(main())\n"
-    )
-    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", program)
-    await until(lambda: children_of(parent.pid))
-    (child,) = children_of(parent.pid)
-    parent.kill()
-    await parent.wait()
-    await until(lambda: is_gone(child))
-
-
-async def test_a_warm_child_is_taken_and_the_next_one_waits(make_clip: MakeClip) -> None:
-    warm = LibavEngine(LibavSettings(), "warm")
-    await until(children)
-    (waiting,) = children()
-    await warm.probe(LocalFile(make_clip("short.mp4")))
-    assert waiting not in children()
-    assert len(children()) == 1
-    await warm.close()
-    assert not children()
-
-
-async def test_a_warm_child_that_died_is_replaced(make_clip: MakeClip) -> None:
-    warm = LibavEngine(LibavSettings(), "warm")
-    await until(children)
-    os.kill(children()[0], signal.SIGKILL)
-    await asyncio.sleep(0.3)
-    assert (await warm.probe(LocalFile(make_clip("short.mp4")))).media.codec == "h264"
-    await warm.close()
-
-
-async def test_the_child_that_probed_is_kept_for_the_first_extraction(make_clip: MakeClip) -> None:
-    source, kept = LocalFile(make_clip("short.mp4")), LibavEngine(LibavSettings(), "kept")
-    plan = await kept.plan(await kept.probe(source), EVERY_FRAME)
-    waiting = children()
-    async with contextlib.aclosing(kept.extract(source, plan.segments[0])) as frames:
-        await anext(frames)
-        assert children() == waiting
-    assert len(waiting) == 1
-    assert not children()
-
-
-async def test_a_kept_child_serves_no_other_source(make_clip: MakeClip) -> None:
-    path, kept = make_clip("short.mp4"), LibavEngine(LibavSettings(), "kept")
-    plan = await kept.plan(await kept.probe(LocalFile(path)), EVERY_FRAME)
-    waiting = children()
-    async with contextlib.aclosing(kept.extract(LocalFile(path), plan.segments[0])) as frames:
-        await anext(frames)
-        assert len({*children()} - {*waiting}) == 1
-    await kept.close()
-    assert not children()
-
-
-async def test_a_child_whose_probe_failed_is_not_kept(make_clip: MakeClip) -> None:
-    with pytest.raises(Unsuited):
-        await LibavEngine(LibavSettings(), "kept").probe(LocalFile(make_clip("without_pts.avi")))
-    assert not children()
 
 
 async def test_packets_without_times_are_not_for_libav(engine: LibavEngine, make_clip: MakeClip) -> None:
@@ -233,7 +159,7 @@ async def test_without_ffmpeg_such_a_video_is_refused(engine: LibavEngine, make_
 
 
 async def test_where_libav_loses_a_frame_ffmpeg_judges(
-    engine: LibavEngine, make_clip: MakeClip, tmp_path: Path
+    fork_server: ForkServer, engine: LibavEngine, make_clip: MakeClip, tmp_path: Path
 ) -> None:
     """The picture data of one packet are overwritten after the plan was made: both engines meet the damage there."""
     path = tmp_path / "damaged.mp4"
@@ -246,7 +172,7 @@ async def test_where_libav_loses_a_frame_ffmpeg_judges(
 
     with pytest.raises(FramesLost):
         await images_of(engine, path, segment)
-    auto = AutoEngine(engine, FfmpegEngine(FfmpegSettings()))
+    auto = AutoEngine(engine, FfmpegEngine(FfmpegSettings(), fork_server))
     with pytest.raises(VideoRefused) as refused:
         await images_of(auto, path, segment)
     assert refused.value.code == FailureCode.DAMAGED

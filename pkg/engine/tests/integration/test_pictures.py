@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
+from fiapx_engine.ffmpeg_engine import FfmpegEngine
+from fiapx_engine.ffmpeg_settings import FfmpegSettings
+from fiapx_engine.fork_server import ForkServer
 from fiapx_engine.libav_engine import LibavSettings
 from fiapx_engine.local_archive import extract_to_zip
 from fiapx_engine.opening import EngineChoice, opened_engine
@@ -187,11 +189,12 @@ async def test_the_manifest_in_the_archive_says_what_was_done_to_the_pictures(
     *,
     make_clip: MakeClip,
     engine_choice: EngineChoice,
+    fork_server: ForkServer,
     tmp_path: Path,
 ) -> None:
     wanted = Options.model_validate({"sampling": {"rule": "frames", "frames": [3]}, **options})
-    async with opened_engine(engine_choice, FfmpegSettings(), LibavSettings(), "kept") as engine:
-        await extract_to_zip(engine, make_clip(name), wanted, tmp_path / "a.zip", lambda _made, _planned: None)
+    engine = await opened_engine(engine_choice, FfmpegSettings(), LibavSettings(), fork_server)
+    await extract_to_zip(engine, make_clip(name), wanted, tmp_path / "a.zip", lambda _made, _planned: None)
 
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         picture = json.loads(archive.read("manifest.json"))["picture"]
@@ -205,8 +208,8 @@ async def test_hdr_stays_in_a_png_of_sixteen_bits(name: str, make_clip: MakeClip
     assert (made.plan.picture.deep, made.plan.picture.tone_map) == (True, "")
 
 
-async def test_where_ffmpeg_cannot_tone_map_that_is_told(make_clip: MakeClip) -> None:
-    lacking = FfmpegEngine(FfmpegSettings(), tone_maps=False)
+async def test_where_ffmpeg_cannot_tone_map_that_is_told(fork_server: ForkServer, make_clip: MakeClip) -> None:
+    lacking = FfmpegEngine(FfmpegSettings(), fork_server, tone_maps=False)
     source = await lacking.probe(LocalFile(make_clip("hdr10.mp4")))
 
     plan = await lacking.plan(source, ExtractionRequest("fps", format="jpeg"))

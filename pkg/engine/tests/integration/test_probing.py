@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from fiapx_engine.errors import VideoRefused
-from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
+from fiapx_engine.ffmpeg_engine import FfmpegEngine
+from fiapx_engine.ffmpeg_settings import FfmpegSettings
+from fiapx_engine.fork_server import ForkServer
 from fiapx_engine.source_bytes import LocalFile
 from fiapx_models.failures import FailureCode
 from fiapx_testing.frame_counter import read_counter
@@ -158,8 +160,8 @@ async def test_times_that_jump_back_go_on_after_the_jump(make_clip: MakeClip, be
     assert [read_counter(image) for image in made.images] == [0, 30, 60, 0, 30, 60]
 
 
-async def test_a_flood_of_packets_is_too_large(make_clip: MakeClip) -> None:
-    engine = FfmpegEngine(FfmpegSettings(most_packets=50))
+async def test_a_flood_of_packets_is_too_large(fork_server: ForkServer, make_clip: MakeClip) -> None:
+    engine = FfmpegEngine(FfmpegSettings(most_packets=50), fork_server)
 
     with pytest.raises(VideoRefused) as refused:
         await engine.probe(LocalFile(make_clip("h264.mp4")))

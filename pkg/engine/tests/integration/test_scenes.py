@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from fiapx_engine.errors import DecoderFailed, VideoRefused
-from fiapx_engine.ffmpeg_engine import FfmpegEngine, FfmpegSettings
+from fiapx_engine.ffmpeg_engine import FfmpegEngine
+from fiapx_engine.ffmpeg_settings import FfmpegSettings
+from fiapx_engine.fork_server import ForkServer
 from fiapx_engine.libav_engine import LibavEngine, LibavSettings
 from fiapx_engine.plan_warnings import WarningCode
 from fiapx_engine.sampling import ExtractionRequest
@@ -101,8 +103,8 @@ async def test_any_number_of_segments_gives_the_same_images(
     assert (pieces.numbers, pieces.images) == (whole.numbers, whole.images)
 
 
-async def test_libav_alone_says_that_it_finds_no_scenes(make_clip: MakeClip) -> None:
-    engine, video = LibavEngine(LibavSettings()), LocalFile(make_clip("cuts.mp4"))
+async def test_libav_alone_says_that_it_finds_no_scenes(fork_server: ForkServer, make_clip: MakeClip) -> None:
+    engine, video = LibavEngine(LibavSettings(), fork_server), LocalFile(make_clip("cuts.mp4"))
     source = await engine.probe(video)
 
     with pytest.raises(VideoRefused, match="found by ffmpeg, which is switched off") as refused:
@@ -111,8 +113,8 @@ async def test_libav_alone_says_that_it_finds_no_scenes(make_clip: MakeClip) -> 
     assert refused.value.code is FailureCode.INTERNAL
 
 
-async def test_looking_for_scenes_has_a_time_limit_of_its_own(make_clip: MakeClip) -> None:
-    engine, video = FfmpegEngine(FfmpegSettings(scenes_timeout_s=0.001)), LocalFile(make_clip("cuts.mp4"))
+async def test_looking_for_scenes_has_a_time_limit_of_its_own(fork_server: ForkServer, make_clip: MakeClip) -> None:
+    engine, video = FfmpegEngine(FfmpegSettings(scenes_timeout_s=0.001), fork_server), LocalFile(make_clip("cuts.mp4"))
     source = await engine.probe(video)
 
     with pytest.raises(DecoderFailed) as failed:

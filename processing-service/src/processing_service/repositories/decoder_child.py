@@ -6,14 +6,15 @@ Needs `ffmpeg`, `ffprobe`, `prlimit` and `setpriv` on PATH. Writes nothing; its 
 import asyncio
 import shutil
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import AsyncExitStack, aclosing, contextmanager, nullcontext
+from contextlib import aclosing, contextmanager, nullcontext
 from dataclasses import asdict
 from typing import Final
 
 from fiapx_engine.engine import EncodedFrame, Engine
 from fiapx_engine.errors import DecoderFailed, DecoderUnavailable, VideoRefused
-from fiapx_engine.ffmpeg_engine import FfmpegSettings
+from fiapx_engine.ffmpeg_settings import FfmpegSettings
 from fiapx_engine.fingerprint import fingerprint
+from fiapx_engine.fork_server import ForkServer
 from fiapx_engine.libav_engine import LibavSettings
 from fiapx_engine.opening import EngineChoice, opened_engine
 from fiapx_engine.pictures import done
@@ -42,11 +43,11 @@ class DecoderChild:
         self._opening = asyncio.Lock()
         self._engine: Engine | None = None
         self._fingerprint: str | None = None
-        self._open = AsyncExitStack()
+        self._server = ForkServer()
 
     async def close(self) -> None:
-        """Ends the child that waits for work."""
-        await self._open.aclose()
+        """Ends the fork server, and what is left of its children."""
+        await asyncio.to_thread(self._server.close)
 
     async def check(self) -> None:
         """Raises DecoderMissing."""
@@ -102,8 +103,9 @@ class DecoderChild:
         async with self._opening:
             if self._engine is None:
                 with errors_told():
-                    opened = opened_engine(self._choice, self._ffmpeg, self._libav, "warm")
-                    self._engine = await self._open.enter_async_context(opened)
+                    self._engine = await opened_engine(
+                        self._choice, self._ffmpeg, self._libav, self._server, checked=True
+                    )
             return self._engine
 
 

@@ -2,12 +2,12 @@
 
 import os
 import signal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fiapx_models.events import VideoCancelled
 from fiapx_testing.clips import Clips
+from fiapx_testing.processes import decoder_children, fork_servers, is_gone
 from fiapx_testing.waiting import until
 from processing_service.settings import Role
 
@@ -16,26 +16,20 @@ StartProcess = Any
 PLANNER_AND_ASSEMBLER = frozenset({Role.PLANNER, Role.ASSEMBLER})
 
 
-def children_of(service: Any) -> list[int]:
-    """Decoder children of a service's process, the one that waits for work included."""
-    pid = service.process.pid
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in found if b"fiapx_engine.libav" in Path(f"/proc/{child}/cmdline").read_bytes()]
-
-
 def freeze(worker: Any) -> list[int]:
-    children = children_of(worker)
+    children = decoder_children(worker.process.pid)
     for child in children:
         os.kill(child, signal.SIGSTOP)
     return children
 
 
-async def frozen_children(platform: Platform, worker: Any, clips: Clips) -> tuple[Any, list[int]]:
-    """A video whose segment is under way, and the worker's children: one for it, one that waits for the next."""
+async def frozen_child(platform: Platform, worker: Any, clips: Clips) -> tuple[Any, int]:
+    """A video whose segment is under way, and the child that has it."""
     video = await platform.upload_service.upload(clips.counter(frames=60).path)
-    await until(lambda: len(freeze(worker)) > 1)
+    await until(lambda: freeze(worker))
     await platform.until_running_segment(video)
-    return video, freeze(worker)
+    (child,) = decoder_children(worker.process.pid)
+    return video, child
 
 
 async def test_a_killed_child_costs_one_attempt_of_its_segment(
@@ -43,9 +37,24 @@ async def test_a_killed_child_costs_one_attempt_of_its_segment(
 ) -> None:
     async with platform.running(roles=PLANNER_AND_ASSEMBLER):
         worker = await start_process()
-        video, children = await frozen_children(platform, worker, clips)
-        for child in children:
-            os.kill(child, signal.SIGKILL)
+        video, child = await frozen_child(platform, worker, clips)
+        os.kill(child, signal.SIGKILL)
+        outcome = await platform.upload_service.completed(video)
+        assert worker.process.returncode is None
+    (segment,) = await platform.segments(video.video_id)
+    assert (segment.charged, segment.lost) == (1, 0)
+    assert (await platform.archive(outcome)).counters() == [0, 30]
+
+
+async def test_a_killed_fork_server_costs_one_attempt_and_another_takes_its_place(
+    platform: Platform, clips: Clips, start_process: StartProcess
+) -> None:
+    async with platform.running(roles=PLANNER_AND_ASSEMBLER):
+        worker = await start_process()
+        video, child = await frozen_child(platform, worker, clips)
+        for server in fork_servers(worker.process.pid):
+            os.kill(server, signal.SIGKILL)
+        await until(lambda: is_gone(child))
         outcome = await platform.upload_service.completed(video)
         assert worker.process.returncode is None
     (segment,) = await platform.segments(video.video_id)
@@ -56,10 +65,10 @@ async def test_a_killed_child_costs_one_attempt_of_its_segment(
 async def test_a_cancel_ends_the_child(platform: Platform, clips: Clips, start_process: StartProcess) -> None:
     async with platform.running(roles=PLANNER_AND_ASSEMBLER):
         worker = await start_process()
-        video, children = await frozen_children(platform, worker, clips)
+        video, child = await frozen_child(platform, worker, clips)
         await platform.tell(VideoCancelled(video_id=video.video_id, user_id=video.user_id, attempt=1))
         # at the next look; two seconds are promised, and a frozen child never ends by itself
-        await until(lambda: len(set(children) & set(children_of(worker))) < len(children), within_s=20)
+        await until(lambda: is_gone(child), within_s=20)
 
 
 @pytest.mark.parametrize("engine", ["libav", "ffmpeg", "auto"])

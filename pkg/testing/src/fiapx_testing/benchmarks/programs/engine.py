@@ -1,22 +1,18 @@
 """The engine: `engine VIDEO OPTIONS THREADS` leaves `frames.zip`, and tells the most memory of parent and child."""
 
-import asyncio
 import json
 import resource
 import sys
+from importlib import import_module
 from pathlib import Path
 
-from fiapx_engine.ffmpeg_engine import FfmpegSettings
-from fiapx_engine.libav_engine import LibavSettings
-from fiapx_engine.local_archive import extract_to_zip
-from fiapx_engine.opening import opened_engine
-from fiapx_models.options import read_options
+from fiapx_engine.fork_server import ForkServer
 
 
-async def extract(video: str, options: str, threads: int) -> None:
-    ffmpeg, libav = FfmpegSettings(threads=threads), LibavSettings(threads=threads)
-    async with opened_engine("auto", ffmpeg, libav, "kept") as opened:
-        await extract_to_zip(opened, Path(video), read_options(options), Path("frames.zip"), lambda _now, _all: None)
+def extract(video: str, options: str, threads: int) -> None:
+    with ForkServer() as server:
+        server.begin()  # as the command does: it imports what it needs while we import what we need
+        import_module("fiapx_testing.benchmarks.programs.extracting").main(server, Path(video), options, threads)
 
 
 def peaks_mb() -> dict[str, float]:
@@ -30,5 +26,5 @@ def peaks_mb() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    asyncio.run(extract(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    extract(sys.argv[1], sys.argv[2], int(sys.argv[3]))
     sys.stdout.write(json.dumps(peaks_mb()))

@@ -8,7 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-from fiapx_engine.ffmpeg_engine import FfmpegSettings
+from fiapx_engine.ffmpeg_settings import FfmpegSettings
+from fiapx_engine.fork_server import ForkServer
 from fiapx_engine.libav.byte_input import ByteInput, from_descriptor
 from fiapx_engine.libav.packet_scan import largest_mdat
 from fiapx_engine.libav_engine import LibavSettings
@@ -23,7 +24,8 @@ _LAST_S: Final = 60
 async def extract(source: RangedFile) -> int:
     """The frames that came."""
     frames = 0
-    async with opened_engine("libav", FfmpegSettings(), LibavSettings(), "kept") as engine:
+    with ForkServer() as server:
+        engine = await opened_engine("libav", FfmpegSettings(), LibavSettings(), server)
         probed = await engine.probe(source)
         start_s = Fraction(int(probed.media.duration_s) - _LAST_S)
         minute = ExtractionRequest("fps", Fraction(1), start_s=start_s, end_s=start_s + _LAST_S)
