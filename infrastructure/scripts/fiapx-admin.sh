@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What operators do to the services, from where those run: fiapx-admin.sh SERVICE SUBJECT VERB …, or SERVICE --help
-#   SERVICE    upload, processing, notification, or all of them in turn (for what only looks)
+#   SERVICE    auth, upload, processing, notification, or all of them in turn (for what only looks)
 #   WHERE      local (unset), compose, or kubernetes
 #   NAMESPACE  of Kubernetes; unset: fiapx
 #   RELEASE    of Helm; unset: fiapx
@@ -13,7 +13,7 @@ die() { printf 'fiapx: %s\n' "$*" >&2; exit 1; }
 where="${WHERE:-local}"
 columns="${COLUMNS:-$(tput cols 2>/dev/null || echo 80)}"
 service="${1:-}"
-[[ -n "$service" ]] || die "say which service: upload, processing, notification, or all"
+[[ -n "$service" ]] || die "say which service: auth, upload, processing, notification, or all"
 shift
 by=(--by "${OPERATOR:-$(id -un)}")
 
@@ -38,9 +38,9 @@ case "$where" in
   *) die "WHERE is local, compose or kubernetes, not $where" ;;
 esac
 case "$service" in
-  all) chosen=(upload processing notification) ;;
-  upload | processing | notification) chosen=("$service") ;;
-  *) die "there is no service $service: upload, processing, notification, or all" ;;
+  all) chosen=(auth upload processing notification) ;;
+  auth | upload | processing | notification) chosen=("$service") ;;
+  *) die "there is no service $service: auth, upload, processing, notification, or all" ;;
 esac
 status=0
 for one in "${chosen[@]}"; do run "$one" "$@" || status=$?; done

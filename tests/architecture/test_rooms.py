@@ -11,7 +11,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SERVICES = ("api-gateway", "auth-service", "upload-service", "processing-service", "notification-service")
 WITH_DATABASE = SERVICES[1:]
-WITH_QUEUES = SERVICES[2:]
 LARGEST_ROOM_LINES = 250
 
 TOP_LEVEL = {
@@ -66,9 +65,7 @@ def test_every_service_has_the_same_shape(service: str) -> None:
     expected = {"__init__.py", "__main__.py", "bootstrap.py", "settings.py", "py.typed"}
     expected |= {"controllers", "services", "repositories", "entities"}
     if service in WITH_DATABASE:
-        expected |= {"migrate.py"}
-    if service in WITH_QUEUES:
-        expected |= {"admin.py"}
+        expected |= {"migrate.py", "admin.py"}
     assert {entry.name for entry in package.iterdir() if entry.name != "__pycache__"} == expected
 
 

@@ -2,12 +2,16 @@
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
-from fiapx_testing.platforms import Platform
+import pytest
+from fiapx import ProblemError
+from fiapx_testing.platforms import Account, Platform
 
 SCRIPT = Path(__file__).parents[2] / "infrastructure" / "scripts" / "fiapx-admin.sh"
 TIMEOUT_S = 60
+LOGOUT_S = 1
 
 
 def admin(platform: Platform, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -26,14 +30,14 @@ def admin(platform: Platform, *arguments: str, **environment: str) -> subprocess
 def test_each_service_tells_of_its_dead_letters(platform: Platform) -> None:
     ended = admin(platform, "all", "dead-letters", "list")
     assert (ended.returncode, ended.stderr) == (0, "")
-    summaries = [line for line in ended.stdout.splitlines() if "dead letter" in line]
-    assert len(summaries) == 3
+    summaries = [line for line in ended.stdout.splitlines() if line.endswith(("dead letter.", "dead letters."))]
+    assert len(summaries) == 4
 
 
 def test_a_service_that_has_no_commands_is_told(platform: Platform) -> None:
     ended = admin(platform, "gateway", "dead-letters", "list")
     assert ended.returncode == 1
-    assert ended.stderr.strip() == "fiapx: there is no service gateway: upload, processing, notification or all"
+    assert ended.stderr.strip() == "fiapx: there is no service gateway: auth, upload, processing, notification or all"
 
 
 def test_a_command_that_is_not_whole_ends_with_its_status(platform: Platform) -> None:
@@ -45,3 +49,15 @@ def test_a_command_that_is_not_whole_ends_with_its_status(platform: Platform) ->
 def test_a_place_that_does_not_exist_is_told(platform: Platform) -> None:
     ended = admin(platform, "upload", "audit", "list", WHERE="nowhere")
     assert (ended.returncode, ended.stderr) == (1, "fiapx: WHERE is local, compose or kubernetes, not nowhere\n")
+
+
+def test_a_disabled_users_access_token_is_worth_nothing_at_once(platform: Platform, account: Account) -> None:
+    account.client.me()
+    assert admin(platform, "auth", "users", "disable", account.address).returncode == 0
+    time.sleep(LOGOUT_S)
+    with pytest.raises(ProblemError) as refused:
+        account.client.me()
+    assert refused.value.status == 401
+    with pytest.raises(ProblemError) as refused:
+        account.log_in()
+    assert (refused.value.status, refused.value.code) == (403, "account_disabled")

@@ -66,10 +66,10 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         counts = PostgresCounts(engine)
         throttling = Throttling(FallbackCounts(RedisCounts(circuit), counts), _allowances(settings.throttle))
         granting = Granting(signing, _lifetimes(settings.tokens))
-        cache = RedisSessionCache(circuit, _cache_times(settings.session_cache))
+        cache = RedisSessionCache(circuit, cache_times(settings.session_cache))
         liveness = Liveness(units, cache)
         sessions = SessionKeeping(units, liveness, granting)
-        links = Links(_link_lifetimes_s(settings.links))
+        links = Links(link_lifetimes_s(settings.links))
         resets_woken = asyncio.Event()
         resets = PasswordResets(
             units=units,
@@ -104,7 +104,7 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         yield Started(tasks, grpc=grpc, ops=ops)
 
 
-def _cache_times(settings: SessionCacheSettings) -> CacheTimes:
+def cache_times(settings: SessionCacheSettings) -> CacheTimes:
     return CacheTimes(settings.alive_s, settings.ending_s, settings.ended_s)
 
 
@@ -121,7 +121,7 @@ def _times(tokens: TokenSettings) -> KeyTimes:
     )
 
 
-def _link_lifetimes_s(links: LinkSettings) -> dict[Purpose, float]:
+def link_lifetimes_s(links: LinkSettings) -> dict[Purpose, float]:
     return {Purpose.VERIFICATION: links.verification_ttl_s, Purpose.RESET: links.reset_ttl_s}
 
 

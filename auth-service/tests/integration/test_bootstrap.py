@@ -81,6 +81,8 @@ async def test_migrations_go_up_and_down_and_up_again(postgres_database: CreateD
         "refresh_tokens",
         "signing_keys",
         "throttle_counts",
+        "closed_doors",
+        "operator_actions",
         "outbox",
         "link_tokens",
         "reset_requests",

@@ -239,6 +239,8 @@ const en = {
     wait: "Please try again in {{wait}}.",
     known: {
       wrong_credentials: "The e-mail address or the password is wrong.",
+      account_disabled: "This account is disabled. Please ask whoever runs this platform.",
+      registration_closed: "New accounts are made by invitation only. Please ask whoever runs this platform.",
       email_taken: "There is an account with this e-mail address already. Log in instead.",
       invalid_email: "This is not a valid e-mail address.",
       invalid_password: "This password is too easy to guess or too short. Please choose another.",

@@ -244,6 +244,8 @@ const ptBR: Resource = {
     wait: "Tente de novo em {{wait}}.",
     known: {
       wrong_credentials: "O e-mail ou a senha está errado.",
+      account_disabled: "Esta conta está desativada. Fale com quem administra a plataforma.",
+      registration_closed: "Novas contas só por convite. Fale com quem administra a plataforma.",
       email_taken: "Já existe uma conta com este e-mail. Entre com ela.",
       invalid_email: "Este não é um endereço de e-mail válido.",
       invalid_password: "Esta senha é curta ou fácil demais de adivinhar. Escolha outra.",

@@ -52,9 +52,11 @@ class AuthHttp:
             self.register,
             methods=["POST"],
             status_code=HTTPStatus.CREATED,
-            responses=problems("email_taken") | down,
+            responses=problems("email_taken", "registration_closed") | down,
         )
-        router.add_api_route("/login", self.login, methods=["POST"], responses=problems("wrong_credentials") | down)
+        router.add_api_route(
+            "/login", self.login, methods=["POST"], responses=problems("wrong_credentials", "account_disabled") | down
+        )
         browsers = problems("csrf_header_missing")
         router.add_api_route(
             "/refresh",

@@ -19,6 +19,8 @@ _KNOWN: Final[Mapping[str, tuple[int, str]]] = {
     "wrong_credentials": (401, "E-mail address or password is wrong."),
     "missing_refresh_token": (401, "This needs a refresh token: in the body, or a browser's cookie."),
     "session_ended": (401, "The session has ended. Please log in again."),
+    "registration_closed": (403, "New accounts are made by invitation only. Please ask whoever runs this."),
+    "account_disabled": (403, "This account is disabled. Please ask whoever runs this."),
     "csrf_header_missing": (403, "A request with this cookie needs the header `X-CSRF: 1`."),
     "session_not_found": (404, "There is no such session."),
     "video_not_found": (404, "There is no such video."),

@@ -1,6 +1,15 @@
 """What this service refuses."""
 
-from fiapx_common.errors import Conflict, FieldError, Invalid, NotFound, PreconditionFailed, Throttled, Unauthenticated
+from fiapx_common.errors import (
+    Conflict,
+    Denied,
+    FieldError,
+    Invalid,
+    NotFound,
+    PreconditionFailed,
+    Throttled,
+    Unauthenticated,
+)
 
 
 class ChangedMeanwhile(PreconditionFailed):
@@ -17,6 +26,29 @@ class UserNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__("user_not_found", "There is no such user.")
+
+
+class NobodyCalled(NotFound):
+    """For operators, who may know who has an account."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__("user_not_found", f"No user has the id or address {who!r}: see `users list`.")
+
+
+class RegistrationClosed(Denied):
+    """Operators have closed sign-up."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "registration_closed", "New accounts are made by invitation only. Please ask whoever runs this."
+        )
+
+
+class AccountDisabled(Denied):
+    """The password was right, but operators have disabled the account."""
+
+    def __init__(self) -> None:
+        super().__init__("account_disabled", "This account is disabled. Please ask whoever runs this.")
 
 
 class EmailTaken(Conflict):

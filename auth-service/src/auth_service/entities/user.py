@@ -46,6 +46,8 @@ class User:
     created_at: datetime
     changed_at: datetime
     """Name, address, language, or whether it is verified; later with each change, whatever clocks say."""
+    disabled_at: datetime | None = None
+    """When operators disabled it; None: it may be used."""
 
     @property
     def version(self) -> int:
@@ -60,6 +62,17 @@ class User:
 def version_time(version: int) -> datetime:
     """When a user with this version was changed last; a number that can't be one stands for no moment that was."""
     return _EPOCH + timedelta(microseconds=min(max(version, 0), _LAST_VERSION))
+
+
+@dataclass(frozen=True)
+class ListedUser:
+    """An account as operators see it in a list."""
+
+    user: User
+    sessions: int
+    """Those that live."""
+    last_used_at: datetime | None
+    """The latest login or refresh that is still remembered."""
 
 
 def read_name(text: str) -> str:

@@ -18,6 +18,7 @@ USERS = sa.Table(
     sa.Column("email_verified", sa.Boolean, nullable=False),
     sa.Column("created_at", _TIME, nullable=False),
     sa.Column("changed_at", _TIME, nullable=False),
+    sa.Column("disabled_at", _TIME),
 )
 
 SESSIONS = sa.Table(
@@ -74,4 +75,11 @@ THROTTLE_COUNTS = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("count", sa.Integer, nullable=False),
     sa.Column("resets_at", _TIME, nullable=False, index=True),
+)
+
+CLOSED_DOORS = sa.Table(
+    "closed_doors",
+    METADATA,
+    sa.Column("door", sa.Text, primary_key=True),
+    sa.Column("closed_at", _TIME, nullable=False, server_default=sa.func.now()),
 )

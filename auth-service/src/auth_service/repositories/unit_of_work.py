@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fiapx_common.postgres import Outbox, OutboxRelay, transaction
+from fiapx_common.postgres import AuditTrail, Outbox, OutboxRelay, transaction
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from auth_service.repositories.doors import PostgresRegistrationDoor
 from auth_service.repositories.link_tokens import PostgresLinkTokens, PostgresResetRequests
 from auth_service.repositories.sessions import PostgresSessions
 from auth_service.repositories.signing_keys import KeyCipher, PostgresSigningKeys
+from auth_service.repositories.user_list import PostgresUserList
 from auth_service.repositories.users import PostgresUsers
 
 
@@ -23,6 +25,9 @@ class PostgresUnitOfWork:
         self.link_tokens = PostgresLinkTokens(connection)
         self.reset_requests = PostgresResetRequests(connection)
         self.signing_keys = PostgresSigningKeys(connection, cipher)
+        self.registration = PostgresRegistrationDoor(connection)
+        self.user_list = PostgresUserList(connection)
+        self.audit = AuditTrail(connection)
         self.outbox = Outbox(connection)
 
     async def commit(self) -> None:

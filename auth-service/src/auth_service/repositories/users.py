@@ -69,17 +69,28 @@ class PostgresUsers:
     async def rehash(self, user_id: UUID, password_hash: str) -> None:
         await self._connection.execute(USERS.update().where(USERS.c.id == user_id).values(password_hash=password_hash))
 
+    async def disable(self, user_id: UUID, now: datetime) -> None:
+        still_enabled = (USERS.c.id == user_id, USERS.c.disabled_at.is_(None))
+        await self._connection.execute(USERS.update().where(*still_enabled).values(disabled_at=now))
+
+    async def enable(self, user_id: UUID) -> None:
+        await self._connection.execute(USERS.update().where(USERS.c.id == user_id).values(disabled_at=None))
+
     async def _one(self, query: sa.Select[Any]) -> User | None:
         row = (await self._connection.execute(query)).one_or_none()
-        if row is None:
-            return None
-        return User(
-            id=row.id,
-            email=EmailAddress(row.email),
-            name=row.name,
-            locale=row.locale,
-            password_hash=row.password_hash,
-            email_verified=row.email_verified,
-            created_at=row.created_at,
-            changed_at=row.changed_at,
-        )
+        return None if row is None else user_of(row)
+
+
+def user_of(row: sa.Row[Any]) -> User:
+    """A row of `users` as the entity."""
+    return User(
+        id=row.id,
+        email=EmailAddress(row.email),
+        name=row.name,
+        locale=row.locale,
+        password_hash=row.password_hash,
+        email_verified=row.email_verified,
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+        disabled_at=row.disabled_at,
+    )

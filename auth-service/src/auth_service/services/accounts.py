@@ -9,12 +9,12 @@ from uuid import UUID, uuid4
 from fiapx_models.events import UserRegistered, UserUpdated
 
 from auth_service.entities.email_address import read_email
-from auth_service.entities.errors import ChangedMeanwhile, UserNotFound
+from auth_service.entities.errors import ChangedMeanwhile, RegistrationClosed, UserNotFound
 from auth_service.entities.link_token import Purpose
 from auth_service.entities.password import new_password
 from auth_service.entities.user import User, read_locale, read_name
 from auth_service.services.links import Links
-from auth_service.services.ports import Passwords, UnitsOfWork
+from auth_service.services.ports import Passwords, UnitOfWork, UnitsOfWork
 from auth_service.services.throttling import Throttling
 
 
@@ -55,8 +55,10 @@ class Accounts:
         Raises:
             Invalid: a field is wrong.
             TooManySignUps: from this address.
+            RegistrationClosed: operators want it so.
             EmailTaken: in any spelling of upper and lower case.
         """
+        await self._check_door()
         email = read_email(sign_up.email)
         name, locale = read_name(sign_up.name), read_locale(sign_up.locale)
         password = new_password(sign_up.password, email.text)
@@ -74,8 +76,7 @@ class Accounts:
         )
         async with self._units.begin() as unit:
             await unit.users.add(user)
-            link = await self._links.make(unit, Purpose.VERIFICATION, user.id, now)
-            await unit.outbox.add(UserRegistered(**_described(user), verification=link))
+            await unit.outbox.add(await welcome(unit, self._links, user))
             await unit.commit()
         return user
 
@@ -115,6 +116,17 @@ class Accounts:
                 await unit.outbox.add(UserUpdated(**_described(user)))
                 await unit.commit()
         return user
+
+    async def _check_door(self) -> None:
+        async with self._units.begin() as unit:
+            if not await unit.registration.is_open():
+                raise RegistrationClosed
+
+
+async def welcome(unit: UnitOfWork, links: Links, user: User) -> UserRegistered:
+    """News of a new user, with the link that verifies the address."""
+    link = await links.make(unit, Purpose.VERIFICATION, user.id, user.created_at)
+    return UserRegistered(**_described(user), verification=link)
 
 
 def _described(user: User) -> Described:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from auth_service.entities.device import Device, read_device
 from auth_service.entities.email_address import EmailInvalid, read_email
-from auth_service.entities.errors import WrongCredentials
+from auth_service.entities.errors import AccountDisabled, WrongCredentials
 from auth_service.entities.password import MAX_CHARACTERS, hashable
 from auth_service.entities.session import Session
 from auth_service.entities.user import User
@@ -43,6 +43,7 @@ class Logins:
 
         Raises:
             WrongCredentials: unknown address or wrong password.
+            AccountDisabled: told only to who knows the password.
             TooManyLogins: too many failures; also for the right password, or guessing could go on.
         """
         for _ in range(_PASSES):
@@ -85,6 +86,8 @@ class Logins:
             now_kept = await unit.users.locked(user.id)
             if now_kept is None or now_kept.password_hash != user.password_hash:
                 return None
+            if now_kept.disabled_at is not None:
+                raise AccountDisabled
             if better_hash is not None:
                 await unit.users.rehash(user.id, better_hash)
             await unit.sessions.add(session, token)

@@ -11,11 +11,12 @@ from fiapx_models.events import Event
 
 from auth_service.entities.device import Device
 from auth_service.entities.email_address import EmailAddress
-from auth_service.entities.link_token import LinkToken, Purpose, ResetRequest
 from auth_service.entities.session import RefreshToken, Session
 from auth_service.entities.signing_key import SigningKey
 from auth_service.entities.throttling import Count
 from auth_service.entities.user import User
+from auth_service.services.link_ports import LinkTokens, ResetRequests
+from auth_service.services.operator_ports import Audit, RegistrationDoor, UserList
 
 
 class Users(Protocol):
@@ -46,6 +47,12 @@ class Users(Protocol):
         ...
 
     async def rehash(self, user_id: UUID, password_hash: str) -> None: ...
+
+    async def disable(self, user_id: UUID, now: datetime) -> None:
+        """One that is disabled already stays so since then."""
+        ...
+
+    async def enable(self, user_id: UUID) -> None: ...
 
 
 class Sessions(Protocol):
@@ -80,38 +87,6 @@ class Sessions(Protocol):
 
     async def forget_ended(self, before: datetime) -> int:
         """Deletes sessions that expired or were revoked before then; answers how many."""
-        ...
-
-
-class LinkTokens(Protocol):
-    """Tokens of links that went by mail."""
-
-    async def add(self, token: LinkToken) -> None: ...
-
-    async def owner(self, token_hash: bytes, purpose: Purpose, now: datetime) -> UUID | None:
-        """Whose token this is; None: unknown, used or too old."""
-        ...
-
-    async def spend(self, token_hash: bytes, purpose: Purpose, now: datetime) -> bool:
-        """Uses it up; False: unknown, used or too old. Of several at once one gets True."""
-        ...
-
-    async def drop_of(self, user_id: UUID, purpose: Purpose) -> None:
-        """All that a user has for this purpose."""
-        ...
-
-    async def forget_expired(self, now: datetime) -> int:
-        """Deletes those that are too old; answers how many."""
-        ...
-
-
-class ResetRequests(Protocol):
-    """Wishes for a new password that nobody looked at yet."""
-
-    async def add(self, request: ResetRequest) -> None: ...
-
-    async def take_oldest(self) -> ResetRequest | None:
-        """Takes one that no other replica is just taking; it is gone if the unit of work is committed."""
         ...
 
 
@@ -181,6 +156,15 @@ class UnitOfWork(Protocol):
 
     @property
     def signing_keys(self) -> SigningKeys: ...
+
+    @property
+    def registration(self) -> RegistrationDoor: ...
+
+    @property
+    def user_list(self) -> UserList: ...
+
+    @property
+    def audit(self) -> Audit: ...
 
     @property
     def outbox(self) -> Outbox: ...
