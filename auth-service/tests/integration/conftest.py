@@ -21,7 +21,13 @@ from fiapx_common.messaging import Consumer, Message, connect
 from fiapx_common.postgres import create_engine, upgrade
 from fiapx_common.running import Started
 from fiapx_common.settings import BrokerSettings, PostgresSettings, RedisSettings
-from fiapx_models.events import EmailVerificationRequested, PasswordResetRequested, UserRegistered, UserUpdated
+from fiapx_models.events import (
+    EmailVerificationRequested,
+    PasswordResetRequested,
+    UserDeleted,
+    UserRegistered,
+    UserUpdated,
+)
 from fiapx_proto.auth.v1 import auth_pb2, auth_pb2_grpc
 from fiapx_testing import per_module
 from fiapx_testing.brokers import Broker
@@ -37,7 +43,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 PASSWORD = "correct horse battery"
-HEARD = [event.TYPE for event in (UserRegistered, UserUpdated, EmailVerificationRequested, PasswordResetRequested)]
+HEARD = [
+    event.TYPE
+    for event in (UserRegistered, UserUpdated, UserDeleted, EmailVerificationRequested, PasswordResetRequested)
+]
 _numbers = count(1)
 
 Eventually = Callable[[Callable[[], bool | Awaitable[bool]]], Awaitable[None]]
@@ -149,6 +158,11 @@ class Client:
             setattr(request, field, value)
         with answered_by("auth"):
             return await self.stub.UpdateUser(request)
+
+    async def erase(self, user_id: str, password: str = PASSWORD, address: str = "192.0.2.1") -> None:
+        request = auth_pb2.EraseUserRequest(user_id=user_id, password=password, client_address=address)
+        with answered_by("auth"):
+            await self.stub.EraseUser(request)
 
     async def jwks(self) -> auth_pb2.Jwks:
         with answered_by("auth"):

@@ -20,6 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from upload_service.controllers.outcome_events import QUEUE, OutcomeEvents
 from upload_service.controllers.sweep_schedule import sweep_regularly
+from upload_service.controllers.user_events import QUEUE as USERS_QUEUE
+from upload_service.controllers.user_events import user_events
 from upload_service.controllers.video_rpc import SERVICE, VideoRpc
 from upload_service.controllers.watch_rpc import WatchRpc
 from upload_service.controllers.watch_schedule import look_regularly
@@ -34,6 +36,7 @@ from upload_service.repositories.video_cache import RedisVideoCache
 from upload_service.services.abandoned_uploads import AbandonedUploads
 from upload_service.services.completing import Completing
 from upload_service.services.direct_uploads import DirectLimits, DirectUploads
+from upload_service.services.erasing import Erasing
 from upload_service.services.leftovers import Leftovers
 from upload_service.services.library import Library
 from upload_service.services.outcomes import Outcomes
@@ -81,11 +84,15 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         outcomes = OutcomeEvents(Outcomes(work, settings.keep.result)).dispatch()
         consumer = Consumer(broker, QUEUE, outcomes.routing_keys, outcomes, drain_s=settings.grpc.drain_s)
         await stack.enter_async_context(consumer.running())
+        users = user_events(Erasing(work))
+        erasures = Consumer(broker, USERS_QUEUE, users.routing_keys, users, drain_s=settings.grpc.drain_s)
+        await stack.enter_async_context(erasures.running())
 
         checks = {
             "postgresql": lambda: check_database(engine),
             "rabbitmq": broker.check,
             "outcomes": consumer.check,
+            "users": erasures.check,
             "store": lambda: _check_store(store),
         }
         ops = await stack.enter_async_context(http_server(ops_app(checks), settings.ops.listen))

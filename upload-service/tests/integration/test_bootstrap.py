@@ -85,7 +85,7 @@ async def test_without_a_broker_uploads_are_accepted_and_announced_later(
     gate.cut()
     broker = BrokerSettings(url=SecretStr(url.replace(address, gate.address)))
     async with running(settings.model_copy(update={"broker": broker})) as started:
-        assert set(await ready(started)) == {"rabbitmq", "outcomes"}
+        assert set(await ready(started)) == {"rabbitmq", "outcomes", "users"}
         async with open_channel(f"ipv4:{started.grpc}", timeout_s=PATIENCE_S) as channel:
             video = await UploadServiceStub(channel).StreamUpload(film(user_id))
         assert (video.status, heard) == ("queued", [])

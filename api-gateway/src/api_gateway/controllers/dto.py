@@ -86,6 +86,12 @@ class ProfileChange(RequestBody):
     locale: ShortText | None = Field(None, description='"en" or "pt-BR"', examples=["en"])
 
 
+class ErasureRequest(RequestBody):
+    """That it is you who wants this."""
+
+    password: ShortText = Field(examples=["correct horse battery"], json_schema_extra={"format": "password"})
+
+
 class UserDto(BaseModel):
     """A user."""
 

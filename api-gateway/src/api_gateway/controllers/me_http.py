@@ -7,10 +7,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api_gateway.controllers.admission import CurrentCaller
-from api_gateway.controllers.dto import API, ProfileChange, UserDto
+from api_gateway.controllers.auth_http import Address
+from api_gateway.controllers.dto import API, ErasureRequest, ProfileChange, UserDto
 from api_gateway.controllers.if_match import VERSION_HEADERS, IfMatch, version_etag
 from api_gateway.controllers.problems import Responses, problems
 from api_gateway.controllers.routes import caller_router
+from api_gateway.controllers.session_cookies import Cookies
 from api_gateway.controllers.sessions_dto import SessionDto, SessionPageDto
 from api_gateway.entities.users import User
 from api_gateway.services.accounts import AccountDesk
@@ -30,6 +32,13 @@ class MeHttp:
         router.add_api_route("", self.profile, methods=["GET"], responses=shown | down)
         router.add_api_route(
             "", self.change, methods=["PATCH"], responses=shown | problems("changed_meanwhile", "body_too_large") | down
+        )
+        router.add_api_route(
+            "",
+            self.erase,
+            methods=["DELETE"],
+            status_code=HTTPStatus.NO_CONTENT,
+            responses=problems("wrong_password", "body_too_large") | down,
         )
         router.add_api_route(
             "/verification",
@@ -64,6 +73,14 @@ class MeHttp:
     ) -> UserDto:
         """Changes your name or language."""
         return _told(await self._desk.change_profile(caller, change.name, change.locale, if_version), response)
+
+    async def erase(self, caller: CurrentCaller, erasure: ErasureRequest, address: Address, cookies: Cookies) -> None:
+        """Erases your account, your videos and all else that is kept of you. It can't be undone.
+
+        Every session ends within a second; videos, frames and mails are gone within minutes.
+        """
+        await self._desk.erase(caller, erasure.password, address)
+        cookies.forget()
 
     async def request_verification(self, caller: CurrentCaller) -> None:
         """Sends the mail that verifies your address once more, unless it is verified."""

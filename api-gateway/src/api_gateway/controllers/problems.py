@@ -22,6 +22,7 @@ _KNOWN: Final[Mapping[str, tuple[int, str]]] = {
     "registration_closed": (403, "New accounts are made by invitation only. Please ask whoever runs this."),
     "account_disabled": (403, "This account is disabled. Please ask whoever runs this."),
     "csrf_header_missing": (403, "A request with this cookie needs the header `X-CSRF: 1`."),
+    "wrong_password": (403, "The password is wrong."),
     "session_not_found": (404, "There is no such session."),
     "video_not_found": (404, "There is no such video."),
     "result_not_found": (404, "Attempt 1 of the video has no result."),

@@ -83,6 +83,11 @@ class GrpcAccounts(Accounts):
         with answered_by(_CALLEE):
             return _user(await self._stub.UpdateUser(request))
 
+    async def erase(self, user_id: UUID, password: str, client_address: str) -> None:
+        request = auth_pb2.EraseUserRequest(user_id=str(user_id), password=password, client_address=client_address)
+        with answered_by(_CALLEE):
+            await self._stub.EraseUser(request)
+
     async def request_verification(self, user_id: UUID) -> None:
         with answered_by(_CALLEE):
             await self._stub.RequestEmailVerification(auth_pb2.RequestEmailVerificationRequest(user_id=str(user_id)))

@@ -63,6 +63,10 @@ class AccountDesk:
     async def reset_password(self, token: str, password: str, client_address: str) -> None:
         await self._accounts.reset_password(token, password, client_address)
 
+    async def erase(self, caller: Caller, password: str, client_address: str) -> None:
+        """Erases the caller's account and all that belongs to it."""
+        await self._accounts.erase(caller.user_id, password, client_address)
+
     async def profile(self, caller: Caller) -> User:
         return await self._accounts.user(caller.user_id)
 

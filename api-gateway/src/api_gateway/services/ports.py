@@ -55,6 +55,9 @@ class Accounts(Protocol):
     async def user(self, user_id: UUID) -> User:
         """The user's profile."""
 
+    async def erase(self, user_id: UUID, password: str, client_address: str) -> None:
+        """Erases the account; `Denied` for a wrong password, `Throttled` after too many of them."""
+
     async def update_user(
         self, user_id: UUID, name: str | None, locale: str | None, versions: Sequence[int] | None
     ) -> User:

@@ -31,6 +31,7 @@ CALLS: Final = {
     ("post", "/api/v1/auth/logout"),
     ("get", "/api/v1/me"),
     ("patch", "/api/v1/me"),
+    ("delete", "/api/v1/me"),
     ("get", "/api/v1/me/sessions"),
     ("delete", "/api/v1/me/sessions"),
     ("delete", "/api/v1/me/sessions/{session_id}"),
@@ -207,7 +208,7 @@ async def test_the_root_names_the_product(root: Any) -> None:
 
 @pytest.mark.parametrize(
     ("path", "methods"),
-    [("/api/v1/me", "GET, HEAD, PATCH"), ("/api/v1/auth/login", "POST"), ("/metrics", "GET, HEAD")],
+    [("/api/v1/me", "DELETE, GET, HEAD, PATCH"), ("/api/v1/auth/login", "POST"), ("/metrics", "GET, HEAD")],
 )
 async def test_a_refused_method_is_told_all_that_the_path_knows(root: Any, path: str, methods: str) -> None:
     async with root:

@@ -1,8 +1,10 @@
 """Where a user is logged in."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from dirty_equals import IsStr
 
@@ -90,3 +92,40 @@ async def test_without_a_condition_any_version_is_changed(user: Any, headers: di
 async def test_a_condition_that_is_none_is_refused_by_its_name(user: Any) -> None:
     answer = await user.http.patch("/me", json={"name": "Eva"}, headers={"If-Match": "64a1f"})
     assert (answer.status_code, [wrong["field"] for wrong in answer.json()["errors"]]) == (422, ["If-Match"])
+
+
+async def erase(user: Any, password: str = PASSWORD) -> httpx.Response:
+    answer = await user.http.request("DELETE", "/me", json={"password": password})
+    assert isinstance(answer, httpx.Response)
+    return answer
+
+
+async def test_an_erased_account_is_logged_out_everywhere_within_a_second(door: Any, user: Any) -> None:
+    phone = await log_in_again(door, user)
+    async with door.client() as client:
+        client.headers["Authorization"] = f"Bearer {phone['access_token']}"
+        assert (await client.get("/me")).status_code == 200
+        answer = await erase(user)
+        await asyncio.sleep(1)
+        elsewhere = await client.get("/videos")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert {line.partition("=")[0] for line in answer.headers.get_list("set-cookie")} >= {"fx_access"}
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (401, "session_ended")
+    assert (await user.http.get("/me")).status_code == 401
+    assert await is_out(door, phone)
+    assert await is_out(door, user.tokens)
+    async with door.client() as client:
+        login = await client.post("/auth/login", json={"email": user.email, "password": PASSWORD})
+    assert (login.status_code, login.json()["code"]) == (401, "wrong_credentials")
+
+
+async def test_with_a_wrong_password_nothing_is_erased(user: Any) -> None:
+    answer = await erase(user, "wrong")
+    assert (answer.status_code, answer.json()["code"]) == (403, "wrong_password")
+    assert (await user.http.get("/me")).status_code == 200
+
+
+async def test_without_a_password_nothing_is_erased(user: Any) -> None:
+    answer = await user.http.delete("/me")
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    assert (await user.http.get("/me")).status_code == 200

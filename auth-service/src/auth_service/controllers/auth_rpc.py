@@ -16,6 +16,7 @@ from auth_service.controllers.auth_messages import (
 )
 from auth_service.entities.device import read_device
 from auth_service.services.accounts import Accounts, SignUp
+from auth_service.services.erasing import Erasing
 from auth_service.services.liveness import Liveness
 from auth_service.services.logins import Credentials, Logins
 from auth_service.services.password_resets import PasswordResets
@@ -37,6 +38,7 @@ class UseCases:
     liveness: Liveness
     verification: Verification
     password_resets: PasswordResets
+    erasing: Erasing
     signing: Signing
 
 
@@ -50,6 +52,7 @@ class AuthRpc(auth_pb2_grpc.AuthServiceServicer):
         self._liveness = use_cases.liveness
         self._verification = use_cases.verification
         self._password_resets = use_cases.password_resets
+        self._erasing = use_cases.erasing
         self._signing = use_cases.signing
         self._jwks_max_age_s = jwks_max_age_s
 
@@ -145,6 +148,11 @@ class AuthRpc(auth_pb2_grpc.AuthServiceServicer):
         locale = request.locale if request.HasField("locale") else None
         versions = request.if_version.versions if request.HasField("if_version") else None
         return user_message(await self._accounts.update(user_id(request.user_id), name, locale, versions))
+
+    @override
+    async def EraseUser(self, request: auth_pb2.EraseUserRequest, context: Context) -> auth_pb2.EraseUserResponse:
+        await self._erasing.erase(user_id(request.user_id), request.password, request.client_address)
+        return auth_pb2.EraseUserResponse()
 
     @override
     async def GetJwks(self, request: auth_pb2.GetJwksRequest, context: Context) -> auth_pb2.Jwks:

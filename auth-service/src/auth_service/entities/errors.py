@@ -58,6 +58,13 @@ class EmailTaken(Conflict):
         super().__init__("email_taken", "An account with this e-mail address exists already.")
 
 
+class WrongPassword(Denied):
+    """Of somebody who is logged in."""
+
+    def __init__(self) -> None:
+        super().__init__("wrong_password", "The password is wrong.")
+
+
 class WrongCredentials(Unauthenticated):
     """Unknown address or wrong password: never told which."""
 

@@ -57,6 +57,9 @@ class PostgresResetRequests:
             )
         )
 
+    async def drop_of(self, email_key: str) -> None:
+        await self._connection.execute(RESET_REQUESTS.delete().where(RESET_REQUESTS.c.email_key == email_key))
+
     async def take_oldest(self) -> ResetRequest | None:
         oldest = (
             sa.select(RESET_REQUESTS.c.id)

@@ -76,6 +76,9 @@ class PostgresUsers:
     async def enable(self, user_id: UUID) -> None:
         await self._connection.execute(USERS.update().where(USERS.c.id == user_id).values(disabled_at=None))
 
+    async def remove(self, user_id: UUID) -> None:
+        await self._connection.execute(USERS.delete().where(USERS.c.id == user_id))
+
     async def _one(self, query: sa.Select[Any]) -> User | None:
         row = (await self._connection.execute(query)).one_or_none()
         return None if row is None else user_of(row)

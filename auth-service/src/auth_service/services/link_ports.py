@@ -34,6 +34,10 @@ class ResetRequests(Protocol):
 
     async def add(self, request: ResetRequest) -> None: ...
 
+    async def drop_of(self, email_key: str) -> None:
+        """All of one address."""
+        ...
+
     async def take_oldest(self) -> ResetRequest | None:
         """Takes one that no other replica is just taking; it is gone if the unit of work is committed."""
         ...

@@ -54,6 +54,10 @@ class Users(Protocol):
 
     async def enable(self, user_id: UUID) -> None: ...
 
+    async def remove(self, user_id: UUID) -> None:
+        """Deletes the row, and with it sessions and tokens."""
+        ...
+
 
 class Sessions(Protocol):
     """Sessions and their refresh tokens."""

@@ -59,6 +59,11 @@ class Client:
         """Whose session this is."""
         return User.model_validate_json(self._sender.request("GET", "/me").content)
 
+    def delete_account(self, password: str) -> None:
+        """Erases the account with all its videos and frames. It can't be undone."""
+        self._sender.request("DELETE", "/me", body=lambda: {"json": {"password": password}})
+        self._sender.keep(None)
+
     def logout(self) -> None:
         """Ends the session on the platform and here."""
         self._sender.request("POST", "/auth/logout")

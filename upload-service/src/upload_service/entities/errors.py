@@ -64,6 +64,13 @@ class ArchiveExpired(Gone):
         super().__init__("expired", "The frames are no longer kept. Please upload the video again.")
 
 
+class AccountErased(Gone):
+    """Its user is no more."""
+
+    def __init__(self) -> None:
+        super().__init__("account_erased", "The account was erased.")
+
+
 class FileTooLarge(TooLarge):
     """Above the limit of one file."""
 

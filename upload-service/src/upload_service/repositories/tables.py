@@ -39,6 +39,7 @@ VIDEOS: Final = sa.Table(
     sa.Column("source_expires_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("source_removed_at", sa.DateTime(timezone=True)),
     sa.Column("deleted_at", sa.DateTime(timezone=True)),
+    sa.Index("videos_of_user", "user_id"),
     sa.Index("videos_newest_first", "user_id", "created_at", "id", postgresql_where=sa.text("deleted_at IS NULL")),
     sa.Index("videos_tags", "tags", postgresql_using="gin", postgresql_where=sa.text("deleted_at IS NULL")),
     sa.Index("videos_external_id", "user_id", "external_id", postgresql_where=sa.text("deleted_at IS NULL")),
@@ -85,6 +86,15 @@ IDEMPOTENCY_KEYS: Final = sa.Table(
     sa.Column("attempt", sa.Integer),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
     sa.Index("idempotency_keys_expiry", "expires_at"),
+)
+
+ERASED_USERS: Final = sa.Table(
+    "erased_users",
+    METADATA,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("erased_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+    sa.Column("purged_at", sa.DateTime(timezone=True)),
+    sa.Index("erased_users_unpurged", "user_id", postgresql_where=sa.text("purged_at IS NULL")),
 )
 
 OUTBOX: Final = outbox_table(METADATA)

@@ -8,6 +8,7 @@ from fiapx_common.postgres import Inbox, Outbox, OutboxRelay, forget_seen, trans
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from upload_service.repositories.direct_uploads import PostgresDirectUploads
+from upload_service.repositories.erased_users import PostgresErasedUsers
 from upload_service.repositories.idempotency_keys import PostgresIdempotencyKeys
 from upload_service.repositories.source_records import PostgresSourceRecords
 from upload_service.repositories.video_cache import RedisVideoCache
@@ -25,6 +26,7 @@ class PostgresUnitOfWork:
         self.sources = PostgresSourceRecords(connection)
         self.direct_uploads = PostgresDirectUploads(connection)
         self.idempotency_keys = PostgresIdempotencyKeys(connection)
+        self.erased_users = PostgresErasedUsers(connection)
         self.outbox = Outbox(connection)
         self.inbox = Inbox(connection)
 

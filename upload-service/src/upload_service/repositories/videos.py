@@ -1,5 +1,6 @@
 """Videos and the append-only record of their changes, in one transaction. The owner is always in the WHERE."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -48,6 +49,10 @@ class PostgresVideos:
 
     async def lock(self, user_id: UUID, video_id: UUID) -> Video:
         return await self._one(_of_user(user_id).where(VIDEOS.c.id == video_id).with_for_update())
+
+    async def lock_some(self, user_id: UUID, limit: int) -> Sequence[Video]:
+        wanted = _of_user(user_id).order_by(VIDEOS.c.id).limit(limit).with_for_update()
+        return [from_row(row) for row in (await self._connection.execute(wanted)).mappings()]
 
     async def lock_for_outcome(self, video_id: UUID) -> Video | None:
         found = await self._connection.execute(sa.select(VIDEOS).where(VIDEOS.c.id == video_id).with_for_update())

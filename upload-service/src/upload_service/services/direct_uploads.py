@@ -12,7 +12,7 @@ from fiapx_models.statuses import VideoStatus
 
 from upload_service.entities.details import Details, clean_filename
 from upload_service.entities.direct_upload import DirectUpload, PartPlan, UploadedPart, lawful_sha256, lawful_size
-from upload_service.entities.errors import UploadCompleted, UploadEnded
+from upload_service.entities.errors import AccountErased, UploadCompleted, UploadEnded
 from upload_service.entities.idempotency import Made, Operation, RequestKey, fingerprint
 from upload_service.entities.quota import Allowance, Quota
 from upload_service.entities.video import Video
@@ -172,6 +172,8 @@ class DirectUploads:
         async with self._work.begin() as work:
             usage = await work.videos.lock_usage(video.user_id, video.created_at)
             Allowance(self._quota, usage).accept(video.size_bytes)
+            if await work.erased_users.has(video.user_id):
+                raise AccountErased
             await work.videos.add(video)
             await work.direct_uploads.add(upload)
             await held.settle(work, made)

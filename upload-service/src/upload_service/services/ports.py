@@ -14,6 +14,7 @@ from upload_service.entities.direct_upload import DirectUpload, UploadedPart
 from upload_service.entities.listing import Listing, Page
 from upload_service.entities.quota import Usage
 from upload_service.entities.video import Video
+from upload_service.services.erasure_ports import ErasedUsers
 from upload_service.services.idempotency_ports import IdempotencyKeys
 
 
@@ -31,6 +32,9 @@ class Videos(Protocol):
 
     async def lock(self, user_id: UUID, video_id: UUID) -> Video:
         """As `get`; nobody else changes it until the transaction ends."""
+
+    async def lock_some(self, user_id: UUID, limit: int) -> Sequence[Video]:
+        """Some of the user's videos that are not deleted, locked as by `lock`."""
 
     async def lock_for_outcome(self, video_id: UUID) -> Video | None:
         """Anybody's video, deleted ones too; nobody else changes it until the transaction ends."""
@@ -118,6 +122,10 @@ class UnitOfWork(Protocol):
     @property
     def idempotency_keys(self) -> IdempotencyKeys:
         """Requests that may be sent again."""
+
+    @property
+    def erased_users(self) -> ErasedUsers:
+        """Users who are no more."""
 
     @property
     def outbox(self) -> Outbox:

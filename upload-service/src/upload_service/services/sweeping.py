@@ -1,4 +1,4 @@
-"""What was left behind goes: files that no row counts on, uploads that nobody goes on with, old ids and keys."""
+"""What was left behind goes: files that no row counts on, uploads that nobody goes on with, what is kept no longer."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -26,6 +26,8 @@ class Swept:
     """Ids of messages taken in long ago."""
     idempotency_keys: int
     """Keys of requests that are kept no longer."""
+    erased_videos: int
+    """Rows of videos of users who are no more."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Sweeping:
             orphans=await self._remove_orphans(now - self._grace),
             messages=await self._seen.forget(self._keep_messages),
             idempotency_keys=await self._forget_keys(),
+            erased_videos=await self._purge_erased(),
         )
 
     async def _remove_unwanted(self, now: datetime) -> int:
@@ -92,6 +95,12 @@ class Sweeping:
                 orphans = batch - await work.sources.kept(batch)
             await self._sources.remove(orphans)
             count += len(orphans)
+        return count
+
+    async def _purge_erased(self) -> int:
+        async with self._work.begin() as work:
+            count = await work.erased_users.purge(self._batch)
+            await work.commit()
         return count
 
     async def _forget_keys(self) -> int:

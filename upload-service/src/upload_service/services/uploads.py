@@ -13,7 +13,7 @@ import structlog
 
 from upload_service.entities.containers import HEAD_BYTES, container_of
 from upload_service.entities.details import clean_filename
-from upload_service.entities.errors import FileEmpty, IdempotencyKeyReused, UploadsBusy, UploadTooSlow
+from upload_service.entities.errors import AccountErased, FileEmpty, IdempotencyKeyReused, UploadsBusy, UploadTooSlow
 from upload_service.entities.idempotency import Made, Operation, RequestKey, fingerprint
 from upload_service.entities.quota import Allowance, Quota
 from upload_service.entities.video import Video
@@ -133,6 +133,8 @@ class Uploads:
         async with self._work.begin() as work:
             usage = await work.videos.lock_usage(video.user_id, video.created_at)
             Allowance(self._quota, usage).accept(video.size_bytes)
+            if await work.erased_users.has(video.user_id):
+                raise AccountErased
             await work.videos.add(video)
             await work.outbox.add(uploaded(video, content_sha256=video.sha256))
             await held.settle(work, made)

@@ -100,6 +100,11 @@ class AuthServiceStub:
                 request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.UpdateUserRequest.SerializeToString,
                 response_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.User.FromString,
                 _registered_method=True)
+        self.EraseUser = channel.unary_unary(
+                '/fiapx.auth.v1.AuthService/EraseUser',
+                request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.EraseUserRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.EraseUserResponse.FromString,
+                _registered_method=True)
         self.GetJwks = channel.unary_unary(
                 '/fiapx.auth.v1.AuthService/GetJwks',
                 request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.GetJwksRequest.SerializeToString,
@@ -196,6 +201,14 @@ class AuthServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EraseUser(self, request, context):
+        """Erases the account at once; every session ends. The other services hear of it and erase what is the user's.
+        PERMISSION_DENIED `wrong_password`; wrong ones count as failed logins.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetJwks(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -269,6 +282,11 @@ def add_AuthServiceServicer_to_server(servicer, server):
                     servicer.UpdateUser,
                     request_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.UpdateUserRequest.FromString,
                     response_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.User.SerializeToString,
+            ),
+            'EraseUser': grpc.unary_unary_rpc_method_handler(
+                    servicer.EraseUser,
+                    request_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.EraseUserRequest.FromString,
+                    response_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.EraseUserResponse.SerializeToString,
             ),
             'GetJwks': grpc.unary_unary_rpc_method_handler(
                     servicer.GetJwks,
@@ -628,6 +646,33 @@ class AuthService:
             '/fiapx.auth.v1.AuthService/UpdateUser',
             fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.UpdateUserRequest.SerializeToString,
             fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.User.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EraseUser(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.auth.v1.AuthService/EraseUser',
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.EraseUserRequest.SerializeToString,
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.EraseUserResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -53,6 +53,10 @@ class AuthServiceStub:
     """Ends every session of the user. INVALID_ARGUMENT `invalid_token` as VerifyEmail."""
     GetUser: _grpc.UnaryUnaryMultiCallable[_auth_pb2.GetUserRequest, _auth_pb2.User]
     UpdateUser: _grpc.UnaryUnaryMultiCallable[_auth_pb2.UpdateUserRequest, _auth_pb2.User]
+    EraseUser: _grpc.UnaryUnaryMultiCallable[_auth_pb2.EraseUserRequest, _auth_pb2.EraseUserResponse]
+    """Erases the account at once; every session ends. The other services hear of it and erase what is the user's.
+    PERMISSION_DENIED `wrong_password`; wrong ones count as failed logins.
+    """
     GetJwks: _grpc.UnaryUnaryMultiCallable[_auth_pb2.GetJwksRequest, _auth_pb2.Jwks]
 
 @_typing.type_check_only
@@ -80,6 +84,10 @@ class AuthServiceAsyncStub(AuthServiceStub):
     """Ends every session of the user. INVALID_ARGUMENT `invalid_token` as VerifyEmail."""
     GetUser: _aio.UnaryUnaryMultiCallable[_auth_pb2.GetUserRequest, _auth_pb2.User]  # type: ignore[assignment]
     UpdateUser: _aio.UnaryUnaryMultiCallable[_auth_pb2.UpdateUserRequest, _auth_pb2.User]  # type: ignore[assignment]
+    EraseUser: _aio.UnaryUnaryMultiCallable[_auth_pb2.EraseUserRequest, _auth_pb2.EraseUserResponse]  # type: ignore[assignment]
+    """Erases the account at once; every session ends. The other services hear of it and erase what is the user's.
+    PERMISSION_DENIED `wrong_password`; wrong ones count as failed logins.
+    """
     GetJwks: _aio.UnaryUnaryMultiCallable[_auth_pb2.GetJwksRequest, _auth_pb2.Jwks]  # type: ignore[assignment]
 
 class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -182,6 +190,16 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _auth_pb2.UpdateUserRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_auth_pb2.User, _abc.Awaitable[_auth_pb2.User]]: ...
+
+    @_abc_1.abstractmethod
+    def EraseUser(
+        self,
+        request: _auth_pb2.EraseUserRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.EraseUserResponse, _abc.Awaitable[_auth_pb2.EraseUserResponse]]:
+        """Erases the account at once; every session ends. The other services hear of it and erase what is the user's.
+        PERMISSION_DENIED `wrong_password`; wrong ones count as failed logins.
+        """
 
     @_abc_1.abstractmethod
     def GetJwks(
