@@ -8,6 +8,7 @@ from fiapx_common.postgres import OutboxRelay
 
 from processing_service.controllers.jobs_admin import job_commands
 from processing_service.controllers.video_events import EVENTS_QUEUE
+from processing_service.controllers.workers_admin import worker_commands
 from processing_service.repositories.unit_of_work import PostgresUnitsOfWork
 from processing_service.services.operating import Operating
 from processing_service.services.tasks import ASSEMBLY_QUEUE, PLANNING_QUEUE, SEGMENTS_QUEUE
@@ -21,7 +22,7 @@ def _operating(operation: Operation[Settings]) -> Operating:
 
 
 QUEUES = (EVENTS_QUEUE, PLANNING_QUEUE, SEGMENTS_QUEUE, ASSEMBLY_QUEUE)
-COMMANDS = [*job_commands(_operating), *dead_letter_commands(QUEUES), *audit_commands()]
+COMMANDS = [*job_commands(_operating), *worker_commands(_operating), *dead_letter_commands(QUEUES), *audit_commands()]
 
 if __name__ == "__main__":
     sys.exit(administer("processing_service", Settings, COMMANDS))

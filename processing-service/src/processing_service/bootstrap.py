@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,11 +24,13 @@ from fiapx_engine.libav_engine import LIBAV_RATE
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from processing_service.controllers.assembly_tasks import assembly_tasks
+from processing_service.controllers.consuming import Consuming
 from processing_service.controllers.media_rpc import SERVICE, MediaRpc
 from processing_service.controllers.planning_tasks import planning_tasks
 from processing_service.controllers.rounds import every
 from processing_service.controllers.segment_tasks import segment_tasks
 from processing_service.controllers.video_events import EVENTS_QUEUE, video_events
+from processing_service.entities.process import Process
 from processing_service.repositories.archive_store import S3Archives
 from processing_service.repositories.decoder_child import DecoderChild
 from processing_service.repositories.grid_child import GridChild
@@ -49,6 +51,7 @@ from processing_service.services.extracting import Extracting
 from processing_service.services.forecasting import Forecasting
 from processing_service.services.leasing import Leasing, Patience
 from processing_service.services.planning import Planning
+from processing_service.services.presence import Presence
 from processing_service.services.previewing import Previewing
 from processing_service.services.reading import Reading
 from processing_service.services.releasing import Net, Releasing, Rescuing
@@ -61,6 +64,8 @@ from processing_service.services.tasks import ASSEMBLY_QUEUE, PLANNING_QUEUE, SE
 from processing_service.settings import Role, Settings, component
 
 NAME: Final = "processing-service"
+_LOOK_S: Final = 2.0
+"""Between two looks whether operators want this process drained."""
 _AFTER_DRAIN_S: Final = 10.0
 """For handing back what did not end within the drain time."""
 
@@ -100,8 +105,12 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
             grpc_address = await stack.enter_async_context(
                 grpc_server(settings.grpc, [SERVICE], _media(house).register)
             )
-        await stack.enter_async_context(_consuming(_consumers(house)))
-        stack.callback(house.stopping.set)
+        consuming = Consuming(_consumers(house), house.stopping)
+        process = Process(house.leasing.holder, socket.gethostname(), tuple(sorted(settings.roles)))
+        presence = Presence(house.units, process, consuming.drain)
+        tasks.start("presence", every(_LOOK_S, presence.look))
+        stack.push_async_callback(presence.leave)
+        await stack.enter_async_context(consuming.running())
         yield Started(tasks, grpc=grpc_address, ops=ops)
 
 
@@ -200,16 +209,6 @@ def _consumers(house: _House) -> list[Consumer]:
         )
         consumers.append(Consumer(house.broker, SEGMENTS_QUEUE, (), extract, concurrency=1, drain_s=drain_s))
     return consumers
-
-
-@asynccontextmanager
-async def _consuming(consumers: Sequence[Consumer]) -> AsyncIterator[None]:
-    """All at once, also when they stop: none may take anything new while another drains."""
-    await asyncio.gather(*(consumer.start() for consumer in consumers))
-    try:
-        yield
-    finally:
-        await asyncio.gather(*(consumer.stop() for consumer in consumers))
 
 
 def _start_caretakers(house: _House, tasks: Background) -> None:

@@ -102,6 +102,13 @@ class JobUnknown(NotFound):
         super().__init__("job_not_found", f"There is no job of video {video_id}.")
 
 
+class ProcessUnknown(NotFound):
+    """No process that lives has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("process_not_found", f"No process that lives is called {name!r}: see `workers list`.")
+
+
 class JobHasEnded(Conflict):
     """Its newest attempt is at its end."""
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 METADATA: Final = sa.MetaData()
 _MOMENT: Final = sa.DateTime(timezone=True)
@@ -105,4 +105,16 @@ FRAMES: Final = sa.Table(
     sa.Column("black", sa.Double),
     sa.Column("freeze", sa.Double),
     sa.Column("hash", sa.Text),
+)
+
+PROCESSES: Final = sa.Table(
+    "processes",
+    METADATA,
+    sa.Column("holder", sa.Text, primary_key=True),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("roles", ARRAY(sa.Text), nullable=False),
+    sa.Column("started_at", _MOMENT, nullable=False),
+    sa.Column("seen_at", _MOMENT, nullable=False),
+    sa.Column("drain_asked_at", _MOMENT),
+    sa.Column("drained_at", _MOMENT),
 )

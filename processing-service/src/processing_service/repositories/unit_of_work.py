@@ -11,6 +11,7 @@ from processing_service.repositories.jobs import PostgresJobs
 from processing_service.repositories.kept_results import PostgresKeptResults
 from processing_service.repositories.leftovers import PostgresLeftovers
 from processing_service.repositories.live_jobs import PostgresLiveJobs
+from processing_service.repositories.processes import PostgresProcesses
 from processing_service.repositories.segments import PostgresSegments
 from processing_service.repositories.videos import PostgresVideos
 from processing_service.repositories.workload import PostgresWorkload
@@ -30,6 +31,7 @@ class PostgresUnitOfWork:
         self.kept_results = PostgresKeptResults(connection)
         self.workload = PostgresWorkload(connection)
         self.live_jobs = PostgresLiveJobs(connection)
+        self.processes = PostgresProcesses(connection)
         self.audit = AuditTrail(connection)
         self.outbox = Outbox(connection)
         self.inbox = Inbox(connection)

@@ -1,4 +1,4 @@
-"""What operators see of jobs that do not move, and do about one."""
+"""What operators see of jobs and processes, and do about one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,15 +7,17 @@ from uuid import UUID
 
 from fiapx_models.failures import FailureCode
 
-from processing_service.entities.errors import JobHasEnded, JobUnknown, failure_of
+from processing_service.entities.errors import JobHasEnded, JobUnknown, ProcessUnknown, failure_of
 from processing_service.entities.job import LIVE, Job, JobState
 from processing_service.entities.live_job import LiveJob
+from processing_service.entities.process import Process, SeenProcess
 from processing_service.services.announcing import failed
 from processing_service.services.ports import UnitOfWork, UnitsOfWork
 from processing_service.services.releasing import send_assembly, send_planning, send_segment
 
 _RELEASED: Final = "job.release"
 _FAILED: Final = "job.fail"
+_DRAINED: Final = "worker.drain"
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,26 @@ class Operating:
             await work.audit.record(operator, _FAILED, str(video_id), facts)
             await work.commit()
         return job
+
+    async def processes(self) -> Sequence[SeenProcess]:
+        """The service's processes, by host and start."""
+        async with self._units.begin() as work:
+            return await work.processes.all()
+
+    async def drain(self, name: str, operator: str) -> Sequence[Process]:
+        """Asks a process, or all of one host, to take nothing new; they look every other second.
+
+        Raises:
+            ProcessUnknown: none that lives has this holder or host.
+        """
+        async with self._units.begin() as work:
+            asked = await work.processes.ask_to_drain(name)
+            if not asked:
+                raise ProcessUnknown(name)
+            for process in asked:
+                await work.audit.record(operator, _DRAINED, process.holder, {"roles": list(process.roles)})
+            await work.commit()
+        return asked
 
 
 async def _live(work: UnitOfWork, video_id: UUID) -> Job:

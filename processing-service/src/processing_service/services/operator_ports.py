@@ -5,6 +5,7 @@ from typing import Protocol
 
 from processing_service.entities.job import JobKey
 from processing_service.entities.live_job import LiveJob
+from processing_service.entities.process import Process, SeenProcess
 from processing_service.entities.segment import SegmentKey
 
 
@@ -25,4 +26,28 @@ class Audit(Protocol):
 
     async def record(self, operator: str, action: str, subject: str, details: Mapping[str, object]) -> None:
         """In the transaction of the deed."""
+        ...
+
+
+class Processes(Protocol):
+    """Processes of this service."""
+
+    async def seen(self, process: Process, forgotten_after_s: float) -> bool:
+        """It lives; whether operators want it drained. Forgets those that said nothing for so long."""
+        ...
+
+    async def drained(self, holder: str) -> None:
+        """It has nothing under way any more; the first time counts."""
+        ...
+
+    async def left(self, holder: str) -> None:
+        """It ends."""
+        ...
+
+    async def all(self) -> Sequence[SeenProcess]:
+        """By host and start."""
+        ...
+
+    async def ask_to_drain(self, name: str) -> Sequence[Process]:
+        """Those that are not silent, and whose holder or host has this name; one that was asked before is again."""
         ...

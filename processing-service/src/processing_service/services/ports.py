@@ -13,7 +13,7 @@ from processing_service.entities.job import Job, JobKey, Request, ResultKey
 from processing_service.entities.segment import PlannedSegment
 from processing_service.services.frame_ports import Frames
 from processing_service.services.leftover_ports import Leftovers
-from processing_service.services.operator_ports import Audit, LiveJobs
+from processing_service.services.operator_ports import Audit, LiveJobs, Processes
 from processing_service.services.reuse_ports import KeptResults
 from processing_service.services.row_ports import (
     Inbox,
@@ -47,6 +47,8 @@ class UnitOfWork(Protocol):
     def workload(self) -> WorkloadRows: ...
     @property
     def live_jobs(self) -> LiveJobs: ...
+    @property
+    def processes(self) -> Processes: ...
     @property
     def audit(self) -> Audit: ...
     @property
