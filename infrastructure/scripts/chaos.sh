@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Faults at random against a whole platform while videos are uploaded; fails if anything is lost. Results in .local/chaos.
 # UPLOADS, SECONDS_ (bash has a SECONDS of its own), TIMES each fault strikes each target, FAULTS="kill stop term block delay
-# reset refuse silence deaf partition slow-mail full repeat", PROGRAMS="worker-1 store": whom they strike, SEED.
+# reset refuse silence deaf partition slow-mail full full-scratch repeat", PROGRAMS="worker-1 store": whom they strike, SEED.
 # FULL=1: 1,000 uploads in two hours, each fault ten times.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."

@@ -29,8 +29,10 @@ def markdown(wish: Wish, verdict: Verdict) -> str:
         f" | {row['slowest']} |"
         for row in by_fault(verdict.struck)
     ]
+    idle = sorted(wish.faults - {one.strike.fault for one in verdict.struck})
+    unused = [f"Struck nobody: {', '.join(idle)}.", ""] if idle else []
     broken = [f"- {breach.invariant} {breach.about}: {breach.what}" for breach in verdict.breaches]
-    return "\n".join([*head, *table, "", f"Breaches: {len(broken)}", *broken, ""])
+    return "\n".join([*head, *table, "", *unused, f"Breaches: {len(broken)}", *broken, ""])
 
 
 def by_fault(struck: Sequence[Struck]) -> list[dict[str, Any]]:

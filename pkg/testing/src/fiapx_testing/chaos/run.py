@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Final
 
+from fiapx_local.layout import Layout
 from fiapx_local.services import Service
 
 from fiapx_testing.archives import read_archive
@@ -25,6 +26,7 @@ from fiapx_testing.chaos.mutants import mutated
 from fiapx_testing.chaos.network import network
 from fiapx_testing.chaos.schedule import Fault, Schedule, schedule
 from fiapx_testing.chaos.settling import settle
+from fiapx_testing.chaos.small_disk import release, small_disk
 from fiapx_testing.chaos.storm import Progress, Storm
 from fiapx_testing.local_host import LocalHost
 from fiapx_testing.platforms import Account, Platform
@@ -103,7 +105,10 @@ def run(wish: Wish, clips: Mapping[str, Path], folder: Path, told: Progress) -> 
             return ways.between(mutated(service, wish.mutant, shows) if wish.mutant else service)
 
         host = LocalHost(folder / "platform", durable=True, made=partial(ChangedStack, change=changed))
+        release(Layout(host.state).scratch)
         host.stop()
+        ending.callback(shutil.rmtree, host.state, ignore_errors=True)
+        disk = ending.enter_context(small_disk(Layout(host.state).scratch))
         ending.callback(host.stop)
         ending.callback(_keep_logs, host, folder / "logs")
         told("starting the platform", 0, 1)
@@ -118,7 +123,7 @@ def run(wish: Wish, clips: Mapping[str, Path], folder: Path, told: Progress) -> 
         undisturbed = _undisturbed(accounts[0], clips, ledger, folder, told)
         shows.touch()
         users = [User(account, ledger, clips, OPTIONS, over).run for account in accounts]
-        with Striker.of(platform, ways) as striker:
+        with Striker.of(platform, ways, disk) as striker:
             struck = Storm(_plan(wish, platform, striker, clips), users, striker, over, told).blow()
         case = Case(tuple(ledger.promises), NOTHING, undisturbed)
         settled = settle(platform, case, ids, wish.settles_within_s, told)

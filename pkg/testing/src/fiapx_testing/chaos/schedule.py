@@ -37,6 +37,8 @@ class Fault(StrEnum):
     """The SMTP server takes seconds for each line."""
     FULL = "full"
     """The store's disk is full."""
+    FULL_SCRATCH = "full-scratch"
+    """The disk of the workers' and planners' scratch folders is full."""
     REPEAT = "repeat"
     """All messages that a queue has got come to it again, twice and shuffled."""
 
@@ -52,6 +54,7 @@ _LASTS_S: Final = {
     Fault.PARTITION: (2.0, 14.0),
     Fault.SLOW_MAIL: (20.0, 40.0),
     Fault.FULL: (3.0, 8.0),
+    Fault.FULL_SCRATCH: (5.0, 15.0),
 }
 
 

@@ -36,3 +36,10 @@ def test_what_did_not_come_back_is_named_and_no_figure_hides_it() -> None:
 
     assert "| kill | 4 | **not back** | **not back** | **not back** | planner |" in markdown(wish, verdict)
     assert not verdict.holds
+
+
+def test_faults_that_struck_nobody_are_named() -> None:
+    wish = Wish(uploads=1, seconds=1.0, times_each=1, faults=frozenset({Fault.KILL, Fault.DEAF, Fault.FULL}), seed=1)
+    verdict = Verdict(STRUCK, promises=1, videos={}, quiet_after_s=1.0, swept_after_s=1.0, breaches=())
+
+    assert "\nStruck nobody: full.\n" in markdown(wish, verdict)

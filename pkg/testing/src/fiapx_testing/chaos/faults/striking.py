@@ -4,11 +4,13 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from fiapx_testing.chaos.faults import links
 from fiapx_testing.chaos.faults.blocking import Blocked
 from fiapx_testing.chaos.faults.filling import Full
+from fiapx_testing.chaos.faults.filling_scratch import FullScratch
 from fiapx_testing.chaos.faults.kinds import Kind
 from fiapx_testing.chaos.faults.repeating import Repeated
 from fiapx_testing.chaos.faults.signals import Killed, Stopped, Terminated
@@ -38,8 +40,8 @@ class Striker:
 
     @classmethod
     @contextmanager
-    def of(cls, platform: Platform, network: Network) -> Iterator["Striker"]:
-        """Who can do everything to a platform, until the block's end."""
+    def of(cls, platform: Platform, network: Network, scratch_disk: Path | None) -> Iterator["Striker"]:
+        """Who can do everything to a platform, until the block's end; `scratch_disk`: where scratch has one."""
         with Repeated.recording(platform.stack) as repeated:
             yield cls(
                 {
@@ -55,6 +57,7 @@ class Striker:
                     Fault.PARTITION: links.Partitioned(platform, network),
                     Fault.SLOW_MAIL: links.slow_mail(platform, network),
                     Fault.FULL: Full(platform),
+                    Fault.FULL_SCRATCH: FullScratch(platform, scratch_disk),
                     Fault.REPEAT: repeated,
                 }
             )
