@@ -45,7 +45,9 @@ SETTINGS: Final = {
 OPTIONS: Final[Mapping[str, Any]] = {
     "a frame a second": {"sampling": {"rule": "fps", "fps": 1}},
     "small JPEGs": {"sampling": {"rule": "every", "frames": 10}, "format": "jpeg", "width": 160},
+    "scenes": {"sampling": {"rule": "scenes", "threshold": 0.3}, "format": "jpeg", "width": 160},
 }
+"""Scenes are found by ffmpeg, in a copy of the source."""
 _USERS: Final = 4
 _UNDISTURBED_WITHIN_S: Final = 240
 
