@@ -165,3 +165,12 @@ async def test_what_was_silent_for_a_day_is_forgotten(platform: Platform) -> Non
 
         await platform.until(forgotten)
         assert await platform.rows("SELECT 1 FROM processes WHERE holder = 'new'")
+
+
+async def test_the_dead_letters_of_no_queue_are_forgotten(platform: Platform, admin: Admin) -> None:
+    async with platform.running():
+        names = await platform.broker.queue_names()
+    dead = {name for name in names if name.startswith("processing.") and name.endswith(".dead")}
+    assert len(dead) > 0
+    for name in dead:
+        assert (await admin("dead-letters", "list", "--queue", name.removesuffix(".dead"))).code == 0

@@ -45,7 +45,7 @@ from upload_service.services.reprocessing import Reprocessing
 from upload_service.services.sweeping import Sweeping, SweepLimits
 from upload_service.services.uploads import UploadLimits, Uploads
 from upload_service.services.watching import Watching
-from upload_service.settings import Settings
+from upload_service.settings import QuotaSettings, Settings
 
 NAME = "upload-service"
 
@@ -113,7 +113,7 @@ def _use_cases(
     cache: RedisVideoCache,
     watches: WatchRpc,
 ) -> tuple[VideoRpc, Sweeping]:
-    quota = Quota(settings.quota.file_bytes, settings.quota.videos, settings.quota.stored_bytes)
+    quota = general_quota(settings.quota)
     stream = settings.stream
     limits = UploadLimits(stream.at_once, stream.of_one_user, stream.wait_s, stream.timeout_s)
     uploads = Uploads(work, sources, repeating, quota=quota, limits=limits, keep_source=settings.keep.source)
@@ -134,6 +134,11 @@ def _use_cases(
         uploads, library, direct_uploads, completing, watches, reprocessing=reprocessing, stall_s=stream.stall_s
     )
     return rpc, sweeping
+
+
+def general_quota(settings: QuotaSettings) -> Quota:
+    """Of users whom operators have given none of their own."""
+    return Quota(settings.file_bytes, settings.videos, settings.stored_bytes)
 
 
 def _registering(rpc: VideoRpc) -> Callable[[grpc.aio.Server], None]:

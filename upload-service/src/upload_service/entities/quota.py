@@ -1,7 +1,9 @@
 """How much a user may keep, and how much of it a new file may take."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from upload_service.entities.errors import FileTooLarge, StorageQuotaExceeded, VideoQuotaExceeded
 
@@ -18,6 +20,22 @@ class Quota:
     stored_bytes: int
     """Files and archives together."""
 
+    def with_own(self, own: "OwnQuota") -> "Quota":
+        """The same with what one user was given instead."""
+        return Quota(
+            file_bytes=self.file_bytes,
+            videos=self.videos if own.videos is None else own.videos,
+            stored_bytes=self.stored_bytes if own.stored_bytes is None else own.stored_bytes,
+        )
+
+
+@dataclass(frozen=True)
+class OwnQuota:
+    """What operators have given to one user; None: as everybody's."""
+
+    videos: int | None = None
+    stored_bytes: int | None = None
+
 
 @dataclass(frozen=True)
 class Usage:
@@ -25,6 +43,17 @@ class Usage:
 
     videos: int
     stored_bytes: int
+
+
+@dataclass(frozen=True)
+class UserUsage:
+    """One user in the report of usage."""
+
+    user_id: UUID
+    usage: Usage
+    own: OwnQuota
+    latest_upload_at: datetime | None
+    """Of the videos that are not deleted."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from upload_service.repositories.tables import ERASED_USERS, IDEMPOTENCY_KEYS, UPLOADS, VIDEOS
+from upload_service.repositories.tables import ERASED_USERS, IDEMPOTENCY_KEYS, UPLOADS, USER_QUOTAS, VIDEOS
 
 _OPEN_UPLOAD = sa.exists().where(UPLOADS.c.video_id == VIDEOS.c.id, UPLOADS.c.closed_at.is_(None))
 _NOTHING_STORED = sa.and_(VIDEOS.c.deleted_at.is_not(None), VIDEOS.c.source_removed_at.is_not(None), ~_OPEN_UPLOAD)
@@ -33,6 +33,7 @@ class PostgresErasedUsers:
         of_theirs = VIDEOS.c.user_id.in_(users)
         purged = await self._connection.execute(VIDEOS.delete().where(of_theirs, _NOTHING_STORED))
         await self._connection.execute(IDEMPOTENCY_KEYS.delete().where(IDEMPOTENCY_KEYS.c.user_id.in_(users)))
+        await self._connection.execute(USER_QUOTAS.delete().where(USER_QUOTAS.c.user_id.in_(users)))
         rest = sa.exists().where(VIDEOS.c.user_id == ERASED_USERS.c.user_id)
         await self._connection.execute(
             ERASED_USERS.update().where(ERASED_USERS.c.user_id.in_(users), ~rest).values(purged_at=sa.func.now())

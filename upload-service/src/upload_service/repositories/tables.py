@@ -100,3 +100,11 @@ ERASED_USERS: Final = sa.Table(
 OUTBOX: Final = outbox_table(METADATA)
 INBOX: Final = inbox_table(METADATA)
 OPERATOR_ACTIONS: Final = operator_actions_table(METADATA)
+
+USER_QUOTAS: Final = sa.Table(
+    "user_quotas",
+    METADATA,
+    sa.Column("user_id", sa.Uuid, primary_key=True),
+    sa.Column("videos", sa.Integer),
+    sa.Column("stored_bytes", sa.BigInteger),
+)

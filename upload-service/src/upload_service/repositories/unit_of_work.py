@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from fiapx_common.postgres import Inbox, Outbox, OutboxRelay, forget_seen, transaction
+from fiapx_common.postgres import AuditTrail, Inbox, Outbox, OutboxRelay, forget_seen, transaction
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from upload_service.repositories.direct_uploads import PostgresDirectUploads
 from upload_service.repositories.erased_users import PostgresErasedUsers
 from upload_service.repositories.idempotency_keys import PostgresIdempotencyKeys
+from upload_service.repositories.quotas import PostgresQuotas
 from upload_service.repositories.source_records import PostgresSourceRecords
 from upload_service.repositories.video_cache import RedisVideoCache
 from upload_service.repositories.videos import PostgresVideos
@@ -27,6 +28,8 @@ class PostgresUnitOfWork:
         self.direct_uploads = PostgresDirectUploads(connection)
         self.idempotency_keys = PostgresIdempotencyKeys(connection)
         self.erased_users = PostgresErasedUsers(connection)
+        self.quotas = PostgresQuotas(connection)
+        self.audit = AuditTrail(connection)
         self.outbox = Outbox(connection)
         self.inbox = Inbox(connection)
 

@@ -13,6 +13,7 @@ from upload_service.entities.errors import VideoNotFound
 from upload_service.entities.listing import Listing, Page, Place
 from upload_service.entities.quota import Usage
 from upload_service.entities.video import Video
+from upload_service.repositories.quotas import stored_bytes
 from upload_service.repositories.rows import from_row, to_row
 from upload_service.repositories.tables import VIDEO_EVENTS, VIDEOS
 
@@ -73,13 +74,11 @@ class PostgresVideos:
         return Page(videos, Place(videos[-1].created_at, videos[-1].id) if more else None)
 
     async def usage(self, user_id: UUID, at: datetime) -> Usage:
-        source = sa.case((VIDEOS.c.source_removed_at.is_(None), VIDEOS.c.size_bytes), else_=0)
-        archive = sa.case((VIDEOS.c.expires_at > at, VIDEOS.c.archive_bytes), else_=0)
-        counted = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(source + archive), 0)).where(
+        counted = sa.select(sa.func.count(), stored_bytes(at)).where(
             VIDEOS.c.user_id == user_id, VIDEOS.c.deleted_at.is_(None)
         )
-        videos, stored_bytes = (await self._connection.execute(counted)).one()
-        return Usage(videos, int(stored_bytes))
+        videos, kept_bytes = (await self._connection.execute(counted)).one()
+        return Usage(videos, int(kept_bytes))
 
     async def lock_usage(self, user_id: UUID, at: datetime) -> Usage:
         # Its own statement: the count after it sees what the one before us has committed.

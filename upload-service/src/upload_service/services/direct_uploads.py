@@ -156,7 +156,8 @@ class DirectUploads:
 
     async def _begin(self, video: Video, expires_at: datetime, held: Held, made: Made) -> DirectUpload:
         async with self._work.begin() as work:
-            Allowance(self._quota, await work.videos.usage(video.user_id, video.created_at)).accept(video.size_bytes)
+            usage = await work.videos.usage(video.user_id, video.created_at)
+            Allowance(await work.quotas.of(video.user_id, self._quota), usage).accept(video.size_bytes)
         multipart_id = await self._multiparts.begin(video.id)
         plan = PartPlan.of(video.size_bytes, self._limits.part_bytes)
         upload = DirectUpload(video.id, multipart_id, plan, expires_at)
@@ -171,7 +172,7 @@ class DirectUploads:
     async def _open(self, video: Video, upload: DirectUpload, held: Held, made: Made) -> None:
         async with self._work.begin() as work:
             usage = await work.videos.lock_usage(video.user_id, video.created_at)
-            Allowance(self._quota, usage).accept(video.size_bytes)
+            Allowance(await work.quotas.of(video.user_id, self._quota), usage).accept(video.size_bytes)
             if await work.erased_users.has(video.user_id):
                 raise AccountErased
             await work.videos.add(video)

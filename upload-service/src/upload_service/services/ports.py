@@ -16,6 +16,7 @@ from upload_service.entities.quota import Usage
 from upload_service.entities.video import Video
 from upload_service.services.erasure_ports import ErasedUsers
 from upload_service.services.idempotency_ports import IdempotencyKeys
+from upload_service.services.quota_ports import Audit, Quotas
 
 
 class Videos(Protocol):
@@ -123,6 +124,10 @@ class UnitOfWork(Protocol):
     def idempotency_keys(self) -> IdempotencyKeys:
         """Requests that may be sent again."""
 
+    @property
+    def quotas(self) -> Quotas: ...
+    @property
+    def audit(self) -> Audit: ...
     @property
     def erased_users(self) -> ErasedUsers:
         """Users who are no more."""

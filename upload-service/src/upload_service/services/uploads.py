@@ -127,12 +127,13 @@ class Uploads:
 
     async def _allowance(self, user_id: UUID) -> Allowance:
         async with self._work.begin() as work:
-            return Allowance(self._quota, await work.videos.usage(user_id, datetime.now(UTC)))
+            quota = await work.quotas.of(user_id, self._quota)
+            return Allowance(quota, await work.videos.usage(user_id, datetime.now(UTC)))
 
     async def _accept(self, video: Video, source: SourceWriter, held: Held, made: Made) -> None:
         async with self._work.begin() as work:
             usage = await work.videos.lock_usage(video.user_id, video.created_at)
-            Allowance(self._quota, usage).accept(video.size_bytes)
+            Allowance(await work.quotas.of(video.user_id, self._quota), usage).accept(video.size_bytes)
             if await work.erased_users.has(video.user_id):
                 raise AccountErased
             await work.videos.add(video)

@@ -124,8 +124,10 @@ async def test_what_is_kept_of_an_erased_user_is_the_id_alone(
     *, send: Send, erase: Erase, query: Query, at_once: Sweeping, user_id: UUID
 ) -> None:
     await send()
+    await query("INSERT INTO user_quotas (user_id, videos) VALUES (:id, 7)", id=user_id)
     await erase()
     await at_once.sweep()
+    assert await query("SELECT * FROM user_quotas") == []
     ((row),) = await query("SELECT * FROM erased_users")
     assert set(row) == {"user_id", "erased_at", "purged_at"}
     assert (row["user_id"], row["purged_at"] is not None) == (user_id, True)
