@@ -12,6 +12,7 @@ from fiapx_testing.chaos.schedule import Strike
 from fiapx_testing.platforms import Platform
 
 _PIECE_BYTES: Final = 1 << 20
+_AGAIN_AFTER_S: Final = 0.2
 
 
 @dataclass(frozen=True)
@@ -28,18 +29,20 @@ class FullScratch:
     def strike(self, strike: Strike) -> Healed:
         assert self.disk is not None
         filler = self.disk / "filler"
+        until = time.monotonic() + strike.lasts_s
         try:
-            fill(filler)
-            time.sleep(strike.lasts_s)
+            while time.monotonic() < until:
+                fill(filler)  # again, since copies that are removed leave room
+                time.sleep(_AGAIN_AFTER_S)
         finally:
-            filler.unlink()
+            filler.unlink(missing_ok=True)
         return self.platform.is_whole
 
 
 def fill(file: Path) -> None:
     """Lets a file grow until its disk has no byte left."""
     piece = bytes(_PIECE_BYTES)
-    with file.open("wb", buffering=0) as sink:
+    with file.open("ab", buffering=0) as sink:
         try:
             while True:
                 sink.write(piece)
