@@ -71,7 +71,7 @@ class Backends:
         return {name: getattr(self.store, name) for name in names}
 
     async def auth_settings(self) -> auth_service.settings.Settings:
-        """Of auth-service. All tests sign up from one address."""
+        """Of auth-service. All tests sign up from one address, and a token lasts as long as they all."""
         return auth_service.settings.Settings(
             postgres=await self.dsn("auth", AUTH),
             redis=self.cache,
@@ -79,6 +79,7 @@ class Backends:
             issuer=ISSUER,
             key_encryption_key=SecretStr(Fernet.generate_key().decode()),
             throttle=auth_service.settings.ThrottleSettings(sign_ups=MANY, address_failures=MANY),
+            tokens=auth_service.settings.TokenSettings(access_ttl_s=auth_service.settings.DAY_S),
             migrations_dir=AUTH,
         )
 
