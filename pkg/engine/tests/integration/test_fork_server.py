@@ -129,7 +129,7 @@ async def test_a_frozen_server_holds_nobody_up(server: ForkServer) -> None:
             (frozen,) = servers()
             started = [frozen, *forks()]
             os.kill(frozen, signal.SIGSTOP)
-    assert all(is_gone(pid) for pid in started)
+    await until(lambda: all(is_gone(pid) for pid in started))
     assert (await outcome_of(server, "pass"))[0] == 0
 
 
