@@ -2,16 +2,19 @@
 
 import random
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
 from fiapx_common.messaging import BrokerConnection, Publisher, connect
+from fiapx_common.messaging.connecting import Purpose
+from fiapx_common.messaging.topology import DELIVERY_LIMIT
 from fiapx_common.settings import BrokerSettings
 from fiapx_local.layout import Layout
 from fiapx_local.ports import Ports
 from fiapx_local.settings import StackSettings
 from fiapx_local.stack import PortTaken, Stack
 from fiapx_testing.brokers import Broker
+from fiapx_testing.waiting import PATIENCE_S
 from pydantic import SecretStr
 
 
@@ -24,6 +27,20 @@ async def connection(broker: Broker) -> AsyncIterator[BrokerConnection]:
 @pytest.fixture
 def publisher(connection: BrokerConnection) -> Publisher:
     return Publisher(connection)
+
+
+@pytest.fixture
+def give_up(connection: BrokerConnection) -> Callable[[str], Awaitable[None]]:
+    """Takes a queue's only message and returns it, as one dying consumer after the other, until the broker gives up."""
+
+    async def give_up(queue_name: str) -> None:
+        queue = await (await connection.channel(Purpose.CONSUMING)).get_queue(queue_name)
+        for _ in range(DELIVERY_LIMIT + 1):
+            message = await queue.get(timeout=PATIENCE_S)
+            assert message is not None
+            await message.nack(requeue=True)
+
+    return give_up
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import ClassVar
 
@@ -23,8 +23,7 @@ from fiapx_common.messaging import (
     Skipped,
     Word,
 )
-from fiapx_common.messaging.connecting import Purpose
-from fiapx_common.messaging.topology import DELIVERY_LIMIT, EVENTS, TASKS
+from fiapx_common.messaging.topology import EVENTS, TASKS
 from fiapx_testing.brokers import Broker
 from fiapx_testing.waiting import PATIENCE_S, until
 from pydantic import BaseModel
@@ -32,6 +31,9 @@ from pydantic import BaseModel
 QUEUE = "test.things"
 TYPE = "thing.made.v1"
 Answer = Word | Exception
+
+
+GiveUp = Callable[[str], Awaitable[None]]
 
 
 class ThingMade(BaseModel):
@@ -241,17 +243,12 @@ async def test_no_more_than_its_concurrency_are_handled_at_once(
 
 
 async def test_a_message_whose_consumers_always_die_ends_in_the_dead_letters(
-    broker: Broker, connection: BrokerConnection, publisher: Publisher
+    broker: Broker, connection: BrokerConnection, publisher: Publisher, give_up: GiveUp
 ) -> None:
     async with consuming(connection, Recorder()):
         pass  # declares the queue
     await publisher.publish_event(ThingMade(name="red"))
-    channel = await connection.channel(Purpose.CONSUMING)
-    queue = await channel.get_queue(QUEUE)
-    for _ in range(DELIVERY_LIMIT + 1):
-        message = await queue.get(timeout=PATIENCE_S)
-        assert message is not None
-        await message.nack(requeue=True)
+    await give_up(QUEUE)
     await until_ready(broker, f"{QUEUE}.dead", 1)
     assert (await broker.queue(QUEUE)).ready == 0
 

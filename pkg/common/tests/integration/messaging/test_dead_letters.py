@@ -1,6 +1,6 @@
 """Dead letters: seen without being taken, sent again without being lost."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -28,6 +28,9 @@ from pydantic import BaseModel
 QUEUE = "test.things"
 DEAD = f"{QUEUE}.dead"
 TYPE = "thing.made.v1"
+
+
+GiveUp = Callable[[str], Awaitable[None]]
 
 
 class ThingMade(BaseModel):
@@ -80,17 +83,14 @@ async def test_a_dead_letter_tells_what_it_is_and_why_it_died(broker: Broker, co
     assert timedelta(0) <= datetime.now(UTC) - letter.died_at < timedelta(seconds=2 * PATIENCE_S)
 
 
-async def test_a_dead_letter_of_the_broker_tells_why_it_died(broker: Broker, connection: BrokerConnection) -> None:
+async def test_a_dead_letter_of_the_broker_tells_why_it_died(
+    broker: Broker, connection: BrokerConnection, give_up: GiveUp
+) -> None:
     async with answering(connection, RetryIn(1, "not yet"), Done()) as seen:
         await Publisher(connection).publish_event(ThingMade(name="red"))
         await until(lambda: len(seen) == 1)
     await until_ready(broker, QUEUE, 1)
-    channel = await connection.channel(Purpose.CONSUMING)
-    queue = await channel.get_queue(QUEUE)
-    for _ in range(DELIVERY_LIMIT + 1):
-        message = await queue.get(timeout=PATIENCE_S)
-        assert message is not None
-        await message.nack(requeue=True)
+    await give_up(QUEUE)
     await until_ready(broker, DEAD, 1)
     (letter,) = await look(connection)
     assert letter.reason == "the broker gave up (delivery_limit), tried again before for: not yet"
