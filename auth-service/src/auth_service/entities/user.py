@@ -3,7 +3,8 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from typing import Self
+from uuid import UUID, uuid4
 
 from fiapx_common.errors import FieldError, Invalid
 
@@ -48,6 +49,11 @@ class User:
     """Name, address, language, or whether it is verified; later with each change, whatever clocks say."""
     disabled_at: datetime | None = None
     """When operators disabled it; None: it may be used."""
+
+    @classmethod
+    def new(cls, email: EmailAddress, name: str, locale: str, password_hash: str, at: datetime) -> Self:
+        """An account that begins now, its address not verified yet."""
+        return cls(uuid4(), email, name, locale, password_hash, email_verified=False, created_at=at, changed_at=at)
 
     @property
     def version(self) -> int:

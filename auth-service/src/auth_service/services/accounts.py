@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypedDict
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fiapx_models.events import UserRegistered, UserUpdated
 
@@ -63,17 +63,7 @@ class Accounts:
         name, locale = read_name(sign_up.name), read_locale(sign_up.locale)
         password = new_password(sign_up.password, email.text)
         await self._throttling.sign_up(sign_up.address)
-        now = datetime.now(UTC)
-        user = User(
-            id=uuid4(),
-            email=email,
-            name=name,
-            locale=locale,
-            password_hash=await self._passwords.hash(password),
-            email_verified=False,
-            created_at=now,
-            changed_at=now,
-        )
+        user = User.new(email, name, locale, await self._passwords.hash(password), datetime.now(UTC))
         async with self._units.begin() as unit:
             await unit.users.add(user)
             await unit.outbox.add(await welcome(unit, self._links, user))

@@ -72,16 +72,9 @@ class Operating:
             EmailTaken: they have an account.
         """
         now = datetime.now(UTC)
-        user = User(
-            id=uuid4(),
-            email=read_email(email),
-            name=read_name(name),
-            locale=read_locale(locale),
-            password_hash=await self._passwords.hash(secrets.token_urlsafe(RANDOM_BYTES)),
-            email_verified=False,
-            created_at=now,
-            changed_at=now,
-        )
+        address, name, locale = read_email(email), read_name(name), read_locale(locale)
+        nobodys = await self._passwords.hash(secrets.token_urlsafe(RANDOM_BYTES))
+        user = User.new(address, name, locale, nobodys, now)
         async with self._units.begin() as unit:
             await unit.users.add(user)
             await unit.outbox.add(await welcome(unit, self._links, user))
