@@ -1,8 +1,6 @@
 """Runs every comparison, and fails where one does not hold: `python -m fiapx_testing.benchmarks`."""
 
 import argparse
-import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -18,9 +16,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from fiapx_testing.benchmarks.clips import Clips
 from fiapx_testing.benchmarks.comparisons import COMPARED, Comparison, comparisons
 from fiapx_testing.benchmarks.contenders import ARCHIVE
-from fiapx_testing.benchmarks.figures import MEASURED, Figure, Measure, measures
+from fiapx_testing.benchmarks.figures import MEASURED, Measure, measures
 from fiapx_testing.benchmarks.measuring import pairs, run
 from fiapx_testing.benchmarks.report import Row, draw, markdown, row, write_json
+from fiapx_testing.figures import Figure
+from fiapx_testing.machines import machine
 
 
 def main() -> int:
@@ -39,10 +39,10 @@ def main() -> int:
     chosen = [one for one in comparisons(paths) if told.only in one.name or told.only in one.clip]
     rows = _measured(chosen, told.pairs, console)
     figures = _figures(measures(paths, folder, two_hours=told.full), told.only, console)
-    machine = _machine()
-    text = markdown(rows, figures, machine)
+    where = _machine()
+    text = markdown(rows, figures, where)
     (folder / "results.md").write_text(text)
-    write_json(rows, figures, machine, folder / "results.json")
+    write_json(rows, figures, where, folder / "results.json")
     draw(rows, folder / "results.svg")
     console.print(text, markup=False)
     console.print(f"written: {folder}/results.md, .json, .svg")
@@ -88,14 +88,11 @@ def _compare_pixels(comparison: Comparison) -> None:
 
 
 def _machine() -> dict[str, str]:
-    models = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
     ffmpeg = subprocess.run(["ffmpeg", "-version"], capture_output=True, text=True, check=True, timeout=60).stdout
     return {
-        "processor": models[0].split(":")[1].strip() if models else platform.machine(),
-        "cores": str(len(os.sched_getaffinity(0))),
+        **machine(),
         "ffmpeg": ffmpeg.split()[2],
         "PyAV": version("av"),
-        "Python": platform.python_version(),
     }
 
 

@@ -3,13 +3,13 @@
 import json
 import statistics
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from fiapx_testing.benchmarks import contenders
 from fiapx_testing.benchmarks.measuring import Run, run
 from fiapx_testing.benchmarks.platform_runs import PlatformRuns
+from fiapx_testing.figures import Figure
 
 _MINUTES: Final = 120
 _PNG: Final[dict[str, Any]] = {"sampling": {"rule": "ffmpeg_fps", "fps": 1}}
@@ -21,22 +21,6 @@ FULL_HD: Final = "h264-1080p.mp4"
 LARGE: Final = "h264-2160p.mp4"
 SHORT: Final = "bikes-640x272.mp4"
 MEASURED: Final = (LONG, ONE_MINUTE, SIX_MINUTES, DEEP, FULL_HD, LARGE, SHORT)
-
-
-@dataclass(frozen=True)
-class Figure:
-    """What was measured, at most or at least `bound`."""
-
-    name: str
-    clip: str
-    value: float
-    unit: str
-    bound: float
-    at_least: bool = False
-
-    @property
-    def holds(self) -> bool:
-        return self.value >= self.bound if self.at_least else self.value <= self.bound
 
 
 Measure = Callable[[], list[Figure]]

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from fiapx_testing.benchmarks.comparisons import Comparison
-from fiapx_testing.benchmarks.figures import Figure
 from fiapx_testing.benchmarks.measuring import Pairs
+from fiapx_testing.figures import Figure
+from fiapx_testing.figures import table as figure_table
 
 _ROW, _LEFT, _WIDTH, _TOP = 26, 430, 820, 34
 _STYLE: Final = "text{font:12px sans-serif;fill:#57606a}.title{font-weight:600}.bound{stroke:#cf222e;stroke-width:2}"
@@ -62,14 +63,7 @@ def markdown(rows: Sequence[Row], figures: Sequence[Figure], machine: dict[str, 
         spread = f"**{one.ratio:.2f}** ({one.lowest:.2f} to {one.highest:.2f})"
         cpu = f"{one.one_cpu_s:.2f} ÷ {one.other_cpu_s:.2f}"
         table.append(f"| {one.name} | {one.clip} | {spread} | {bound} | {cpu} |")
-    singles = ["| what | clip | measured | must be |", "|---|---|---|---|"]
-    for figure in figures:
-        bound = f"{'≥' if figure.at_least else '≤'} {figure.bound:g} {figure.unit}".rstrip()
-        singles.append(
-            f"| {figure.name} | {figure.clip} | **{figure.value:g} {figure.unit}".rstrip()
-            + f"** | {bound}{'' if figure.holds else ' **missed**'} |"
-        )
-    return "\n".join(["; ".join(told), "", *table, "", *singles, ""])
+    return "\n".join(["; ".join(told), "", *table, "", *figure_table(figures, "clip"), ""])
 
 
 def write_json(rows: Sequence[Row], figures: Sequence[Figure], machine: dict[str, str], file: Path) -> None:
