@@ -1,21 +1,16 @@
 """One run: a platform of its own, the undisturbed results, the storm, quiet, the verdict."""
 
-import os
-import shutil
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any, Final
 
-from fiapx_local.layout import Layout
 from fiapx_local.services import Service
 
 from fiapx_testing.archives import read_archive
-from fiapx_testing.chaos.changed_stack import ChangedStack
 from fiapx_testing.chaos.checker import Breach, Case, Frames, breaches
 from fiapx_testing.chaos.errands import User
 from fiapx_testing.chaos.evidence import NOTHING, Evidence
@@ -23,24 +18,11 @@ from fiapx_testing.chaos.faults.striking import Striker, Struck
 from fiapx_testing.chaos.gathering import with_archives, write_down
 from fiapx_testing.chaos.ledger import Ledger, Promise, Said
 from fiapx_testing.chaos.mutants import mutated
-from fiapx_testing.chaos.network import network
+from fiapx_testing.chaos.own_platform import own_platform
 from fiapx_testing.chaos.schedule import Fault, Schedule, schedule
 from fiapx_testing.chaos.settling import settle
-from fiapx_testing.chaos.small_disk import release, small_disk
 from fiapx_testing.chaos.storm import Progress, Storm
-from fiapx_testing.local_host import LocalHost
 from fiapx_testing.platforms import Account, Platform
-
-SETTINGS: Final = {
-    "UPLOAD_SWEEP__PERIOD_S": "2",
-    "UPLOAD_SWEEP__GRACE_S": "45",
-    "UPLOAD_STREAM__TIMEOUT_S": "40",
-    "GATEWAY_RATES__API_PER_MINUTE": "100000",
-    "GATEWAY_RATES__AUTH_PER_MINUTE": "100000",
-    "UPLOAD_DIRECT__PART_BYTES": str(5 << 20),
-    "PROCESSING_DECODER__SEGMENT_FRAMES": "20",
-}
-"""What is left over goes while we look; all users share one address; short clips have several segments."""
 
 OPTIONS: Final[Mapping[str, Any]] = {
     "a frame a second": {"sampling": {"rule": "fps", "fps": 1}},
@@ -96,26 +78,17 @@ class Verdict:
 def run(wish: Wish, clips: Mapping[str, Path], folder: Path, told: Progress) -> Verdict:
     """Leaves `ledger.jsonl`, `evidence.json` and the programs' logs in the folder; no program runs on."""
     folder.mkdir(parents=True, exist_ok=True)
-    os.environ.update(SETTINGS)
     shows = folder / "mutant-shows"
     shows.unlink(missing_ok=True)
     over = Event()
+
+    def changed(service: Service) -> Service:
+        return mutated(service, wish.mutant, shows) if wish.mutant else service
+
     with ExitStack() as ending:
-        ways = ending.enter_context(network())
-
-        def changed(service: Service) -> Service:
-            return ways.between(mutated(service, wish.mutant, shows) if wish.mutant else service)
-
-        host = LocalHost(folder / "platform", durable=True, made=partial(ChangedStack, change=changed))
-        release(Layout(host.state).scratch)
-        host.stop()
-        ending.callback(shutil.rmtree, host.state, ignore_errors=True)
-        disk = ending.enter_context(small_disk(Layout(host.state).scratch))
-        ending.callback(host.stop)
-        ending.callback(_keep_logs, host, folder / "logs")
         told("starting the platform", 0, 1)
-        host.start_platform()
-        platform = Platform(host.stack())
+        own = ending.enter_context(own_platform(folder, changed))
+        platform = own.platform
         accounts = [platform.new_account(gateway=number % 2) for number in range(_USERS)]
         for account in accounts:
             ending.callback(account.client.close)
@@ -125,7 +98,7 @@ def run(wish: Wish, clips: Mapping[str, Path], folder: Path, told: Progress) -> 
         undisturbed = _undisturbed(accounts[0], clips, ledger, folder, told)
         shows.touch()
         users = [User(account, ledger, clips, OPTIONS, over).run for account in accounts]
-        with Striker.of(platform, ways, disk) as striker:
+        with Striker.of(platform, own.network, own.scratch_disk) as striker:
             struck = Storm(_plan(wish, platform, striker, clips), users, striker, over, told).blow()
         case = Case(tuple(ledger.promises), NOTHING, undisturbed)
         settled = settle(platform, case, ids, wish.settles_within_s, told)
@@ -186,11 +159,3 @@ def _counted(evidence: Evidence) -> dict[str, int]:
     rows = evidence.videos.values()
     counts = Counter("deleted" if row.deleted else row.status for row in rows)
     return {**dict(sorted(counts.items())), "reused": sum(row.reused for row in rows)}
-
-
-def _keep_logs(host: LocalHost, folder: Path) -> None:
-    """For whoever looks into a breach."""
-    shutil.rmtree(folder, ignore_errors=True)
-    logs = host.state / "logs"
-    if logs.exists():
-        shutil.copytree(logs, folder)
