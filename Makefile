@@ -16,7 +16,7 @@ ARGS ?= all --help
 # for `make deploy` and `make image`; infrastructure/scripts/{deploy,images}.sh say what they mean
 export ENVIRONMENT IMAGE_PREFIX IMAGE_TAG SERVICE SBOM SIGNER
 
-.PHONY: help demo test up down status logs admin doctor reset compose chart manifests observe bench chaos check format proto lock install
+.PHONY: help demo test up down status logs admin doctor reset compose chart manifests observe bench chaos promises check format proto lock install
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -78,6 +78,9 @@ bench: install ## compare the engine with the plain ffmpeg command line: CPU tim
 
 chaos: install ## strike a whole platform while videos are uploaded: nothing may be lost (UPLOADS SECONDS_ TIMES FAULTS PROGRAMS SEED FULL=1)
 	@$(scripts)/chaos.sh
+
+promises: install ## measure the figures of docs/reliability.md on a whole platform (ONLY=part of a name, QUICK=1)
+	@$(scripts)/promises.sh
 
 .PHONY: deploy rollback preview image push sign verify audit browser long
 deploy: ## put this version on a cluster: ENVIRONMENT=staging|production, KUBECONFIG, IMAGE_PREFIX, IMAGE_TAG

@@ -34,7 +34,7 @@ class LocalHost:
     """Makes the stack; a test may put programs of its own into it."""
 
     def start(self) -> Servers:
-        return _servers(self._started(INFRASTRUCTURE).settings)
+        return servers_of(self._started(INFRASTRUCTURE).settings)
 
     def start_platform(self) -> None:
         """Start the servers and the services."""
@@ -83,7 +83,8 @@ def _free_bases() -> Iterator[int]:
             yield base
 
 
-def _servers(settings: StackSettings) -> Servers:
+def servers_of(settings: StackSettings) -> Servers:
+    """Those of a stack, with who may do everything in them."""
     host, ports, secret = settings.host, settings.ports, settings.credentials.of
     rabbit_password = RabbitMQ(settings).password()
     return Servers(
