@@ -33,7 +33,7 @@ browser: install ## the page's tests alone, in a real browser
 
 long: install ## the long forms of tests: more of what is random, larger files
 	@$(scripts)/install-packages.sh --tests
-	@FIAPX_LONG=1 .venv/bin/python -m pytest api-gateway/tests/integration/test_fuzzing.py tests/e2e/test_memory.py tests/chaos/test_mutants.py pkg/common/tests/integration/postgres/test_relaying_outages.py
+	@FIAPX_LONG=1 .venv/bin/python -m pytest api-gateway/tests/integration/test_fuzzing.py tests/e2e/test_memory.py tests/chaos/test_mutants.py pkg/common/tests/integration/postgres/test_relaying_outages.py notification-service/tests/integration/test_process.py
 
 up: install ## start the platform on this machine, and wait until it answers
 	@$(local) up
