@@ -44,6 +44,7 @@ from api_gateway.services.following import Following
 from api_gateway.services.library import Library
 from api_gateway.services.overviews import Overviews
 from api_gateway.services.results import Results
+from api_gateway.services.upload_places import UploadPlaces
 from api_gateway.services.uploading import Uploading
 from api_gateway.services.waiting import Waiting
 from api_gateway.settings import RateSettings, ResultSettings, Settings, UploadSettings
@@ -84,7 +85,7 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
             Admitting(tokens, sessions, limits, *_policies(settings.rates)),
             Library(videos, waiting),
             Results(videos, GrpcFrames(processing, _stream_timeouts(settings.results))),
-            Uploading(videos, settings.upload.max_file_bytes),
+            Uploading(videos, settings.upload.max_file_bytes, _places(settings.upload)),
             DirectUploading(GrpcDirectUploads(upload, settings.upload.answer_timeout_s)),
             Following(
                 GrpcChanges(upload),
@@ -119,6 +120,10 @@ async def _channel(
 ) -> grpc.aio.Channel:
     channel = open_channel(target, timeout_s=timeout_s, idempotent=idempotent, callee=callee)
     return await stack.enter_async_context(channel)
+
+
+def _places(upload: UploadSettings) -> UploadPlaces:
+    return UploadPlaces(upload.at_once, upload.of_one_user)
 
 
 def _timeouts(upload: UploadSettings) -> UploadTimeouts:

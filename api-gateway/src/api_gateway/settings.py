@@ -4,7 +4,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from fiapx_common.settings import RedisSettings, TelemetrySettings, service_config
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from pydantic_settings import BaseSettings
 
 
@@ -28,6 +28,10 @@ class UploadSettings(BaseModel):
 
     max_file_bytes: int = 20 * 1024**3
     """The largest video."""
+    at_once: int = Field(96, gt=0)
+    """Uploads of one process; more are told to come again before their bodies are asked for."""
+    of_one_user: int = Field(64, gt=0)
+    """Of these."""
     client_idle_s: float = 45.0
     """How long a client may send nothing."""
     service_idle_s: float = 60.0

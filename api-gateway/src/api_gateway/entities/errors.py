@@ -56,6 +56,13 @@ class TooManyRequests(Throttled):
         super().__init__("rate_limited", "Too many requests. Please wait a moment.", retry_after_s)
 
 
+class UploadsBusy(Unavailable):
+    """As many uploads as this gateway carries, or as one user may have here at once."""
+
+    def __init__(self) -> None:
+        super().__init__("uploads_busy", "Too many uploads are under way at the moment.", retry_after_s=5)
+
+
 class TooManyStreams(Throttled):
     """As many streams of changes as one user may have open."""
 

@@ -9,6 +9,7 @@ from api_gateway.entities.upload_form import UploadForm
 from api_gateway.entities.uploads import UploadPiece
 from api_gateway.entities.videos import Video
 from api_gateway.services.ports import Videos
+from api_gateway.services.upload_places import UploadPlaces
 
 FORM_OVERHEAD_BYTES = 2 * 1024 * 1024
 """What a lawful form may have besides its file."""
@@ -17,9 +18,10 @@ FORM_OVERHEAD_BYTES = 2 * 1024 * 1024
 class Uploading:
     """Takes one form with one file."""
 
-    def __init__(self, videos: Videos, max_file_bytes: int) -> None:
+    def __init__(self, videos: Videos, max_file_bytes: int, places: UploadPlaces) -> None:
         self._videos = videos
         self._max_file_bytes = max_file_bytes
+        self._places = places
 
     @property
     def max_body_bytes(self) -> int:
@@ -39,10 +41,14 @@ class Uploading:
             body_bytes: the whole body's declared size, None when the client did not tell.
             parts: the form, read only as fast as upload-service takes it.
             key: the request's idempotency key, empty where it has none.
+
+        Raises:
+            UploadsBusy: there is no place for it; nothing of the form was read.
         """
-        pieces = _pieces(UploadForm(self._max_file_bytes), parts)
-        least_file_bytes = max(0, (body_bytes or 0) - FORM_OVERHEAD_BYTES)
-        return await self._videos.upload(caller.user_id, least_file_bytes, pieces, key)
+        with self._places.taken_by(caller.user_id):
+            pieces = _pieces(UploadForm(self._max_file_bytes), parts)
+            least_file_bytes = max(0, (body_bytes or 0) - FORM_OVERHEAD_BYTES)
+            return await self._videos.upload(caller.user_id, least_file_bytes, pieces, key)
 
 
 async def _pieces(form: UploadForm, parts: AsyncIterator[FormPart]) -> AsyncIterator[UploadPiece]:

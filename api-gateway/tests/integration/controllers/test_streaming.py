@@ -48,9 +48,12 @@ class Wire:
 
     async def status(self, within_s: float = PATIENCE_S) -> int:
         """Of the next answer; its headers are skipped."""
+        return int((await self.head(within_s)).split(b" ")[1])
+
+    async def head(self, within_s: float = PATIENCE_S) -> bytes:
+        """Status and headers of the next answer."""
         async with asyncio.timeout(within_s):
-            head = await self.reader.readuntil(b"\r\n\r\n")
-        return int(head.split(b" ")[1])
+            return await self.reader.readuntil(b"\r\n\r\n")
 
     async def rest(self, within_s: float = PATIENCE_S) -> bytes:
         """Until the gateway closes."""
@@ -110,6 +113,37 @@ async def test_too_many_requests_are_refused_before_the_body_is_asked_for(
     async with connect(gateway) as wire:
         wire.ask(Content_Length="1000000", Expect="100-continue")
         assert await wire.status() == 429
+
+
+@pytest.mark.parametrize(
+    ("limits", "who", "status"),
+    [
+        ({"at_once": 1}, "anyone", 503),
+        ({"at_once": 1}, "user", 503),
+        ({"of_one_user": 1}, "anyone", 503),
+        ({"of_one_user": 1}, "user", 100),
+    ],
+    ids=["no place, same user", "no place, another user", "none of the user's own", "another user's place"],
+)
+async def test_an_upload_for_which_the_gateway_has_no_place_is_refused_before_the_body_is_asked_for(
+    *, connect: Any, open_door: Any, whole: Any, anyone: Any, user: Any, limits: dict[str, int], who: str, status: int
+) -> None:
+    gateway = await open_door(whole.model_copy(update={"upload": whole.upload.model_copy(update=limits)}))
+    expecting = {"Content_Length": str(len(FILE_HEAD + MP4 + FORM_END)), "Expect": "100-continue"}
+    token = {"anyone": anyone, "user": user}[who].tokens["access_token"]
+    async with connect(gateway) as first:
+        first.ask(**expecting)
+        assert await first.status() == 100
+        async with connect(gateway, token) as second:
+            second.ask(**expecting)
+            answer = await second.head()
+        assert int(answer.split(b" ")[1]) == status
+        assert (b"retry-after: 5" in answer.lower()) is (status == 503)
+        await first.send(FILE_HEAD + MP4 + FORM_END)
+        assert await first.status() == 202
+    async with connect(gateway) as third:
+        third.ask(**expecting)
+        assert await third.status() == 100, "the place is free again"
 
 
 @pytest.mark.parametrize(
