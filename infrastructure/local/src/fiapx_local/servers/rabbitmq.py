@@ -15,6 +15,8 @@ from fiapx_local.settings import SERVICES_WITH_DATABASE, StackSettings
 
 VHOST = "fiapx"
 ADMIN = "admin"
+DISK_FREE_LIMIT = "100MB"
+"""With less room on its disk the server takes no messages."""
 _SCRIPTS = "usr/lib/rabbitmq/bin"  # those on PATH are wrappers that switch the user
 
 
@@ -76,7 +78,7 @@ class RabbitMQ:
             "log.console": "true",
             "log.console.level": "warning",
             "log.file": "false",
-            "disk_free_limit.absolute": "100MB",
+            "disk_free_limit.absolute": DISK_FREE_LIMIT,
         }
         lines = "".join(f"{name} = {value}\n" for name, value in configuration.items())
         (self._folder / "rabbitmq.conf").write_text(lines)

@@ -36,7 +36,7 @@ class Fault(StrEnum):
     SLOW_MAIL = "slow-mail"
     """The SMTP server takes seconds for each line."""
     FULL = "full"
-    """The store's disk is full."""
+    """The disk of the store, or of the broker, is full."""
     FULL_SCRATCH = "full-scratch"
     """The disk of the workers' and planners' scratch folders is full."""
     REPEAT = "repeat"

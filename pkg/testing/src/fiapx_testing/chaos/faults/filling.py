@@ -1,4 +1,4 @@
-"""An object store whose disk is full."""
+"""A disk that is full: the object store's, or the broker's."""
 
 import os
 import subprocess
@@ -11,6 +11,7 @@ import httpx
 from fiapx_local.servers import ObjectStore
 from fiapx_local.servers.object_store import ACCESS_KEY, BUCKET, REGION
 
+from fiapx_testing.chaos.faults.filling_broker import FullBroker
 from fiapx_testing.chaos.faults.kinds import Healed
 from fiapx_testing.chaos.schedule import Strike
 from fiapx_testing.object_stores import StoreSettings
@@ -25,6 +26,21 @@ _NO_LIMIT: Final = 0
 
 @dataclass(frozen=True)
 class Full:
+    """Of one server at a time; each in its own way."""
+
+    platform: Platform
+
+    def targets(self) -> Sequence[str]:
+        return ["store", "rabbitmq"]
+
+    def strike(self, strike: Strike) -> Healed:
+        """Raises AssertionError: the store has still room a minute later."""
+        full = FullStore(self.platform) if strike.target == "store" else FullBroker(self.platform)
+        return full.strike(strike)
+
+
+@dataclass(frozen=True)
+class FullStore:
     """No new file has room: JuiceFS is told that its volume may have no more inodes than it has.
 
     This needs no rights and no disk of its own. JuiceFS looks at its limits every 12 s.
@@ -32,11 +48,7 @@ class Full:
 
     platform: Platform
 
-    def targets(self) -> Sequence[str]:
-        return ["store"]
-
     def strike(self, strike: Strike) -> Healed:
-        """Raises AssertionError: the store has still room a minute later."""
         trial = self._trial()
         self._limit(_ONE_FILE)
         try:
