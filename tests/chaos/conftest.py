@@ -1,4 +1,4 @@
-"""`make chaos` as a program, with a folder of its own; its mutants only in `make long`, for they take minutes."""
+"""`make chaos` and `make promises` as programs, each in a folder of its own; the mutants only in `make long`."""
 
 import json
 import os
@@ -16,19 +16,31 @@ WITHIN_S = 1200
 collect_ignore = [] if os.environ.get("FIAPX_LONG") else ["test_mutants.py"]
 
 
-@pytest.fixture
-def chaos(tmp_path: Path) -> Callable[..., tuple[int, dict[str, Any]]]:
+Run = Callable[..., tuple[int, dict[str, Any]]]
+
+
+def of_module(module: str, folder: Path) -> Run:
     """Runs it with these words; gives its status and its results."""
 
     def run(*words: str) -> tuple[int, dict[str, Any]]:
-        told = tmp_path / "told.txt"
+        told = folder / "told.txt"
         with told.open("wb") as sink:
-            command = [sys.executable, "-m", "fiapx_testing.chaos", "--folder", str(tmp_path), *words]
+            command = [sys.executable, "-m", module, "--folder", str(folder), *words]
             program = subprocess.Popen(command, stdout=sink, stderr=sink)
             with ended(program, within_s=WITHIN_S / 4):
                 status = program.wait(WITHIN_S)
-        results = tmp_path / "results.json"
+        results = folder / "results.json"
         assert results.exists(), told.read_text()
         return status, json.loads(results.read_text())
 
     return run
+
+
+@pytest.fixture
+def chaos(tmp_path: Path) -> Run:
+    return of_module("fiapx_testing.chaos", tmp_path)
+
+
+@pytest.fixture
+def promises(tmp_path: Path) -> Run:
+    return of_module("fiapx_testing.promises", tmp_path)

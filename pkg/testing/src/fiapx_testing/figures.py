@@ -1,6 +1,7 @@
 """Single figures that must hold, and their table."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -19,6 +20,12 @@ class Figure:
     @property
     def holds(self) -> bool:
         return self.value >= self.bound if self.at_least else self.value <= self.bound
+
+
+def percentile(values: Iterable[float], share: float) -> float:
+    """The nearest rank, of at least one value."""
+    ordered = sorted(values)
+    return ordered[max(math.ceil(share * len(ordered)) - 1, 0)]
 
 
 def table(figures: Sequence[Figure], of: str) -> list[str]:

@@ -24,7 +24,8 @@ from fiapx_testing.waiting import PATIENCE_S
 NewAccount = Callable[[], "Account"]
 """Registers and logs in somebody new."""
 
-_PASSWORD = "correct horse battery staple"
+PASSWORD = "correct horse battery staple"
+"""Of every account that `new_account` makes."""
 _POLL_S = 0.1
 
 
@@ -44,7 +45,7 @@ class Account:
 
     def log_in(self) -> None:
         """Begins another session."""
-        self.client.login(self.address, _PASSWORD)
+        self.client.login(self.address, PASSWORD)
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ class Platform:
         address = f"{secrets.token_hex(8)}@example.com"
         client = Client(self.gateway_urls[gateway], retry_for_s=0)
         try:
-            _when_allowed(lambda: client.register(address, _PASSWORD, name="Ana", locale=locale))
-            _when_allowed(lambda: client.login(address, _PASSWORD))
+            _when_allowed(lambda: client.register(address, PASSWORD, name="Ana", locale=locale))
+            _when_allowed(lambda: client.login(address, PASSWORD))
         except BaseException:
             client.close()
             raise

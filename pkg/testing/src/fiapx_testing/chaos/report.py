@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from fiapx_testing.chaos.faults.striking import Struck
 from fiapx_testing.chaos.run import Verdict, Wish
+from fiapx_testing.figures import percentile
 
 Group = TypeVar("Group", bound=Hashable)
 
@@ -74,19 +75,14 @@ def _figures(struck: Sequence[Struck]) -> dict[str, Any]:
     whole = times[-1] < math.inf
     return {
         "times": len(times),
-        "p50_s": _percentile(times, 0.5) if whole else None,
-        "p95_s": _percentile(times, 0.95) if whole else None,
+        "p50_s": percentile(times, 0.5) if whole else None,
+        "p95_s": percentile(times, 0.95) if whole else None,
         "max_s": times[-1] if whole else None,
     }
 
 
 def _time(one: Struck) -> float:
     return math.inf if one.recovery_s is None else one.recovery_s
-
-
-def _percentile(ordered: Sequence[float], share: float) -> float:
-    """The nearest rank."""
-    return ordered[max(math.ceil(share * len(ordered)) - 1, 0)]
 
 
 def _after(seconds: float | None) -> str:
