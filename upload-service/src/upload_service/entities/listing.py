@@ -1,13 +1,12 @@
 """A page of videos: what is asked for, and the place in the list where the next page begins."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final, Self
 from uuid import UUID
 
 from fiapx_common.errors import FieldError, Invalid
+from fiapx_common.paging import Place
 from fiapx_models.statuses import VideoStatus
 
 from upload_service.entities.video import Video
@@ -17,33 +16,6 @@ LIMIT_HIGHEST: Final = 200
 PAGE_BYTES: Final = 2 << 20
 """Of a page's options and metadata, which have no usual size: gRPC takes no message above 4 MiB."""
 _WORD_CHARACTERS: Final = 255
-
-
-@dataclass(frozen=True)
-class Place:
-    """After this video the next page begins. Newest first, the id decides between equals."""
-
-    created_at: datetime
-    video_id: UUID
-
-    def cursor(self) -> str:
-        """The place as an opaque word for addresses."""
-        text = f"{self.created_at.isoformat()} {self.video_id}"
-        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-    @classmethod
-    def read(cls, cursor: str) -> Self:
-        """The place that a cursor stands for.
-
-        Raises:
-            Invalid: no cursor of ours.
-        """
-        try:
-            padded = cursor + "=" * (-len(cursor) % 4)
-            moment, _, video_id = base64.b64decode(padded, altchars=b"-_", validate=True).decode().partition(" ")
-            return cls(datetime.fromisoformat(moment).astimezone(UTC), UUID(video_id))
-        except (ValueError, OverflowError) as error:
-            raise _invalid("cursor", "is none that a list of videos gave") from error
 
 
 @dataclass(frozen=True)
@@ -84,16 +56,6 @@ class Listing:
             Place.read(cursor) if cursor else None,
         )
 
-    def fitting(self, sizes_bytes: Sequence[int]) -> int:
-        """How many of the videos, whose options and metadata have these sizes, make a page: one at least."""
-        count = total_bytes = 0
-        for size_bytes in sizes_bytes[: self.limit]:
-            total_bytes += size_bytes
-            if count and total_bytes > PAGE_BYTES:
-                break
-            count += 1
-        return count
-
 
 @dataclass(frozen=True)
 class Page:
@@ -101,6 +63,17 @@ class Page:
 
     videos: tuple[Video, ...]
     next: Place | None = None
+
+
+def fitting(sizes_bytes: Sequence[int], limit: int) -> int:
+    """How many of the rows, of which those without a usual size have these sizes, make a page: one at least."""
+    count = total_bytes = 0
+    for size_bytes in sizes_bytes[:limit]:
+        total_bytes += size_bytes
+        if count and total_bytes > PAGE_BYTES:
+            break
+        count += 1
+    return count
 
 
 def _invalid(field: str, message: str) -> Invalid:

@@ -6,11 +6,12 @@ from typing import Any, Final
 from uuid import UUID
 
 import sqlalchemy as sa
+from fiapx_common.paging import Place
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from upload_service.entities.changes import Change, change_between
 from upload_service.entities.errors import VideoNotFound
-from upload_service.entities.listing import Listing, Page, Place
+from upload_service.entities.listing import Listing, Page, fitting
 from upload_service.entities.quota import Usage
 from upload_service.entities.video import Video
 from upload_service.repositories.quotas import stored_bytes
@@ -67,7 +68,7 @@ class PostgresVideos:
         wanted = _matching(listing).order_by(VIDEOS.c.created_at.desc(), VIDEOS.c.id.desc())
         sizes = await self._connection.scalars(wanted.with_only_columns(_SIZE_BYTES).limit(listing.limit + 1))
         sizes_bytes = sizes.all()
-        count = listing.fitting(sizes_bytes)
+        count = fitting(sizes_bytes, listing.limit)
         found = (await self._connection.execute(wanted.limit(count))).mappings().all()
         videos = tuple(from_row(row) for row in found)
         more = len(sizes_bytes) > count and bool(videos)
