@@ -115,6 +115,17 @@ class Client:
         with answered_by("auth"):
             return list((await self.stub.ListSessions(auth_pb2.ListSessionsRequest(user_id=user_id))).sessions)
 
+    async def kept_sessions(self, user_id: str, limit: int = 0) -> list[list[auth_pb2.SessionInfo]]:
+        """All of them, page by page."""
+        pages, cursor = list[list[auth_pb2.SessionInfo]](), ""
+        while not pages or cursor:
+            request = auth_pb2.ListKeptSessionsRequest(user_id=user_id, limit=limit, cursor=cursor)
+            with answered_by("auth"):
+                page = await self.stub.ListKeptSessions(request)
+            pages.append(list(page.sessions))
+            cursor = page.next_cursor
+        return pages
+
     async def end_others(self, session_id: str, user_id: str) -> None:
         request = auth_pb2.EndOtherSessionsRequest(session_id=session_id, user_id=user_id)
         with answered_by("auth"):

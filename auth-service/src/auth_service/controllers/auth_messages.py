@@ -42,6 +42,7 @@ def session_info_message(session: Session) -> auth_pb2.SessionInfo:
         created_at=_timestamp(session.created_at),
         last_used_at=_timestamp(session.last_used_at),
         expires_at=_timestamp(session.expires_at),
+        ended_at=_timestamp(session.revoked_at) if session.revoked_at else None,
     )
 
 

@@ -107,6 +107,15 @@ class AuthRpc(auth_pb2_grpc.AuthServiceServicer):
         return auth_pb2.ListSessionsResponse(sessions=map(session_info_message, sessions))
 
     @override
+    async def ListKeptSessions(
+        self, request: auth_pb2.ListKeptSessionsRequest, context: Context
+    ) -> auth_pb2.ListKeptSessionsResponse:
+        page = await self._sessions.kept(user_id(request.user_id), request.cursor, request.limit)
+        return auth_pb2.ListKeptSessionsResponse(
+            sessions=map(session_info_message, page.rows), next_cursor=page.next_cursor
+        )
+
+    @override
     async def EndOtherSessions(
         self, request: auth_pb2.EndOtherSessionsRequest, context: Context
     ) -> auth_pb2.EndOtherSessionsResponse:

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from fiapx_common.paging import Page, Place
+from fiapx_common.postgres import newest_first
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from auth_service.entities.device import Device
@@ -94,6 +96,11 @@ class PostgresSessions:
             .limit(most)
         )
         return [_session(row) for row in await self._connection.execute(query)]
+
+    async def kept(self, user_id: UUID, after: Place | None, limit: int) -> Page[Session]:
+        own = sa.select(SESSIONS).where(SESSIONS.c.user_id == user_id)
+        found = await self._connection.execute(newest_first(own, SESSIONS, after).limit(limit + 1))
+        return Page.of([_session(row) for row in found], limit)
 
     async def forget_ended(self, before: datetime) -> int:
         ended = sa.or_(SESSIONS.c.expires_at < before, SESSIONS.c.revoked_at < before)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from fiapx_common.paging import Page, Place
 from fiapx_models.events import Event
 
 from auth_service.entities.device import Device
@@ -87,6 +88,10 @@ class Sessions(Protocol):
 
     async def living(self, user_id: UUID, now: datetime, most: int) -> Sequence[Session]:
         """A user's sessions that live, the most recently used first."""
+        ...
+
+    async def kept(self, user_id: UUID, after: Place | None, limit: int) -> Page[Session]:
+        """A user's sessions, those that have ended too, the newest first."""
         ...
 
     async def forget_ended(self, before: datetime) -> int:

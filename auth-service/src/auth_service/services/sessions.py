@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
+from fiapx_common.paging import Page, Place
 
 from auth_service.entities.device import Device
 from auth_service.entities.errors import SessionEnded
@@ -72,6 +73,16 @@ class SessionKeeping:
         """The most recently used first, at most 200."""
         async with self._units.begin() as unit:
             return await unit.sessions.living(user_id, datetime.now(UTC), MOST_LISTED)
+
+    async def kept(self, user_id: UUID, cursor: str, limit: int) -> Page[Session]:
+        """Those that have ended too, the newest first; a `limit` of 0 means 200, which is the most.
+
+        Raises:
+            Invalid: the `cursor` is none that an earlier page gave.
+        """
+        after = Place.read(cursor) if cursor else None
+        async with self._units.begin() as unit:
+            return await unit.sessions.kept(user_id, after, min(limit, MOST_LISTED) if limit > 0 else MOST_LISTED)
 
     async def end_others(self, session_id: UUID, user_id: UUID) -> None:
         """Ends all of a user's sessions but this one."""

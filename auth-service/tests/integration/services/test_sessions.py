@@ -223,6 +223,26 @@ async def test_expired_sessions_are_not_listed(client: Client, engine: AsyncEngi
     assert await client.sessions(claims(session)["sub"]) == []
 
 
+async def test_sessions_that_have_ended_are_told_as_long_as_they_are_kept(client: Client, engine: AsyncEngine) -> None:
+    user, _ = await client.register(), await client.new_session()
+    expired = await client.login(user.email)
+    await pass_seconds(engine, expired.refresh_expires_in_s)
+    logged_out, alive = await client.login(user.email, user_agent="a phone"), await client.login(user.email)
+    await client.logout(logged_out.refresh_token)
+    (page,) = await client.kept_sessions(user.id)
+    assert [each.id for each in page] == [claims(each)["sid"] for each in (alive, logged_out, expired)]
+    assert [each.HasField("ended_at") for each in page] == [False, True, False]
+    assert page[1].ended_at.ToDatetime() >= page[1].created_at.ToDatetime()
+    assert (page[1].user_agent, page[1].client_address) == ("a phone", "192.0.2.1")
+
+
+async def test_sessions_are_told_page_by_page_each_once(client: Client) -> None:
+    user, _ = await client.register(), await client.new_session()
+    newest_first = [claims(await client.login(user.email))["sid"] for _ in range(5)][::-1]
+    pages = await client.kept_sessions(user.id, limit=2)
+    assert [[each.id for each in page] for page in pages] == [newest_first[:2], newest_first[2:4], newest_first[4:]]
+
+
 async def test_a_user_ends_all_sessions_but_the_one_that_asks(client: Client) -> None:
     user, stranger = await client.register(), await client.new_session()
     mine, other, another = [await client.login(user.email) for _ in range(3)]

@@ -1,5 +1,6 @@
 """gRPC: what was sent to whom."""
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,8 +27,8 @@ class MailsRpc(notification_pb2_grpc.NotificationServiceServicer):
         request: notification_pb2.ListMailsRequest,
         _context: grpc.aio.ServicerContext[Any, Any],
     ) -> notification_pb2.ListMailsResponse:
-        records = await self._history.newest(_user_id(request.user_id), request.limit)
-        return notification_pb2.ListMailsResponse(mails=map(_mail, records))
+        page = await self._history.newest(_user_id(request.user_id), request.cursor, request.limit)
+        return notification_pb2.ListMailsResponse(mails=map(_mail, page.rows), next_cursor=page.next_cursor)
 
 
 def register(server: grpc.aio.Server, servicer: MailsRpc) -> None:
@@ -44,14 +45,19 @@ def _user_id(text: str) -> UUID:
 
 
 def _mail(record: MailRecord) -> notification_pb2.Mail:
+    video_id = record.outcome.video_id
     return notification_pb2.Mail(
         message_id=record.message_id,
-        kind=record.kind,
+        kind=record.outcome.kind,
         subject=record.subject,
         status=record.status,
         failure=record.failure or "",
         created_at=_timestamp(record.created_at),
         sent_at=None if record.sent_at is None else _timestamp(record.sent_at),
+        language=record.language,
+        video_id=str(video_id) if video_id else "",
+        attempt=record.outcome.attempt if video_id else 0,
+        facts_json=json.dumps(record.facts),
     )
 
 

@@ -27,6 +27,9 @@ class MailKind(StrEnum):
     VIDEO_FAILED = "video_failed"
 
 
+_ABOUT_VIDEOS: Final = frozenset({MailKind.VIDEO_COMPLETED, MailKind.VIDEO_FAILED})
+
+
 class MailStatus(StrEnum):
     """Queued may become sent or failed; both are final."""
 
@@ -44,6 +47,11 @@ class Outcome:
     """The video, for a welcome the user, for a link its request."""
     attempt: int
     """Of the video, from 1; 1 for all others."""
+
+    @property
+    def video_id(self) -> UUID | None:
+        """The video that it is about, if any."""
+        return self.about if self.kind in _ABOUT_VIDEOS else None
 
     def message_id(self, domain: str) -> str:
         """RFC 5322 Message-ID, always the same: a mail that is sent twice after a crash can be recognised."""
@@ -99,8 +107,12 @@ class Letter:
 class MailRecord:
     """What became of a mail."""
 
+    id: UUID
     message_id: str
-    kind: MailKind
+    outcome: Outcome
+    language: Language
+    facts: Facts
+    """Without secrets."""
     subject: str
     status: MailStatus
     failure: str | None

@@ -1,8 +1,9 @@
 """What was sent to a user."""
 
-from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
+
+from fiapx_common.paging import Page, Place
 
 from notification_service.entities.mails import MailRecord
 from notification_service.services.ports import MailRecords
@@ -17,6 +18,11 @@ class MailHistory:
     def __init__(self, records: MailRecords) -> None:
         self._records = records
 
-    async def newest(self, user_id: UUID, limit: int) -> Sequence[MailRecord]:
-        """At most 200, newest first; `limit` 0 means 50."""
-        return await self._records.newest_of(user_id, min(limit, _MOST) if limit > 0 else _USUAL)
+    async def newest(self, user_id: UUID, cursor: str, limit: int) -> Page[MailRecord]:
+        """At most 200, newest first; `limit` 0 means 50.
+
+        Raises:
+            Invalid: the `cursor` is none that an earlier page gave.
+        """
+        after = Place.read(cursor) if cursor else None
+        return await self._records.newest_of(user_id, after, min(limit, _MOST) if limit > 0 else _USUAL)

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from fiapx_common.paging import Page, Place
+
 from notification_service.entities.languages import Language
 from notification_service.entities.mails import DueMail, Facts, Letter, MailKind, MailRecord, NewMail
 from notification_service.entities.recipients import Recipient
@@ -96,7 +98,7 @@ class DueMails(Protocol):
 class MailRecords(Protocol):
     """What became of mails. May raise Unavailable."""
 
-    async def newest_of(self, user_id: UUID, most: int) -> Sequence[MailRecord]:
+    async def newest_of(self, user_id: UUID, after: Place | None, most: int) -> Page[MailRecord]:
         """A user's mails, newest first."""
 
 

@@ -1,9 +1,10 @@
 """Lists that are read page by page, newest first."""
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Self
+from typing import Final, Generic, Protocol, Self, TypeVar
 from uuid import UUID
 
 from fiapx_common.errors import FieldError, Invalid
@@ -37,3 +38,29 @@ class Place:
         except (ValueError, OverflowError) as error:
             wrong = FieldError("cursor", _WRONG)
             raise Invalid("invalid_cursor", f"The parameter cursor {_WRONG}.", [wrong]) from error
+
+
+class _Row(Protocol):
+    @property
+    def created_at(self) -> datetime: ...
+
+    @property
+    def id(self) -> UUID: ...
+
+
+R = TypeVar("R", bound=_Row)
+
+
+@dataclass(frozen=True)
+class Page(Generic[R]):
+    """Some rows."""
+
+    rows: tuple[R, ...]
+    next_cursor: str
+    """Of the next page; empty on the last."""
+
+    @classmethod
+    def of(cls, found: Sequence[R], limit: int) -> Self:
+        """The first `limit` of those found; where there are more, others follow."""
+        rows = tuple(found[:limit])
+        return cls(rows, Place(rows[-1].created_at, rows[-1].id).cursor() if len(found) > limit else "")

@@ -8,6 +8,7 @@ from fiapx_proto.upload.v1 import upload_pb2
 from typing_extensions import override
 
 from upload_service.controllers.caller_ids import user_of, video_of
+from upload_service.controllers.change_messages import to_change
 from upload_service.controllers.direct_upload_rpc import DirectUploadRpc
 from upload_service.controllers.measuring import UPLOAD_BYTES, UPLOADS, refusals_counted
 from upload_service.controllers.streamed_upload import StreamedUpload
@@ -83,6 +84,15 @@ class VideoRpc(DirectUploadRpc):
             videos=[to_message(video) for video in page.videos],
             next_cursor=page.next.cursor() if page.next else "",
         )
+
+    @override
+    async def ListChanges(
+        self, request: upload_pb2.ListChangesRequest, context: object
+    ) -> upload_pb2.ListChangesResponse:
+        changes, more = await self._library.changes(
+            user_of(request.user_id), video_of(request.video_id), request.after_seq, request.limit
+        )
+        return upload_pb2.ListChangesResponse(changes=map(to_change, changes), more=more)
 
     @override
     async def CancelVideo(self, request: upload_pb2.CancelVideoRequest, context: object) -> upload_pb2.Video:

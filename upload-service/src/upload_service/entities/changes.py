@@ -1,8 +1,9 @@
 """What changed about a video: as JSON for the append-only record, and as those who watch are told."""
 
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from fiapx_models.media import Failure, Media, Warned
 
@@ -17,6 +18,16 @@ class Change(NamedTuple):
     seq: int
     """Of the record: grows over all changes of one user, in the order in which they became true."""
     video: Video
+
+
+@dataclass(frozen=True)
+class RecordedChange:
+    """One entry of the record."""
+
+    seq: int
+    at: datetime
+    fields: Mapping[str, Any]
+    """As `change_between` told them."""
 
 
 def change_between(before: Video | None, after: Video) -> dict[str, object]:

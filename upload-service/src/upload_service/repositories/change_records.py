@@ -1,6 +1,7 @@
 """The record of changes, read in transactions of their own."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -8,14 +9,17 @@ from fiapx_common.postgres import transaction
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from upload_service.entities.changes import Change
+from upload_service.entities.changes import Change, RecordedChange
 from upload_service.entities.errors import VideoNotFound
+from upload_service.entities.listing import fitting
 from upload_service.repositories.rows import from_row
 from upload_service.repositories.tables import VIDEO_EVENTS, VIDEOS
 
+_SIZE_BYTES: Final = sa.func.octet_length(sa.cast(VIDEO_EVENTS.c.change, sa.Text))
+
 
 class PostgresChangeRecords:
-    """Each method is one statement, and so one snapshot: a video is as its seq says."""
+    """Whatever tells a video as it is now is one statement, and so one snapshot: a video is as its seq says."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -48,6 +52,25 @@ class PostgresChangeRecords:
         )
         joined = changed.join(VIDEOS, VIDEOS.c.id == changed.c.video_id)
         return await self._read(sa.select(changed.c.seq, VIDEOS).select_from(joined).order_by(changed.c.seq))
+
+    async def history(
+        self, user_id: UUID, video_id: UUID, after_seq: int, limit: int
+    ) -> tuple[Sequence[RecordedChange], bool]:
+        own = sa.select(VIDEOS.c.id).where(
+            VIDEOS.c.id == video_id, VIDEOS.c.user_id == user_id, VIDEOS.c.deleted_at.is_(None)
+        )
+        wanted = (
+            sa.select(VIDEO_EVENTS.c.seq, VIDEO_EVENTS.c.at, VIDEO_EVENTS.c.change)
+            .where(VIDEO_EVENTS.c.video_id == video_id, VIDEO_EVENTS.c.seq > after_seq)
+            .order_by(VIDEO_EVENTS.c.seq)
+        )
+        async with transaction(self._engine) as connection:
+            if await connection.scalar(own) is None:
+                raise VideoNotFound
+            sizes_bytes = (await connection.scalars(wanted.with_only_columns(_SIZE_BYTES).limit(limit + 1))).all()
+            count = fitting(sizes_bytes, limit)
+            found = [RecordedChange(*row) for row in await connection.execute(wanted.limit(count))]
+        return found, len(sizes_bytes) > count
 
     async def _read(self, wanted: sa.Select[tuple[int]]) -> list[Change]:
         async with transaction(self._engine) as connection:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from fiapx_common.paging import Place
+from fiapx_common.postgres import newest_first
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from upload_service.entities.changes import Change, change_between
@@ -65,7 +66,7 @@ class PostgresVideos:
         return await self._one(sa.select(VIDEOS).where(VIDEOS.c.id == video_id))
 
     async def find(self, listing: Listing) -> Page:
-        wanted = _matching(listing).order_by(VIDEOS.c.created_at.desc(), VIDEOS.c.id.desc())
+        wanted = newest_first(_matching(listing), VIDEOS, listing.after)
         sizes = await self._connection.scalars(wanted.with_only_columns(_SIZE_BYTES).limit(listing.limit + 1))
         sizes_bytes = sizes.all()
         count = fitting(sizes_bytes, listing.limit)
@@ -122,7 +123,4 @@ def _matching(listing: Listing) -> sa.Select[Any]:
         wanted = wanted.where(VIDEOS.c.tags.contains([listing.tag]))
     if listing.external_id is not None:
         wanted = wanted.where(VIDEOS.c.external_id == listing.external_id)
-    if listing.after is not None:
-        place = sa.tuple_(sa.literal(listing.after.created_at), sa.literal(listing.after.video_id))
-        wanted = wanted.where(sa.tuple_(VIDEOS.c.created_at, VIDEOS.c.id) < place)
     return wanted

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 from uuid import UUID
 
-from upload_service.entities.changes import Change
+from upload_service.entities.changes import Change, RecordedChange
 from upload_service.entities.video import Video
 
 
@@ -21,6 +21,14 @@ class ChangeRecords(Protocol):
 
     async def since(self, user_id: UUID, after_seq: int, limit: int) -> Sequence[Change]:
         """Videos that changed after `after_seq`, deleted ones too, each once and as it is now; the oldest changes."""
+
+    async def history(
+        self, user_id: UUID, video_id: UUID, after_seq: int, limit: int
+    ) -> tuple[Sequence[RecordedChange], bool]:
+        """Changes of the user's own video after a seq, the oldest first, and whether others follow.
+
+        As many of the first `limit` as a message can carry, one at least. Raises VideoNotFound.
+        """
 
 
 class ChangeSignals(Protocol):

@@ -1,5 +1,6 @@
 """A user's videos: seen, cancelled, tried again, deleted, downloaded."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -7,8 +8,9 @@ from uuid import UUID
 import structlog
 from fiapx_models.statuses import VideoStatus
 
+from upload_service.entities.changes import RecordedChange
 from upload_service.entities.details import archive_filename
-from upload_service.entities.listing import Listing, Page
+from upload_service.entities.listing import LIMIT_HIGHEST, Listing, Page
 from upload_service.entities.video import Video
 from upload_service.services.announcing import cancelled, deleted, uploaded
 from upload_service.services.change_ports import ChangeRecords, VideoCache
@@ -54,6 +56,16 @@ class Library:
         """Some videos, newest first."""
         async with self._work.begin() as work:
             return await work.videos.find(listing)
+
+    async def changes(
+        self, user_id: UUID, video_id: UUID, after_seq: int, limit: int
+    ) -> tuple[Sequence[RecordedChange], bool]:
+        """The record of the video after a seq, the oldest change first, and whether others follow.
+
+        A `limit` of 0 means the most, 200.
+        """
+        most = min(limit, LIMIT_HIGHEST) if limit > 0 else LIMIT_HIGHEST
+        return await self._records.history(user_id, video_id, after_seq, most)
 
     async def cancel(self, user_id: UUID, video_id: UUID) -> Video:
         """Ends the present attempt, or the upload before it. A cancelled video is answered as it is.

@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 import sqlalchemy as sa
 from fiapx_common.postgres import transaction
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from upload_service.entities.errors import VideoNotFound
+from upload_service.entities.listing import PAGE_BYTES
 from upload_service.entities.video import Video
 from upload_service.repositories.change_records import PostgresChangeRecords
 from upload_service.repositories.videos import PostgresVideos
@@ -72,3 +76,45 @@ async def test_the_newest_of_several_users_are_read_at_once(engine: AsyncEngine,
     await add_and_commit(engine, user_id)
     (change,) = await PostgresChangeRecords(engine).since(user_id, 0, 10)
     assert await PostgresChangeRecords(engine).newest({user_id, uuid4()}) == {user_id: change.seq}
+
+
+async def change_and_commit(engine: AsyncEngine, user_id: UUID, video_id: UUID, **fields: Any) -> None:
+    async with transaction(engine) as connection:
+        videos = PostgresVideos(connection)
+        video = await videos.lock(user_id, video_id)
+        await videos.change(video, replace(video, **fields))
+        await connection.commit()
+
+
+async def test_a_videos_history_is_told_from_its_beginning_page_by_page(engine: AsyncEngine, user_id: UUID) -> None:
+    records, video_id = PostgresChangeRecords(engine), await add_and_commit(engine, user_id)
+    await add_and_commit(engine, user_id)
+    for progress in (0.25, 0.5):
+        await change_and_commit(engine, user_id, video_id, progress=progress)
+    (first, second), more = await records.history(user_id, video_id, 0, 2)
+    (last,), follow = await records.history(user_id, video_id, second.seq, 2)
+    assert (more, follow) == (True, False)
+    assert (first.fields["filename"], first.fields["id"]) == ("film.mp4", str(video_id))
+    assert [second.fields["progress"], last.fields["progress"]] == [0.25, 0.5]
+    assert first.at <= second.at <= last.at
+
+
+async def test_a_page_of_history_has_no_more_than_a_message_can_carry(engine: AsyncEngine, user_id: UUID) -> None:
+    records, video_id = PostgresChangeRecords(engine), await add_and_commit(engine, user_id)
+    for letter in "ab":
+        await change_and_commit(engine, user_id, video_id, options_json=letter * PAGE_BYTES)
+    pages, after, more = [], 0, True
+    while more:
+        page, more = await records.history(user_id, video_id, after, 200)
+        pages.append(len(page))
+        after = page[-1].seq
+    assert pages == [1, 1, 1]
+
+
+async def test_of_somebody_elses_video_and_of_a_deleted_one_nothing_is_told(engine: AsyncEngine, user_id: UUID) -> None:
+    records, video_id = PostgresChangeRecords(engine), await add_and_commit(engine, user_id)
+    with pytest.raises(VideoNotFound):
+        await records.history(uuid4(), video_id, 0, 10)
+    await change_and_commit(engine, user_id, video_id, deleted_at=NOW)
+    with pytest.raises(VideoNotFound):
+        await records.history(user_id, video_id, 0, 10)

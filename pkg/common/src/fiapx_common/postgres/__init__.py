@@ -21,6 +21,7 @@ from fiapx_common.postgres.migrating import (
     require_current_schema,
     upgrade,
 )
+from fiapx_common.postgres.newest_first import newest_first
 from fiapx_common.postgres.outbox import Outbox, create_outbox, drop_outbox, outbox_table
 from fiapx_common.postgres.relaying import OutboxRelay
 from fiapx_common.postgres.transactions import transaction
@@ -49,6 +50,7 @@ __all__ = [
     "inbox_table",
     "latest_deeds",
     "main",
+    "newest_first",
     "operator_actions_table",
     "outbox_table",
     "require_current_schema",

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x66iapx_proto/auth/v1/auth.proto\x12\rfiapx.auth.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x98\x01\n\x04User\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06locale\x18\x04 \x01(\t\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0e\x65mail_verified\x18\x06 \x01(\x08\x12\x0f\n\x07version\x18\x07 \x01(\x03\"h\n\x0fRegisterRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06locale\x18\x04 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x05 \x01(\t\"[\n\x0cLoginRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\x12\x12\n\nuser_agent\x18\x04 \x01(\t\"j\n\x07Session\x12\x14\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\t\x12\x14\n\x0c\x65xpires_in_s\x18\x02 \x01(\x03\x12\x15\n\rrefresh_token\x18\x03 \x01(\t\x12\x1c\n\x14refresh_expires_in_s\x18\x04 \x01(\x03\"S\n\x0eRefreshRequest\x12\x15\n\rrefresh_token\x18\x01 \x01(\t\x12\x12\n\nuser_agent\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\"K\n\rLogoutRequest\x12\x15\n\rrefresh_token\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\"\x10\n\x0eLogoutResponse\":\n\x13\x43heckSessionRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0f\n\x07user_id\x18\x02 \x01(\t\"%\n\x14\x43heckSessionResponse\x12\r\n\x05\x61live\x18\x01 \x01(\x08\"&\n\x13ListSessionsRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"D\n\x14ListSessionsResponse\x12,\n\x08sessions\x18\x01 \x03(\x0b\x32\x1a.fiapx.auth.v1.SessionInfo\"\xd7\x01\n\x0bSessionInfo\x12\n\n\x02id\x18\x01 \x01(\t\x12\x12\n\nuser_agent\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\x12.\n\ncreated_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0clast_used_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nexpires_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\">\n\x17\x45ndOtherSessionsRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\"\x1a\n\x18\x45ndOtherSessionsResponse\"2\n\x1fRequestEmailVerificationRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"\"\n RequestEmailVerificationResponse\"#\n\x12VerifyEmailRequest\x12\r\n\x05token\x18\x01 \x01(\t\"D\n\x1bRequestPasswordResetRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x02 \x01(\t\"\x1e\n\x1cRequestPasswordResetResponse\"O\n\x14ResetPasswordRequest\x12\r\n\x05token\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\"\x17\n\x15ResetPasswordResponse\"!\n\x0eGetUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"\x8d\x01\n\x11UpdateUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\x04name\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x06locale\x18\x03 \x01(\tH\x01\x88\x01\x01\x12+\n\nif_version\x18\x04 \x01(\x0b\x32\x17.fiapx.auth.v1.VersionsB\x07\n\x05_nameB\t\n\x07_locale\"\x1c\n\x08Versions\x12\x10\n\x08versions\x18\x01 \x03(\x03\"M\n\x10\x45raseUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\"\x13\n\x11\x45raseUserResponse\"\x10\n\x0eGetJwksRequest\"\'\n\x04Jwks\x12\x0c\n\x04json\x18\x01 \x01(\t\x12\x11\n\tmax_age_s\x18\x02 \x01(\x03\x32\xd0\t\n\x0b\x41uthService\x12?\n\x08Register\x12\x1e.fiapx.auth.v1.RegisterRequest\x1a\x13.fiapx.auth.v1.User\x12<\n\x05Login\x12\x1b.fiapx.auth.v1.LoginRequest\x1a\x16.fiapx.auth.v1.Session\x12@\n\x07Refresh\x12\x1d.fiapx.auth.v1.RefreshRequest\x1a\x16.fiapx.auth.v1.Session\x12\x45\n\x06Logout\x12\x1c.fiapx.auth.v1.LogoutRequest\x1a\x1d.fiapx.auth.v1.LogoutResponse\x12W\n\x0c\x43heckSession\x12\".fiapx.auth.v1.CheckSessionRequest\x1a#.fiapx.auth.v1.CheckSessionResponse\x12W\n\x0cListSessions\x12\".fiapx.auth.v1.ListSessionsRequest\x1a#.fiapx.auth.v1.ListSessionsResponse\x12\x63\n\x10\x45ndOtherSessions\x12&.fiapx.auth.v1.EndOtherSessionsRequest\x1a\'.fiapx.auth.v1.EndOtherSessionsResponse\x12{\n\x18RequestEmailVerification\x12..fiapx.auth.v1.RequestEmailVerificationRequest\x1a/.fiapx.auth.v1.RequestEmailVerificationResponse\x12\x45\n\x0bVerifyEmail\x12!.fiapx.auth.v1.VerifyEmailRequest\x1a\x13.fiapx.auth.v1.User\x12o\n\x14RequestPasswordReset\x12*.fiapx.auth.v1.RequestPasswordResetRequest\x1a+.fiapx.auth.v1.RequestPasswordResetResponse\x12Z\n\rResetPassword\x12#.fiapx.auth.v1.ResetPasswordRequest\x1a$.fiapx.auth.v1.ResetPasswordResponse\x12=\n\x07GetUser\x12\x1d.fiapx.auth.v1.GetUserRequest\x1a\x13.fiapx.auth.v1.User\x12\x43\n\nUpdateUser\x12 .fiapx.auth.v1.UpdateUserRequest\x1a\x13.fiapx.auth.v1.User\x12N\n\tEraseUser\x12\x1f.fiapx.auth.v1.EraseUserRequest\x1a .fiapx.auth.v1.EraseUserResponse\x12=\n\x07GetJwks\x12\x1d.fiapx.auth.v1.GetJwksRequest\x1a\x13.fiapx.auth.v1.Jwksb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x66iapx_proto/auth/v1/auth.proto\x12\rfiapx.auth.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x98\x01\n\x04User\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06locale\x18\x04 \x01(\t\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0e\x65mail_verified\x18\x06 \x01(\x08\x12\x0f\n\x07version\x18\x07 \x01(\x03\"h\n\x0fRegisterRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06locale\x18\x04 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x05 \x01(\t\"[\n\x0cLoginRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\x12\x12\n\nuser_agent\x18\x04 \x01(\t\"j\n\x07Session\x12\x14\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\t\x12\x14\n\x0c\x65xpires_in_s\x18\x02 \x01(\x03\x12\x15\n\rrefresh_token\x18\x03 \x01(\t\x12\x1c\n\x14refresh_expires_in_s\x18\x04 \x01(\x03\"S\n\x0eRefreshRequest\x12\x15\n\rrefresh_token\x18\x01 \x01(\t\x12\x12\n\nuser_agent\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\"K\n\rLogoutRequest\x12\x15\n\rrefresh_token\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\"\x10\n\x0eLogoutResponse\":\n\x13\x43heckSessionRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0f\n\x07user_id\x18\x02 \x01(\t\"%\n\x14\x43heckSessionResponse\x12\r\n\x05\x61live\x18\x01 \x01(\x08\"&\n\x13ListSessionsRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"D\n\x14ListSessionsResponse\x12,\n\x08sessions\x18\x01 \x03(\x0b\x32\x1a.fiapx.auth.v1.SessionInfo\"\x85\x02\n\x0bSessionInfo\x12\n\n\x02id\x18\x01 \x01(\t\x12\x12\n\nuser_agent\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\x12.\n\ncreated_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0clast_used_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nexpires_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nded_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"I\n\x17ListKeptSessionsRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\x05\x12\x0e\n\x06\x63ursor\x18\x03 \x01(\t\"]\n\x18ListKeptSessionsResponse\x12,\n\x08sessions\x18\x01 \x03(\x0b\x32\x1a.fiapx.auth.v1.SessionInfo\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\">\n\x17\x45ndOtherSessionsRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\"\x1a\n\x18\x45ndOtherSessionsResponse\"2\n\x1fRequestEmailVerificationRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"\"\n RequestEmailVerificationResponse\"#\n\x12VerifyEmailRequest\x12\r\n\x05token\x18\x01 \x01(\t\"D\n\x1bRequestPasswordResetRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x02 \x01(\t\"\x1e\n\x1cRequestPasswordResetResponse\"O\n\x14ResetPasswordRequest\x12\r\n\x05token\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\"\x17\n\x15ResetPasswordResponse\"!\n\x0eGetUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"\x8d\x01\n\x11UpdateUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x11\n\x04name\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x06locale\x18\x03 \x01(\tH\x01\x88\x01\x01\x12+\n\nif_version\x18\x04 \x01(\x0b\x32\x17.fiapx.auth.v1.VersionsB\x07\n\x05_nameB\t\n\x07_locale\"\x1c\n\x08Versions\x12\x10\n\x08versions\x18\x01 \x03(\x03\"M\n\x10\x45raseUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\"\x13\n\x11\x45raseUserResponse\"\x10\n\x0eGetJwksRequest\"\'\n\x04Jwks\x12\x0c\n\x04json\x18\x01 \x01(\t\x12\x11\n\tmax_age_s\x18\x02 \x01(\x03\x32\xb5\n\n\x0b\x41uthService\x12?\n\x08Register\x12\x1e.fiapx.auth.v1.RegisterRequest\x1a\x13.fiapx.auth.v1.User\x12<\n\x05Login\x12\x1b.fiapx.auth.v1.LoginRequest\x1a\x16.fiapx.auth.v1.Session\x12@\n\x07Refresh\x12\x1d.fiapx.auth.v1.RefreshRequest\x1a\x16.fiapx.auth.v1.Session\x12\x45\n\x06Logout\x12\x1c.fiapx.auth.v1.LogoutRequest\x1a\x1d.fiapx.auth.v1.LogoutResponse\x12W\n\x0c\x43heckSession\x12\".fiapx.auth.v1.CheckSessionRequest\x1a#.fiapx.auth.v1.CheckSessionResponse\x12W\n\x0cListSessions\x12\".fiapx.auth.v1.ListSessionsRequest\x1a#.fiapx.auth.v1.ListSessionsResponse\x12\x63\n\x10ListKeptSessions\x12&.fiapx.auth.v1.ListKeptSessionsRequest\x1a\'.fiapx.auth.v1.ListKeptSessionsResponse\x12\x63\n\x10\x45ndOtherSessions\x12&.fiapx.auth.v1.EndOtherSessionsRequest\x1a\'.fiapx.auth.v1.EndOtherSessionsResponse\x12{\n\x18RequestEmailVerification\x12..fiapx.auth.v1.RequestEmailVerificationRequest\x1a/.fiapx.auth.v1.RequestEmailVerificationResponse\x12\x45\n\x0bVerifyEmail\x12!.fiapx.auth.v1.VerifyEmailRequest\x1a\x13.fiapx.auth.v1.User\x12o\n\x14RequestPasswordReset\x12*.fiapx.auth.v1.RequestPasswordResetRequest\x1a+.fiapx.auth.v1.RequestPasswordResetResponse\x12Z\n\rResetPassword\x12#.fiapx.auth.v1.ResetPasswordRequest\x1a$.fiapx.auth.v1.ResetPasswordResponse\x12=\n\x07GetUser\x12\x1d.fiapx.auth.v1.GetUserRequest\x1a\x13.fiapx.auth.v1.User\x12\x43\n\nUpdateUser\x12 .fiapx.auth.v1.UpdateUserRequest\x1a\x13.fiapx.auth.v1.User\x12N\n\tEraseUser\x12\x1f.fiapx.auth.v1.EraseUserRequest\x1a .fiapx.auth.v1.EraseUserResponse\x12=\n\x07GetJwks\x12\x1d.fiapx.auth.v1.GetJwksRequest\x1a\x13.fiapx.auth.v1.Jwksb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -55,39 +55,43 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTSESSIONSRESPONSE']._serialized_start=863
   _globals['_LISTSESSIONSRESPONSE']._serialized_end=931
   _globals['_SESSIONINFO']._serialized_start=934
-  _globals['_SESSIONINFO']._serialized_end=1149
-  _globals['_ENDOTHERSESSIONSREQUEST']._serialized_start=1151
-  _globals['_ENDOTHERSESSIONSREQUEST']._serialized_end=1213
-  _globals['_ENDOTHERSESSIONSRESPONSE']._serialized_start=1215
-  _globals['_ENDOTHERSESSIONSRESPONSE']._serialized_end=1241
-  _globals['_REQUESTEMAILVERIFICATIONREQUEST']._serialized_start=1243
-  _globals['_REQUESTEMAILVERIFICATIONREQUEST']._serialized_end=1293
-  _globals['_REQUESTEMAILVERIFICATIONRESPONSE']._serialized_start=1295
-  _globals['_REQUESTEMAILVERIFICATIONRESPONSE']._serialized_end=1329
-  _globals['_VERIFYEMAILREQUEST']._serialized_start=1331
-  _globals['_VERIFYEMAILREQUEST']._serialized_end=1366
-  _globals['_REQUESTPASSWORDRESETREQUEST']._serialized_start=1368
-  _globals['_REQUESTPASSWORDRESETREQUEST']._serialized_end=1436
-  _globals['_REQUESTPASSWORDRESETRESPONSE']._serialized_start=1438
-  _globals['_REQUESTPASSWORDRESETRESPONSE']._serialized_end=1468
-  _globals['_RESETPASSWORDREQUEST']._serialized_start=1470
-  _globals['_RESETPASSWORDREQUEST']._serialized_end=1549
-  _globals['_RESETPASSWORDRESPONSE']._serialized_start=1551
-  _globals['_RESETPASSWORDRESPONSE']._serialized_end=1574
-  _globals['_GETUSERREQUEST']._serialized_start=1576
-  _globals['_GETUSERREQUEST']._serialized_end=1609
-  _globals['_UPDATEUSERREQUEST']._serialized_start=1612
-  _globals['_UPDATEUSERREQUEST']._serialized_end=1753
-  _globals['_VERSIONS']._serialized_start=1755
-  _globals['_VERSIONS']._serialized_end=1783
-  _globals['_ERASEUSERREQUEST']._serialized_start=1785
-  _globals['_ERASEUSERREQUEST']._serialized_end=1862
-  _globals['_ERASEUSERRESPONSE']._serialized_start=1864
-  _globals['_ERASEUSERRESPONSE']._serialized_end=1883
-  _globals['_GETJWKSREQUEST']._serialized_start=1885
-  _globals['_GETJWKSREQUEST']._serialized_end=1901
-  _globals['_JWKS']._serialized_start=1903
-  _globals['_JWKS']._serialized_end=1942
-  _globals['_AUTHSERVICE']._serialized_start=1945
-  _globals['_AUTHSERVICE']._serialized_end=3177
+  _globals['_SESSIONINFO']._serialized_end=1195
+  _globals['_LISTKEPTSESSIONSREQUEST']._serialized_start=1197
+  _globals['_LISTKEPTSESSIONSREQUEST']._serialized_end=1270
+  _globals['_LISTKEPTSESSIONSRESPONSE']._serialized_start=1272
+  _globals['_LISTKEPTSESSIONSRESPONSE']._serialized_end=1365
+  _globals['_ENDOTHERSESSIONSREQUEST']._serialized_start=1367
+  _globals['_ENDOTHERSESSIONSREQUEST']._serialized_end=1429
+  _globals['_ENDOTHERSESSIONSRESPONSE']._serialized_start=1431
+  _globals['_ENDOTHERSESSIONSRESPONSE']._serialized_end=1457
+  _globals['_REQUESTEMAILVERIFICATIONREQUEST']._serialized_start=1459
+  _globals['_REQUESTEMAILVERIFICATIONREQUEST']._serialized_end=1509
+  _globals['_REQUESTEMAILVERIFICATIONRESPONSE']._serialized_start=1511
+  _globals['_REQUESTEMAILVERIFICATIONRESPONSE']._serialized_end=1545
+  _globals['_VERIFYEMAILREQUEST']._serialized_start=1547
+  _globals['_VERIFYEMAILREQUEST']._serialized_end=1582
+  _globals['_REQUESTPASSWORDRESETREQUEST']._serialized_start=1584
+  _globals['_REQUESTPASSWORDRESETREQUEST']._serialized_end=1652
+  _globals['_REQUESTPASSWORDRESETRESPONSE']._serialized_start=1654
+  _globals['_REQUESTPASSWORDRESETRESPONSE']._serialized_end=1684
+  _globals['_RESETPASSWORDREQUEST']._serialized_start=1686
+  _globals['_RESETPASSWORDREQUEST']._serialized_end=1765
+  _globals['_RESETPASSWORDRESPONSE']._serialized_start=1767
+  _globals['_RESETPASSWORDRESPONSE']._serialized_end=1790
+  _globals['_GETUSERREQUEST']._serialized_start=1792
+  _globals['_GETUSERREQUEST']._serialized_end=1825
+  _globals['_UPDATEUSERREQUEST']._serialized_start=1828
+  _globals['_UPDATEUSERREQUEST']._serialized_end=1969
+  _globals['_VERSIONS']._serialized_start=1971
+  _globals['_VERSIONS']._serialized_end=1999
+  _globals['_ERASEUSERREQUEST']._serialized_start=2001
+  _globals['_ERASEUSERREQUEST']._serialized_end=2078
+  _globals['_ERASEUSERRESPONSE']._serialized_start=2080
+  _globals['_ERASEUSERRESPONSE']._serialized_end=2099
+  _globals['_GETJWKSREQUEST']._serialized_start=2101
+  _globals['_GETJWKSREQUEST']._serialized_end=2117
+  _globals['_JWKS']._serialized_start=2119
+  _globals['_JWKS']._serialized_end=2158
+  _globals['_AUTHSERVICE']._serialized_start=2161
+  _globals['_AUTHSERVICE']._serialized_end=3494
 # @@protoc_insertion_point(module_scope)

@@ -65,6 +65,11 @@ class AuthServiceStub:
                 request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListSessionsRequest.SerializeToString,
                 response_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListSessionsResponse.FromString,
                 _registered_method=True)
+        self.ListKeptSessions = channel.unary_unary(
+                '/fiapx.auth.v1.AuthService/ListKeptSessions',
+                request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListKeptSessionsRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListKeptSessionsResponse.FromString,
+                _registered_method=True)
         self.EndOtherSessions = channel.unary_unary(
                 '/fiapx.auth.v1.AuthService/EndOtherSessions',
                 request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.EndOtherSessionsRequest.SerializeToString,
@@ -150,6 +155,13 @@ class AuthServiceServicer:
 
     def ListSessions(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListKeptSessions(self, request, context):
+        """All that are kept, those that have ended too, the newest first, page by page.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -247,6 +259,11 @@ def add_AuthServiceServicer_to_server(servicer, server):
                     servicer.ListSessions,
                     request_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListSessionsRequest.FromString,
                     response_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListSessionsResponse.SerializeToString,
+            ),
+            'ListKeptSessions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListKeptSessions,
+                    request_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListKeptSessionsRequest.FromString,
+                    response_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListKeptSessionsResponse.SerializeToString,
             ),
             'EndOtherSessions': grpc.unary_unary_rpc_method_handler(
                     servicer.EndOtherSessions,
@@ -457,6 +474,33 @@ class AuthService:
             '/fiapx.auth.v1.AuthService/ListSessions',
             fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListSessionsRequest.SerializeToString,
             fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListSessionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListKeptSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.auth.v1.AuthService/ListKeptSessions',
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListKeptSessionsRequest.SerializeToString,
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListKeptSessionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

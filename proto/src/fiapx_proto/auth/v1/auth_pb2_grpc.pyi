@@ -41,6 +41,8 @@ class AuthServiceStub:
     CheckSession: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CheckSessionRequest, _auth_pb2.CheckSessionResponse]
     """Whether a session still lives: asked for every access token, answered from the cache."""
     ListSessions: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ListSessionsRequest, _auth_pb2.ListSessionsResponse]
+    ListKeptSessions: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ListKeptSessionsRequest, _auth_pb2.ListKeptSessionsResponse]
+    """All that are kept, those that have ended too, the newest first, page by page."""
     EndOtherSessions: _grpc.UnaryUnaryMultiCallable[_auth_pb2.EndOtherSessionsRequest, _auth_pb2.EndOtherSessionsResponse]
     """Ends every session of the user but the one that asks."""
     RequestEmailVerification: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RequestEmailVerificationRequest, _auth_pb2.RequestEmailVerificationResponse]
@@ -72,6 +74,8 @@ class AuthServiceAsyncStub(AuthServiceStub):
     CheckSession: _aio.UnaryUnaryMultiCallable[_auth_pb2.CheckSessionRequest, _auth_pb2.CheckSessionResponse]  # type: ignore[assignment]
     """Whether a session still lives: asked for every access token, answered from the cache."""
     ListSessions: _aio.UnaryUnaryMultiCallable[_auth_pb2.ListSessionsRequest, _auth_pb2.ListSessionsResponse]  # type: ignore[assignment]
+    ListKeptSessions: _aio.UnaryUnaryMultiCallable[_auth_pb2.ListKeptSessionsRequest, _auth_pb2.ListKeptSessionsResponse]  # type: ignore[assignment]
+    """All that are kept, those that have ended too, the newest first, page by page."""
     EndOtherSessions: _aio.UnaryUnaryMultiCallable[_auth_pb2.EndOtherSessionsRequest, _auth_pb2.EndOtherSessionsResponse]  # type: ignore[assignment]
     """Ends every session of the user but the one that asks."""
     RequestEmailVerification: _aio.UnaryUnaryMultiCallable[_auth_pb2.RequestEmailVerificationRequest, _auth_pb2.RequestEmailVerificationResponse]  # type: ignore[assignment]
@@ -136,6 +140,14 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _auth_pb2.ListSessionsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_auth_pb2.ListSessionsResponse, _abc.Awaitable[_auth_pb2.ListSessionsResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def ListKeptSessions(
+        self,
+        request: _auth_pb2.ListKeptSessionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.ListKeptSessionsResponse, _abc.Awaitable[_auth_pb2.ListKeptSessionsResponse]]:
+        """All that are kept, those that have ended too, the newest first, page by page."""
 
     @_abc_1.abstractmethod
     def EndOtherSessions(

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.fiapx_proto/notification/v1/notification.proto\x12\x15\x66iapx.notification.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"2\n\x10ListMailsRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\x05\"?\n\x11ListMailsResponse\x12*\n\x05mails\x18\x01 \x03(\x0b\x32\x1b.fiapx.notification.v1.Mail\"\xb7\x01\n\x04Mail\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0f\n\x07subject\x18\x03 \x01(\t\x12\x0e\n\x06status\x18\x04 \x01(\t\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07sent_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x66\x61ilure\x18\x07 \x01(\t2u\n\x13NotificationService\x12^\n\tListMails\x12\'.fiapx.notification.v1.ListMailsRequest\x1a(.fiapx.notification.v1.ListMailsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.fiapx_proto/notification/v1/notification.proto\x12\x15\x66iapx.notification.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"B\n\x10ListMailsRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\x05\x12\x0e\n\x06\x63ursor\x18\x03 \x01(\t\"T\n\x11ListMailsResponse\x12*\n\x05mails\x18\x01 \x03(\x0b\x32\x1b.fiapx.notification.v1.Mail\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\"\x80\x02\n\x04Mail\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0f\n\x07subject\x18\x03 \x01(\t\x12\x0e\n\x06status\x18\x04 \x01(\t\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07sent_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x66\x61ilure\x18\x07 \x01(\t\x12\x10\n\x08language\x18\x08 \x01(\t\x12\x10\n\x08video_id\x18\t \x01(\t\x12\x0f\n\x07\x61ttempt\x18\n \x01(\x05\x12\x12\n\nfacts_json\x18\x0b \x01(\t2u\n\x13NotificationService\x12^\n\tListMails\x12\'.fiapx.notification.v1.ListMailsRequest\x1a(.fiapx.notification.v1.ListMailsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,11 +33,11 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fiapx_proto.notification.v1
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_LISTMAILSREQUEST']._serialized_start=106
-  _globals['_LISTMAILSREQUEST']._serialized_end=156
-  _globals['_LISTMAILSRESPONSE']._serialized_start=158
-  _globals['_LISTMAILSRESPONSE']._serialized_end=221
-  _globals['_MAIL']._serialized_start=224
-  _globals['_MAIL']._serialized_end=407
-  _globals['_NOTIFICATIONSERVICE']._serialized_start=409
-  _globals['_NOTIFICATIONSERVICE']._serialized_end=526
+  _globals['_LISTMAILSREQUEST']._serialized_end=172
+  _globals['_LISTMAILSRESPONSE']._serialized_start=174
+  _globals['_LISTMAILSRESPONSE']._serialized_end=258
+  _globals['_MAIL']._serialized_start=261
+  _globals['_MAIL']._serialized_end=517
+  _globals['_NOTIFICATIONSERVICE']._serialized_start=519
+  _globals['_NOTIFICATIONSERVICE']._serialized_end=636
 # @@protoc_insertion_point(module_scope)

@@ -25,17 +25,22 @@ class ListMailsRequest(_message.Message):
 
     USER_ID_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
+    CURSOR_FIELD_NUMBER: _builtins.int
     user_id: _builtins.str
     limit: _builtins.int
+    """At most 200; 0: 50."""
+    cursor: _builtins.str
+    """The `next_cursor` of the page before; empty from the start."""
     def __init__(
         self,
         *,
         user_id: _builtins.str = ...,
         limit: _builtins.int = ...,
+        cursor: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["limit", b"limit", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "limit", b"limit", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -46,16 +51,20 @@ class ListMailsResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     MAILS_FIELD_NUMBER: _builtins.int
+    NEXT_CURSOR_FIELD_NUMBER: _builtins.int
+    next_cursor: _builtins.str
+    """Empty on the last page."""
     @_builtins.property
     def mails(self) -> _containers.RepeatedCompositeFieldContainer[Global___Mail]: ...
     def __init__(
         self,
         *,
         mails: _abc.Iterable[Global___Mail] | None = ...,
+        next_cursor: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["mails", b"mails"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["mails", b"mails", "next_cursor", b"next_cursor"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -72,6 +81,10 @@ class Mail(_message.Message):
     CREATED_AT_FIELD_NUMBER: _builtins.int
     SENT_AT_FIELD_NUMBER: _builtins.int
     FAILURE_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    VIDEO_ID_FIELD_NUMBER: _builtins.int
+    ATTEMPT_FIELD_NUMBER: _builtins.int
+    FACTS_JSON_FIELD_NUMBER: _builtins.int
     message_id: _builtins.str
     kind: _builtins.str
     subject: _builtins.str
@@ -79,6 +92,14 @@ class Mail(_message.Message):
     """queued, sent, failed"""
     failure: _builtins.str
     """Why it was given up; empty otherwise."""
+    language: _builtins.str
+    """BCP 47: "en" or "pt-BR"."""
+    video_id: _builtins.str
+    """The video that it is about; empty: about none."""
+    attempt: _builtins.int
+    """Of the video; 0 where it is about none."""
+    facts_json: _builtins.str
+    """A JSON object: what its text was filled with, secrets left out."""
     @_builtins.property
     def created_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -93,10 +114,14 @@ class Mail(_message.Message):
         created_at: _timestamp_pb2.Timestamp | None = ...,
         sent_at: _timestamp_pb2.Timestamp | None = ...,
         failure: _builtins.str = ...,
+        language: _builtins.str = ...,
+        video_id: _builtins.str = ...,
+        attempt: _builtins.int = ...,
+        facts_json: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "sent_at", b"sent_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "failure", b"failure", "kind", b"kind", "message_id", b"message_id", "sent_at", b"sent_at", "status", b"status", "subject", b"subject"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "created_at", b"created_at", "facts_json", b"facts_json", "failure", b"failure", "kind", b"kind", "language", b"language", "message_id", b"message_id", "sent_at", b"sent_at", "status", b"status", "subject", b"subject", "video_id", b"video_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -47,7 +47,8 @@ class NotificationServiceServicer:
     """
 
     def ListMails(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """All that are kept, the newest first, page by page.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')

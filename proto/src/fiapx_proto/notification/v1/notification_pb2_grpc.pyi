@@ -34,6 +34,7 @@ class NotificationServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> NotificationServiceAsyncStub: ...
     ListMails: _grpc.UnaryUnaryMultiCallable[_notification_pb2.ListMailsRequest, _notification_pb2.ListMailsResponse]
+    """All that are kept, the newest first, page by page."""
 
 @_typing.type_check_only
 class NotificationServiceAsyncStub(NotificationServiceStub):
@@ -41,6 +42,7 @@ class NotificationServiceAsyncStub(NotificationServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListMails: _aio.UnaryUnaryMultiCallable[_notification_pb2.ListMailsRequest, _notification_pb2.ListMailsResponse]  # type: ignore[assignment]
+    """All that are kept, the newest first, page by page."""
 
 class NotificationServiceServicer(metaclass=_abc_1.ABCMeta):
     """What was sent to whom. Webhook deliveries join it later."""
@@ -50,6 +52,7 @@ class NotificationServiceServicer(metaclass=_abc_1.ABCMeta):
         self,
         request: _notification_pb2.ListMailsRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_notification_pb2.ListMailsResponse, _abc.Awaitable[_notification_pb2.ListMailsResponse]]: ...
+    ) -> _typing.Union[_notification_pb2.ListMailsResponse, _abc.Awaitable[_notification_pb2.ListMailsResponse]]:
+        """All that are kept, the newest first, page by page."""
 
 def add_NotificationServiceServicer_to_server(servicer: NotificationServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -51,6 +51,11 @@ class UploadServiceStub:
                 request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListVideosRequest.SerializeToString,
                 response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListVideosResponse.FromString,
                 _registered_method=True)
+        self.ListChanges = channel.unary_unary(
+                '/fiapx.upload.v1.UploadService/ListChanges',
+                request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListChangesRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListChangesResponse.FromString,
+                _registered_method=True)
         self.CancelVideo = channel.unary_unary(
                 '/fiapx.upload.v1.UploadService/CancelVideo',
                 request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CancelVideoRequest.SerializeToString,
@@ -129,6 +134,13 @@ class UploadServiceServicer:
 
     def ListVideos(self, request, context):
         """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListChanges(self, request, context):
+        """What has become of a video: each change since it exists, the oldest first, page by page.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
@@ -230,6 +242,11 @@ def add_UploadServiceServicer_to_server(servicer, server):
                     servicer.ListVideos,
                     request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListVideosRequest.FromString,
                     response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListVideosResponse.SerializeToString,
+            ),
+            'ListChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListChanges,
+                    request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListChangesRequest.FromString,
+                    response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListChangesResponse.SerializeToString,
             ),
             'CancelVideo': grpc.unary_unary_rpc_method_handler(
                     servicer.CancelVideo,
@@ -370,6 +387,33 @@ class UploadService:
             '/fiapx.upload.v1.UploadService/ListVideos',
             fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListVideosRequest.SerializeToString,
             fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListVideosResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.upload.v1.UploadService/ListChanges',
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListChangesRequest.SerializeToString,
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListChangesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -41,6 +41,8 @@ class UploadServiceStub:
     """
     GetVideo: _grpc.UnaryUnaryMultiCallable[_upload_pb2.GetVideoRequest, _upload_pb2.Video]
     ListVideos: _grpc.UnaryUnaryMultiCallable[_upload_pb2.ListVideosRequest, _upload_pb2.ListVideosResponse]
+    ListChanges: _grpc.UnaryUnaryMultiCallable[_upload_pb2.ListChangesRequest, _upload_pb2.ListChangesResponse]
+    """What has become of a video: each change since it exists, the oldest first, page by page."""
     CancelVideo: _grpc.UnaryUnaryMultiCallable[_upload_pb2.CancelVideoRequest, _upload_pb2.Video]
     RetryVideo: _grpc.UnaryUnaryMultiCallable[_upload_pb2.RetryVideoRequest, _upload_pb2.Video]
     """A new attempt of a failed or cancelled video."""
@@ -84,6 +86,8 @@ class UploadServiceAsyncStub(UploadServiceStub):
     """
     GetVideo: _aio.UnaryUnaryMultiCallable[_upload_pb2.GetVideoRequest, _upload_pb2.Video]  # type: ignore[assignment]
     ListVideos: _aio.UnaryUnaryMultiCallable[_upload_pb2.ListVideosRequest, _upload_pb2.ListVideosResponse]  # type: ignore[assignment]
+    ListChanges: _aio.UnaryUnaryMultiCallable[_upload_pb2.ListChangesRequest, _upload_pb2.ListChangesResponse]  # type: ignore[assignment]
+    """What has become of a video: each change since it exists, the oldest first, page by page."""
     CancelVideo: _aio.UnaryUnaryMultiCallable[_upload_pb2.CancelVideoRequest, _upload_pb2.Video]  # type: ignore[assignment]
     RetryVideo: _aio.UnaryUnaryMultiCallable[_upload_pb2.RetryVideoRequest, _upload_pb2.Video]  # type: ignore[assignment]
     """A new attempt of a failed or cancelled video."""
@@ -142,6 +146,14 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _upload_pb2.ListVideosRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_upload_pb2.ListVideosResponse, _abc.Awaitable[_upload_pb2.ListVideosResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def ListChanges(
+        self,
+        request: _upload_pb2.ListChangesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.ListChangesResponse, _abc.Awaitable[_upload_pb2.ListChangesResponse]]:
+        """What has become of a video: each change since it exists, the oldest first, page by page."""
 
     @_abc_1.abstractmethod
     def CancelVideo(
