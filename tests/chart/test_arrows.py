@@ -19,6 +19,7 @@ OUR_OWN: set[Arrow] = {
     ("api-gateway", "auth-service", 50051),
     ("api-gateway", "upload-service", 50051),
     ("api-gateway", "processing-planner", 50051),
+    ("api-gateway", "notification-service", 50051),
     ("test", "api-gateway", 8080),
     (PROMETHEUS, "api-gateway", 8080),
     (PROMETHEUS, "auth-service", 9090),

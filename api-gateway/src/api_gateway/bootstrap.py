@@ -17,9 +17,12 @@ from api_gateway.entities.rates import RatePolicy
 from api_gateway.repositories import (
     auth_client,
     direct_uploads_client,
+    history_client,
+    mails_client,
     previews_client,
     processing_client,
     queue_client,
+    sessions_client,
     upload_client,
 )
 from api_gateway.repositories.auth_client import GrpcAccounts
@@ -27,19 +30,23 @@ from api_gateway.repositories.changes_client import GrpcChanges
 from api_gateway.repositories.direct_uploads_client import GrpcDirectUploads
 from api_gateway.repositories.estimates_client import GrpcEstimates
 from api_gateway.repositories.health_check import health_check
+from api_gateway.repositories.history_client import GrpcHistories
 from api_gateway.repositories.jwks_tokens import JwksTokens
+from api_gateway.repositories.mails_client import GrpcMails
 from api_gateway.repositories.piece_stream import StreamTimeouts
 from api_gateway.repositories.previews_client import GrpcPreviews
 from api_gateway.repositories.processing_client import GrpcFrames
 from api_gateway.repositories.queue_client import GrpcQueue
 from api_gateway.repositories.redis_limits import redis_rate_limits
 from api_gateway.repositories.session_checks import session_checks
+from api_gateway.repositories.sessions_client import GrpcKeptSessions
 from api_gateway.repositories.upload_client import GrpcVideos
 from api_gateway.repositories.upload_stream import UploadTimeouts
 from api_gateway.services.accounts import AccountDesk
 from api_gateway.services.admitting import Admitting
 from api_gateway.services.direct_uploading import DirectUploading
 from api_gateway.services.estimating import Estimating
+from api_gateway.services.exporting import Exporting
 from api_gateway.services.following import Following
 from api_gateway.services.library import Library
 from api_gateway.services.overviews import Overviews
@@ -51,7 +58,12 @@ from api_gateway.settings import RateSettings, ResultSettings, Settings, UploadS
 
 NAME: Final = "api-gateway"
 _MINUTE_S: Final = 60
-_UPLOAD_IDEMPOTENT: Final = (*upload_client.IDEMPOTENT, *direct_uploads_client.IDEMPOTENT)
+_AUTH_IDEMPOTENT: Final = (*auth_client.IDEMPOTENT, *sessions_client.IDEMPOTENT)
+_UPLOAD_IDEMPOTENT: Final = (
+    *upload_client.IDEMPOTENT,
+    *direct_uploads_client.IDEMPOTENT,
+    *history_client.IDEMPOTENT,
+)
 _PROCESSING_IDEMPOTENT: Final = (
     *processing_client.IDEMPOTENT,
     *queue_client.IDEMPOTENT,
@@ -65,10 +77,13 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
     start_telemetry(NAME, settings.telemetry)
     async with AsyncExitStack() as stack:
         timeout_s = settings.rpc_timeout_s
-        auth = await _channel(stack, settings.auth_target, timeout_s, auth_client.IDEMPOTENT, "auth-service")
+        auth = await _channel(stack, settings.auth_target, timeout_s, _AUTH_IDEMPOTENT, "auth-service")
         upload = await _channel(stack, settings.upload_target, timeout_s, _UPLOAD_IDEMPOTENT, "upload-service")
         processing = await _channel(
             stack, settings.processing_target, timeout_s, _PROCESSING_IDEMPOTENT, "processing-service"
+        )
+        notification = await _channel(
+            stack, settings.notification_target, timeout_s, mails_client.IDEMPOTENT, "notification-service"
         )
         limits = await stack.enter_async_context(redis_rate_limits(settings.redis, settings.rates.redis_rest_s))
 
@@ -79,11 +94,12 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         videos = GrpcVideos(upload, _timeouts(settings.upload))
         queue = GrpcQueue(processing, settings.queue.timeout_s, settings.queue.rest_s)
         waiting = Waiting(queue)
+        library = Library(videos, waiting)
         events = settings.events
         cases = UseCases(
             AccountDesk(accounts),
             Admitting(tokens, sessions, limits, *_policies(settings.rates)),
-            Library(videos, waiting),
+            library,
             Results(videos, GrpcFrames(processing, _stream_timeouts(settings.results))),
             Uploading(videos, settings.upload.max_file_bytes, _places(settings.upload)),
             DirectUploading(GrpcDirectUploads(upload, settings.upload.answer_timeout_s)),
@@ -98,7 +114,9 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
             waiting,
             Overviews(videos, GrpcPreviews(processing, _making_timeouts(settings.results))),
             Estimating(videos, GrpcEstimates(processing, settings.results.making_timeout_s)),
+            Exporting(accounts, GrpcKeptSessions(auth), library, GrpcHistories(upload), GrpcMails(notification)),
         )
+        # notification-service is no check: without it only exports are away.
         checks = {
             "keys": tokens.check,
             "auth": health_check(auth, auth_client.SERVICE),

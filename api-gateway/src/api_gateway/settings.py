@@ -97,6 +97,8 @@ class Settings(BaseSettings):
     """gRPC target of upload-service."""
     processing_target: str
     """gRPC target of processing-service."""
+    notification_target: str
+    """gRPC target of notification-service."""
     rpc_timeout_s: float = 5.0
     """Deadline of each call to a service but uploads."""
     issuer: str

@@ -14,6 +14,8 @@ from typing import Any
 import auth_service.bootstrap
 import auth_service.settings
 import httpx
+import notification_service.bootstrap
+import notification_service.settings
 import processing_service.bootstrap
 import processing_service.settings
 import pytest
@@ -34,7 +36,9 @@ from fiapx_testing.waiting import PATIENCE_S
 from pydantic import SecretStr
 
 ROOT = Path(__file__).parents[3]
-AUTH, UPLOAD, PROCESSING = (ROOT / f"{name}-service" / "migrations" for name in ("auth", "upload", "processing"))
+AUTH, UPLOAD, PROCESSING, NOTIFICATION = (
+    ROOT / f"{name}-service" / "migrations" for name in ("auth", "upload", "processing", "notification")
+)
 ISSUER = "https://fiapx.example.com"
 PASSWORD = "correct horse battery staple"
 NOBODY = "ipv4:127.0.0.1:1"
@@ -104,6 +108,16 @@ class Backends:
             scratch_dir=scratch,
         )
 
+    async def notification_settings(self) -> notification_service.settings.Settings:
+        """Of notification-service, whose mails wait: nobody takes them."""
+        return notification_service.settings.Settings(
+            postgres=await self.dsn("notification", NOTIFICATION),
+            broker=self.messages,
+            smtp=notification_service.settings.SmtpSettings(host="127.0.0.1", port=1),
+            public_url=ISSUER,
+            migrations_dir=NOTIFICATION,
+        )
+
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def backends(servers: Servers, redis_numbers: Iterator[int]) -> AsyncIterator[Backends]:
@@ -144,6 +158,13 @@ async def processing(backends: Backends, tmp_path_factory: pytest.TempPathFactor
         yield f"ipv4:{started.grpc}"
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def notification(backends: Backends) -> AsyncIterator[str]:
+    """notification-service; its gRPC target."""
+    async with notification_service.bootstrap.running(await backends.notification_settings()) as started:
+        yield f"ipv4:{started.grpc}"
+
+
 @pytest.fixture(scope="session")
 def settings(backends: Backends) -> Settings:
     """Of a gateway with nobody behind it, and no limits that tests would meet."""
@@ -152,6 +173,7 @@ def settings(backends: Backends) -> Settings:
         auth_target=NOBODY,
         upload_target=NOBODY,
         processing_target=NOBODY,
+        notification_target=NOBODY,
         issuer=ISSUER,
         rpc_timeout_s=PATIENCE_S,
         queue=QueueSettings(timeout_s=PATIENCE_S),
@@ -217,9 +239,10 @@ async def lonely(settings: Settings) -> AsyncIterator[Door]:
 
 
 @pytest.fixture(scope="session")
-def whole(settings: Settings, auth: str, upload: str, processing: str) -> Settings:
+def whole(settings: Settings, auth: str, upload: str, processing: str, notification: str) -> Settings:
     """Settings of a gateway with all services behind it."""
-    return settings.model_copy(update={"auth_target": auth, "upload_target": upload, "processing_target": processing})
+    targets = {"auth_target": auth, "upload_target": upload, "processing_target": processing}
+    return settings.model_copy(update=targets | {"notification_target": notification})
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -99,6 +99,21 @@ async def test_without_processing_service_videos_are_told_and_the_status_is_not(
     assert is_away(status)
 
 
+@pytest.mark.parametrize("away", ["upload_target", "notification_target"])
+async def test_an_export_without_one_of_its_services_is_unavailable_before_anything_is_told(
+    open_door: Any, whole: Any, anyone: Any, away: str
+) -> None:
+    door = await open_door(whole.model_copy(update={away: "ipv4:127.0.0.1:1"}))
+    async with door.client(anyone.tokens["access_token"]) as client:
+        assert is_away(await client.get("/me/export"))
+
+
+async def test_without_notification_service_the_gateway_is_ready(open_door: Any, whole: Any) -> None:
+    door = await open_door(whole.model_copy(update={"notification_target": "ipv4:127.0.0.1:1"}))
+    async with door.client(root="") as client:
+        await until_well(client, "/health/ready")
+
+
 async def test_an_upload_that_upload_service_stops_taking_is_unavailable(open_door: Any, whole: Any) -> None:
     host, port = whole.upload_target.removeprefix("ipv4:").split(":")
     async with tcp_proxy(host, int(port)) as proxy:

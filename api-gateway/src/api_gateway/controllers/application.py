@@ -23,6 +23,7 @@ from api_gateway.controllers.direct_uploads_http import DirectUploadsHttp
 from api_gateway.controllers.estimates_http import EstimatesHttp
 from api_gateway.controllers.event_stream import OpenStreams, StreamTimes
 from api_gateway.controllers.events_http import EventsHttp
+from api_gateway.controllers.export_http import ExportHttp
 from api_gateway.controllers.images_http import ImagesHttp
 from api_gateway.controllers.keys_http import KeysHttp
 from api_gateway.controllers.lingering import Lingering
@@ -40,6 +41,7 @@ from api_gateway.services.accounts import AccountDesk
 from api_gateway.services.admitting import Admitting
 from api_gateway.services.direct_uploading import DirectUploading
 from api_gateway.services.estimating import Estimating
+from api_gateway.services.exporting import Exporting
 from api_gateway.services.following import Following
 from api_gateway.services.library import Library
 from api_gateway.services.overviews import Overviews
@@ -65,6 +67,7 @@ class UseCases:
     waiting: Waiting
     overviews: Overviews
     estimating: Estimating
+    exporting: Exporting
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,7 @@ def _routers(cases: UseCases, rules: DoorRules) -> list[APIRouter]:
     return [
         AuthHttp(cases.desk).router(),
         MeHttp(cases.desk).router(),
+        ExportHttp(cases.exporting).router(),
         VideosHttp(cases.library).router(),
         UploadsHttp(cases.uploading, rules.client_idle_s).router(),
         DirectUploadsHttp(cases.direct_uploading).router(),

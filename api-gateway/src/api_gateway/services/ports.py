@@ -1,7 +1,7 @@
 """What the use cases need of the outside."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from typing import Protocol, Self
+from typing import Protocol
 from uuid import UUID
 
 from api_gateway.entities.callers import Caller, Jwks
@@ -173,7 +173,7 @@ class Queue(Protocol):
 class Pieces(Protocol):
     """Bytes in pieces, made as fast as they are read. Close it after use, whether it was read to its end or not."""
 
-    def __aiter__(self) -> Self: ...
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
 
     async def __anext__(self) -> bytes: ...
 

@@ -35,7 +35,7 @@ api-gateway:
   prefix: GATEWAY
   ports: {http: 8080}
   door: http
-  calls: [auth-service, upload-service, processing-planner]
+  calls: [auth-service, upload-service, processing-planner, notification-service]
   servers: [redis]
 auth-service:
   image: auth-service

@@ -74,6 +74,8 @@
   value: dns:///{{ include "fiapx.host" (list . "upload-service") }}:50051
 - name: GATEWAY_PROCESSING_TARGET
   value: dns:///{{ include "fiapx.host" (list . "processing-planner") }}:50051
+- name: GATEWAY_NOTIFICATION_TARGET
+  value: dns:///{{ include "fiapx.host" (list . "notification-service") }}:50051
 - name: GATEWAY_HTTP__STORE_ORIGINS
   value: {{ .Values.objectStore.publicUrl | list | compact | toJson | quote }}
 - name: GATEWAY_HTTP__TRUSTED_PROXIES

@@ -88,7 +88,7 @@ class _Values:
         }
 
     def gateway(self, name: str) -> dict[str, str]:
-        targets = {"AUTH": "auth", "UPLOAD": "upload", "PROCESSING": "planner"}
+        targets = {"AUTH": "auth", "UPLOAD": "upload", "PROCESSING": "planner", "NOTIFICATION": "notification"}
         return {
             "GATEWAY_HTTP__LISTEN": f"{self.settings.bind}:{self.settings.ports.health(name)}",
             "GATEWAY_HTTP__STORE_ORIGINS": json.dumps([self._store_url]),

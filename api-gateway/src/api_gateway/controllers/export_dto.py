@@ -1,0 +1,115 @@
+"""An export over the wire."""
+
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api_gateway.controllers.dto import UserDto, VideoDto
+from api_gateway.entities.exports import Export, HistoryEntry, KeptSession, SentMail
+from api_gateway.entities.videos import Video
+
+
+class KeptSessionDto(BaseModel):
+    """A place where the user is, or was until some days ago, logged in."""
+
+    model_config = ConfigDict(title="KeptSession")
+
+    id: UUID
+    user_agent: str = Field(examples=["Mozilla/5.0 (X11; Linux x86_64)"])
+    client_address: str = Field(examples=["198.51.100.7"])
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = Field(description="When it was ended before its time; null: it was not")
+
+    @classmethod
+    def of(cls, session: KeptSession) -> Self:
+        """The same session."""
+        return cls.model_validate(session, from_attributes=True)
+
+
+class HistoryEntryDto(BaseModel):
+    """One change of a video."""
+
+    model_config = ConfigDict(title="HistoryEntry")
+
+    at: datetime
+    fields: dict[str, Any] = Field(
+        description="What was new, always with `status` and `attempts`; of the first entry all that was set",
+        examples=[{"status": "processing", "attempts": 1, "progress": 0.25, "frames_ready": 3}],
+    )
+
+    @classmethod
+    def of(cls, entry: HistoryEntry) -> Self:
+        """The same entry."""
+        return cls.model_validate(entry, from_attributes=True)
+
+
+class OwnVideoDto(VideoDto):
+    """A video, without its record."""
+
+    model_config = ConfigDict(title="OwnVideo")
+
+    source_expires_at: datetime | None = Field(description="Until when the uploaded file is kept")
+
+    @classmethod
+    def of(cls, video: Video) -> Self:
+        """The same video."""
+        return cls(**VideoDto.of(video).model_dump(), source_expires_at=video.source_expires_at)
+
+
+class ExportedVideoDto(OwnVideoDto):
+    """A video, and all that has become of it."""
+
+    model_config = ConfigDict(title="ExportedVideo")
+
+    history: list[HistoryEntryDto] = Field(description="The oldest change first")
+
+
+class SentMailDto(BaseModel):
+    """A mail, and what became of it."""
+
+    model_config = ConfigDict(title="SentMail")
+
+    kind: str = Field(examples=["video_completed"])
+    subject: str = Field(examples=["Your frames are ready: holiday.mp4"])
+    status: str = Field(description="`queued`, `sent` or `failed`", examples=["sent"])
+    failure: str | None = Field(description="Why it was given up")
+    language: str = Field(examples=["en"])
+    video_id: UUID | None
+    attempt: int | None = Field(description="Of the video")
+    facts: dict[str, Any] = Field(description="What its text was filled with", examples=[{"filename": "holiday.mp4"}])
+    message_id: str = Field(description="Its header `Message-ID`")
+    created_at: datetime
+    sent_at: datetime | None
+
+    @classmethod
+    def of(cls, mail: SentMail) -> Self:
+        """The same mail."""
+        return cls.model_validate(mail, from_attributes=True)
+
+
+class ExportHeadDto(BaseModel):
+    """Whose export it is."""
+
+    model_config = ConfigDict(title="ExportHead")
+
+    exported_at: datetime = Field(examples=["2026-11-30T12:00:00Z"])
+    user: UserDto
+
+    @classmethod
+    def of(cls, export: Export) -> Self:
+        """Of the same export."""
+        return cls(exported_at=export.at, user=UserDto.of(export.user))
+
+
+class ExportDto(ExportHeadDto):
+    """All that is kept of a user."""
+
+    model_config = ConfigDict(title="Export")
+
+    sessions: list[KeptSessionDto] = Field(description="Those that have ended too, while they are kept; newest first")
+    videos: list[ExportedVideoDto] = Field(description="Newest first")
+    mails: list[SentMailDto] = Field(description="Newest first")

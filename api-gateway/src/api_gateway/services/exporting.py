@@ -1,0 +1,77 @@
+"""All that is kept of a user, put together from the services that keep it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final, TypeVar
+
+from fiapx_common.errors import NotFound
+
+from api_gateway.entities.callers import Caller
+from api_gateway.entities.exports import Export, ExportedVideo, HistoryEntry, Page
+from api_gateway.entities.videos import Video, VideoFilter
+from api_gateway.services.export_ports import Histories, KeptSessions, Mails
+from api_gateway.services.library import Library
+from api_gateway.services.ports import Accounts
+
+T = TypeVar("T")
+_VIDEOS_AT_ONCE: Final = 50
+
+
+class Exporting:
+    """Reads page by page, so however much there is, a page of each list is held and no call is open meanwhile."""
+
+    def __init__(
+        self, accounts: Accounts, sessions: KeptSessions, library: Library, histories: Histories, mails: Mails
+    ) -> None:
+        self._accounts = accounts
+        self._sessions = sessions
+        self._library = library
+        self._histories = histories
+        self._mails = mails
+
+    async def begin(self, caller: Caller) -> Export:
+        """The export. Each service has been asked once, so whoever is away is known before anything is told.
+
+        Raises:
+            Unavailable: a service is away; later on, the lists raise it.
+        """
+        user_id = caller.user_id
+        user = await self._accounts.user(user_id)
+        sessions = partial(self._sessions.page, user_id)
+        videos = partial(self._videos, caller)
+        mails = partial(self._mails.page, user_id)
+        return Export(
+            datetime.now(UTC),
+            user,
+            _pages(await sessions(""), sessions),
+            self._with_histories(caller, _pages(await videos(""), videos)),
+            _pages(await mails(""), mails),
+        )
+
+    async def _videos(self, caller: Caller, cursor: str) -> Page[Video]:
+        page = await self._library.list(caller, VideoFilter(), _VIDEOS_AT_ONCE, cursor)
+        return Page(page.videos, page.next_cursor)
+
+    async def _with_histories(
+        self, caller: Caller, pages: AsyncIterator[Sequence[Video]]
+    ) -> AsyncIterator[ExportedVideo]:
+        async for page in pages:
+            for video in page:
+                history = partial(self._history, caller, video)
+                yield ExportedVideo(video, _pages(await history(""), history))
+
+    async def _history(self, caller: Caller, video: Video, cursor: str) -> Page[HistoryEntry]:
+        try:
+            return await self._histories.page(caller.user_id, video.id, cursor)
+        except NotFound:
+            # It was deleted meanwhile, and its record with it.
+            return Page((), None)
+
+
+async def _pages(page: Page[T], read: Callable[[str], Awaitable[Page[T]]]) -> AsyncIterator[Sequence[T]]:
+    """The items of a first page, and of all that follow."""
+    yield page.items
+    while page.next_cursor is not None:
+        page = await read(page.next_cursor)
+        yield page.items
