@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.dto import API
 from api_gateway.controllers.export_dto import ExportDto
+from api_gateway.controllers.export_example import EXAMPLE
 from api_gateway.controllers.export_writer import written
 from api_gateway.controllers.piece_response import PieceResponse
 from api_gateway.controllers.problems import Responses, problems
@@ -32,7 +33,8 @@ class ExportHttp:
     def router(self) -> APIRouter:
         """The route."""
         router = caller_router(prefix=f"{API}/me", tags=["me"])
-        shown: Responses = {200: {"model": ExportDto, "description": "Streamed", "headers": _NAMED}}
+        example = {"application/json": {"example": EXAMPLE}}
+        shown: Responses = {200: {"model": ExportDto, "description": "Streamed", "headers": _NAMED, "content": example}}
         router.add_api_route(
             "/export",
             self.export,

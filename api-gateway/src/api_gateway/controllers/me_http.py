@@ -77,7 +77,8 @@ class MeHttp:
     async def erase(self, caller: CurrentCaller, erasure: ErasureRequest, address: Address, cookies: Cookies) -> None:
         """Erases your account, your videos and all else that is kept of you. It can't be undone.
 
-        Every session ends within a second; videos, frames and mails are gone within minutes.
+        It takes your password once more; a wrong one counts as a failed login. Every session ends within a second;
+        videos, frames and mails are gone within minutes. `GET /me/export` gives you all of it before.
         """
         await self._desk.erase(caller, erasure.password, address)
         cookies.forget()

@@ -57,6 +57,7 @@ class VideosHttp:
                 "source_expired",
                 "storage_quota_exceeded",
                 "body_too_large",
+                "invalid_request",
                 "invalid_options",
                 *REPEATABLE,
             )
@@ -97,7 +98,8 @@ class VideosHttp:
     ) -> VideoDto:
         """Begins a new attempt with these options on the file that is kept, however the one before ended.
 
-        The frames of the attempt before can no longer be had.
+        The answer is the video as it waits: `queued`, with one more in `attempts`. The frames of the attempt before can
+        no longer be had.
         """
         return VideoDto.of(await self._library.reprocess(caller, video_id, wanted.options_json, key))
 

@@ -32,6 +32,7 @@ CALLS: Final = {
     ("get", "/api/v1/me"),
     ("patch", "/api/v1/me"),
     ("delete", "/api/v1/me"),
+    ("get", "/api/v1/me/export"),
     ("get", "/api/v1/me/sessions"),
     ("delete", "/api/v1/me/sessions"),
     ("delete", "/api/v1/me/sessions/{session_id}"),

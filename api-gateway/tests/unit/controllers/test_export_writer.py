@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from api_gateway.controllers.export_dto import ExportDto
+from api_gateway.controllers.export_example import EXAMPLE
 from api_gateway.controllers.export_writer import written
 from api_gateway.entities.exports import Export, ExportedVideo, HistoryEntry, KeptSession, SentMail
 from api_gateway.entities.users import User
@@ -76,6 +77,11 @@ async def test_without_a_video_there_is_an_empty_list() -> None:
     export = Export(NOW, USER, pages(of=SESSION), videos(), pages(of=MAIL))
     told = json.loads(await text_of(export))
     assert (told["sessions"], told["videos"], told["mails"]) == ([], [], [])
+
+
+def test_the_documents_example_is_one() -> None:
+    assert len(ExportDto.model_validate(EXAMPLE).videos[0].history) == 2
+    assert EXAMPLE["videos"][0].keys() == ExportDto.model_validate(EXAMPLE).videos[0].model_dump().keys()
 
 
 async def test_what_breaks_off_is_no_json() -> None:
