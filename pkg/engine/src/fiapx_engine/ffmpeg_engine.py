@@ -18,6 +18,7 @@ from fiapx_engine.ffmpeg_runs import images, salvaged, watched_frames, whole_out
 from fiapx_engine.ffmpeg_settings import FfmpegSettings
 from fiapx_engine.filters import raw_bytes
 from fiapx_engine.fork_server import ForkServer
+from fiapx_engine.fps_filter import needs_told_end
 from fiapx_engine.frame_plan import Plan, plan
 from fiapx_engine.image_stream import Splitter, most_image_bytes, raw_splitter, splitter
 from fiapx_engine.media import Source
@@ -74,7 +75,7 @@ class FfmpegEngine:
             return await self._prober.probe(source, ToolReadings(self._tools, path, sequential_ns))
 
     async def completed(self, source: SourceBytes, probed: Source, request: ExtractionRequest) -> ExtractionRequest:
-        if request.rule == "ffmpeg_fps" and probed.timeline.told_end is None:
+        if needs_told_end(probed.timeline, request):
             return replace(request, told_end=(await self.probe(source)).timeline.told_end)
         if request.rule != "scenes" or (search := scene_search(probed, request)) is None:
             return request

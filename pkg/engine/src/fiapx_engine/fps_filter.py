@@ -30,8 +30,19 @@ def as_ffmpeg(timeline: Timeline, request: ExtractionRequest) -> Chosen:
     return Chosen(end_n, _led_by(first, begin_n, run))
 
 
+def needs_told_end(timeline: Timeline, request: ExtractionRequest) -> bool:
+    """Whether it depends on what only ffmpeg itself can tell: how often the last frame is shown."""
+    if request.rule != "ffmpeg_fps" or timeline.told_end is not None:
+        return False
+    first, last, zero = _trimmed(timeline, request)
+    if first > last or last + 1 < len(timeline.pts):
+        return False
+    per_tick = timeline.time_base * request.fps
+    return rescale_near(timeline.pts[last] - zero, per_tick) != rescale_near(timeline.latest_end - zero, per_tick)
+
+
 def _told_end(timeline: Timeline, request: ExtractionRequest) -> int:
-    """As who was asked says; where nobody could be asked, when the video ends."""
+    """As who was asked says; where nobody could or need be asked, when the video ends."""
     told = timeline.told_end if request.told_end is None else request.told_end
     return timeline.end if told is None else told
 

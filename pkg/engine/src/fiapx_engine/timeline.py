@@ -6,10 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import Literal
+from math import ceil
+from typing import Final, Literal
 
 MICROSECONDS = 1_000_000
 FROM_THE_START = -1
+_TIMES_LONGER: Final = 4
+_LONGEST_S: Final = Fraction(1, 4)
+"""What a demuxer reckons as a picture's duration: at most so many times any that is told or seen, or so long."""
 
 SeekBy = Literal["pts", "dts"]
 Durations = Literal["told", "reckoned", "doubtful"]
@@ -45,7 +49,8 @@ class Timeline:
 
     `starts[n]` is an index into `keyframes`, or FROM_THE_START where none comes before. `damaged` lists packets known
     to be broken or missing, in decode order. `end` is when the last frame stops being shown, `told_end` the same for
-    who takes a missing duration as none (ffmpeg; None: only ffmpeg itself can tell), `file_start` the file's own zero
+    who takes a missing duration as none (ffmpeg; None: only ffmpeg itself can tell, and never later than `latest_end`),
+    `file_start` the file's own zero
     (an earlier audio track may set it), all in ticks of `time_base` seconds. Frames of a stream that is not `seekable`
     come out right only by decoding from its beginning, or it is so short that nobody tried (`untried`); where they are
     `numbered`, the decoder's own times do not tell them apart. `interlaced`: such frames were seen.
@@ -59,6 +64,7 @@ class Timeline:
     damaged: tuple[int, ...]
     end: int
     told_end: int | None
+    latest_end: int
     file_start: int
     seekable: bool = True
     untried: bool = False
@@ -139,6 +145,7 @@ def timeline_of(
     shown.sort(key=lambda number: packets[number].pts or 0)
     pts = array("q", (packets[number].pts or 0 for number in shown))
     last_duration, gap = max(packets[shown[-1]].duration, 0), _gap_before_last(pts)
+    longest = max(last_duration, untold_duration, max(_gaps(pts), default=0))
     is_sure = durations != "doubtful" or (last_duration == gap and not varies(pts))
     keyframes = tuple(
         Keyframe(number, packet.pts, packet.dts, bisect_left(pts, packet.pts))
@@ -154,6 +161,7 @@ def timeline_of(
         damaged=tuple(sorted(damaged)),
         end=pts[-1] + (last_duration if last_duration and (durations == "told" or len(pts) == 1) else gap),
         told_end=pts[-1] + (last_duration or untold_duration) if is_sure else None,
+        latest_end=pts[-1] + max(_TIMES_LONGER * longest, ceil(_LONGEST_S / time_base)),
         file_start=file_start,
         seekable=seekable,
         numbered=numbered,
@@ -174,8 +182,12 @@ def rescale_near(value: int, factor: Fraction) -> int:
 
 def varies(pts: Sequence[int]) -> bool:
     """Whether the distances between frames differ by more than the rounding of a time base."""
-    gaps = [later - earlier for earlier, later in pairwise(pts)]
+    gaps = _gaps(pts)
     return bool(gaps) and max(gaps) - min(gaps) > 1
+
+
+def _gaps(pts: Sequence[int]) -> list[int]:
+    return [later - earlier for earlier, later in pairwise(pts)]
 
 
 def _starts(shown: Sequence[int], pts: Sequence[int], keyframes: Sequence[Keyframe]) -> Sequence[int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fiapx_engine.auto_engine import AutoEngine
 from fiapx_engine.errors import DecoderFailed, DecoderUnavailable, VideoRefused
 from fiapx_engine.ffmpeg_engine import FfmpegEngine
 from fiapx_engine.ffmpeg_settings import FfmpegSettings
@@ -18,6 +19,7 @@ from fiapx_engine.libav_engine import LibavEngine, LibavSettings
 from fiapx_engine.manifest import Description, close_archive
 from fiapx_engine.plan_warnings import WarningCode
 from fiapx_engine.sampling import ExtractionRequest
+from fiapx_engine.selection import select_frames
 from fiapx_engine.source_bytes import LocalFile
 from fiapx_engine.zip_parts import ZipPart
 from fiapx_models.failures import FailureCode
@@ -149,6 +151,24 @@ async def test_ffmpeg_fps_ends_where_ffmpeg_says_that_a_variable_rate_does(
     assert made.pixels == oracle.filtered(make_clip(name), made.source, f"fps={fps}")
 
 
+async def test_ffmpeg_is_not_asked_for_an_end_that_changes_nothing(
+    fork_server: ForkServer, make_clip: MakeClip
+) -> None:
+    missing = FfmpegEngine(FfmpegSettings(ffmpeg="no-such-program"), fork_server)
+    fast = AutoEngine(LibavEngine(LibavSettings(), fork_server), missing)
+    engines: list[AutoEngine | FfmpegEngine] = [fast, FfmpegEngine(FfmpegSettings(), fork_server)]
+    video, wanted = LocalFile(make_clip("vfr_cut.mp4")), ExtractionRequest("ffmpeg_fps", Fraction(1))
+
+    sources = [await engine.probe(video) for engine in engines]
+    requests = [await engine.completed(video, source, wanted) for engine, source in zip(engines, sources, strict=True)]
+
+    assert sources[0].timeline.told_end is None
+    by_fast, by_sure = [
+        select_frames(source.timeline, request, 100) for source, request in zip(sources, requests, strict=True)
+    ]
+    assert by_fast == by_sure
+
+
 @pytest.mark.parametrize("name", sorted({*CLIPS, *TURNED} - set(WITHOUT_TIMES)))
 async def test_both_engines_know_the_same_of_a_clip(fork_server: ForkServer, name: str, make_clip: MakeClip) -> None:
     fast, sure = LibavEngine(LibavSettings(), fork_server), FfmpegEngine(FfmpegSettings(), fork_server)
@@ -160,6 +180,8 @@ async def test_both_engines_know_the_same_of_a_clip(fork_server: ForkServer, nam
     assert list(known.pts) == list(surely.pts)
     assert known.keyframe_numbers() == surely.keyframe_numbers()
     assert known.told_end in (surely.told_end, None)
+    assert surely.told_end is not None
+    assert known.pts[-1] <= surely.told_end <= known.latest_end
 
 
 @pytest.mark.parametrize("name", ["h264.mp4", "vfr.mp4", "late.mp4", "h264.mkv"])

@@ -1,9 +1,11 @@
 from bisect import bisect_right
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from fiapx_engine.errors import VideoRefused
+from fiapx_engine.fps_filter import needs_told_end
 from fiapx_engine.plan_warnings import WarningCode
 from fiapx_engine.sampling import ExtractionRequest, Rule, Selection
 from fiapx_engine.selection import select_frames
@@ -167,6 +169,54 @@ increasing = st.lists(st.integers(1, 500), min_size=0, max_size=25).map(
 )
 rates = st.fractions(Fraction(1, 20), 30, max_denominator=1001)
 time_bases = st.sampled_from([Fraction(1, 1000), Fraction(1, 90_000), Fraction(1001, 60_000), Fraction(1, 15_360)])
+
+
+def doubtful(pts: list[int]) -> Timeline:
+    """In milliseconds, of a file whose last duration only ffmpeg could tell."""
+    packets = [Packet(time, time - 1, 0, None, keyframe=n == 0, discarded=False) for n, time in enumerate(pts)]
+    timeline = timeline_of(packets, time_base=Fraction(1, 1000), file_start=0, durations="doubtful")
+    assert timeline is not None
+    return timeline
+
+
+@pytest.mark.parametrize(
+    ("fps", "end", "needed"),
+    [
+        ("1", None, False),  # until 2.04 or, at the latest, 2.25 s: two frames either way
+        ("4", None, True),
+        ("30", None, True),
+        ("30", "1.9", False),  # the last frame is not in the range
+        ("30", "99", True),
+    ],
+)
+def test_who_alone_knows_an_end_is_asked_only_where_it_changes_something(
+    fps: str, end: str | None, *, needed: bool
+) -> None:
+    timeline = doubtful([0, 40, 1900, 1960, 2000])
+    timeline = replace(timeline, latest_end=2250)
+    request = ExtractionRequest("ffmpeg_fps", Fraction(fps), end_s=None if end is None else Fraction(end))
+
+    assert needs_told_end(timeline, request) is needed
+
+
+def test_an_end_that_is_told_is_asked_of_nobody(constant: MakeTimeline) -> None:
+    assert not needs_told_end(constant(30), ExtractionRequest("ffmpeg_fps", Fraction(30)))
+
+
+@pytest.mark.parametrize(("last", "latest_end"), [(0, 100 + 4 * 60), (70, 100 + 4 * 70), (1, 340)])
+def test_an_end_that_nobody_told_comes_at_the_latest_after_four_times_the_longest_duration(
+    last: int, latest_end: int
+) -> None:
+    packets = [Packet(time, time - 1, last, None, keyframe=True, discarded=False) for time in (0, 40, 100)]
+
+    timeline = timeline_of(packets, time_base=Fraction(1, 100), file_start=0, durations="doubtful")
+
+    assert timeline is not None
+    assert timeline.latest_end == latest_end
+
+
+def test_a_duration_of_a_quarter_of_a_second_is_always_possible() -> None:
+    assert doubtful([0, 40, 80]).latest_end == 80 + 250
 
 
 @given(increasing, time_bases, rates, st.fractions(0, 10, max_denominator=1000), st.integers(-10_000, 10_000))
