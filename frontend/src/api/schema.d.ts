@@ -225,7 +225,8 @@ export interface paths {
          * Erase
          * @description Erases your account, your videos and all else that is kept of you. It can't be undone.
          *
-         *     Every session ends within a second; videos, frames and mails are gone within minutes.
+         *     It takes your password once more; a wrong one counts as a failed login. Every session ends within a second;
+         *     videos, frames and mails are gone within minutes. `GET /me/export` gives you all of it before.
          */
         delete: operations["erase_api_v1_me_delete"];
         options?: never;
@@ -235,6 +236,30 @@ export interface paths {
          * @description Changes your name or language.
          */
         patch: operations["change_api_v1_me_patch"];
+        trace?: never;
+    };
+    "/api/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description All that is kept of you, as one file: account, sessions, videos with their histories, and mails.
+         *
+         *     Frames are not in it: each completed video links to its archive, `frames_zip`, and says until when it is kept.
+         *     Passwords, tokens and keys are left out. It is written while it is read: if a service fails meanwhile, the
+         *     connection is cut and the JSON is not closed; please ask again then.
+         */
+        get: operations["export_api_v1_me_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/me/sessions": {
@@ -633,7 +658,8 @@ export interface paths {
          * Reprocess
          * @description Begins a new attempt with these options on the file that is kept, however the one before ended.
          *
-         *     The frames of the attempt before can no longer be had.
+         *     The answer is the video as it waits: `queued`, with one more in `attempts`. The frames of the attempt before can
+         *     no longer be had.
          */
         post: operations["reprocess_api_v1_videos__video_id__reprocess_post"];
         delete?: never;
@@ -1025,6 +1051,135 @@ export interface components {
             rule: "every";
         };
         /**
+         * Export
+         * @description All that is kept of a user.
+         */
+        ExportDto: {
+            /**
+             * Exported At
+             * Format: date-time
+             * @example 2026-11-30T12:00:00Z
+             */
+            exported_at: string;
+            /**
+             * Mails
+             * @description Newest first
+             */
+            mails: components["schemas"]["SentMailDto"][];
+            /**
+             * Sessions
+             * @description Those that have ended too, while they are kept; newest first
+             */
+            sessions: components["schemas"]["KeptSessionDto"][];
+            user: components["schemas"]["UserDto"];
+            /**
+             * Videos
+             * @description Newest first
+             */
+            videos: components["schemas"]["ExportedVideoDto"][];
+        };
+        /**
+         * ExportedVideo
+         * @description A video, and all that has become of it.
+         */
+        ExportedVideoDto: {
+            /** Archive Bytes */
+            archive_bytes: number | null;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-24T12:00:00Z
+             */
+            created_at: string;
+            error: components["schemas"]["Failure"] | null;
+            /**
+             * Eta S
+             * @description Seconds until it ends, where that can be judged
+             */
+            eta_s: number | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** External Id */
+            external_id: string | null;
+            /**
+             * Filename
+             * @example holiday.mp4
+             */
+            filename: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Frame Count */
+            frame_count: number | null;
+            /** Frames Expected */
+            frames_expected: number | null;
+            /**
+             * Frames Ready
+             * @description Frames that can be listed and read already, while it is processing and when it is completed
+             * @example 120
+             */
+            frames_ready: number;
+            /**
+             * History
+             * @description The oldest change first
+             */
+            history: components["schemas"]["HistoryEntryDto"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Links
+             * @description What can be done with it now
+             * @example {
+             *       "self": "/api/v1/videos/…"
+             *     }
+             */
+            links: {
+                [key: string]: string;
+            };
+            /** @description Known once the video has been looked into */
+            media: components["schemas"]["Media"] | null;
+            /**
+             * Metadata
+             * @description The JSON given at the upload
+             */
+            metadata: unknown;
+            /**
+             * Options
+             * @description The options in full, in their canonical form
+             */
+            options: unknown;
+            /** Progress */
+            progress: number;
+            /**
+             * Queue Position
+             * @description While it waits, where that is known
+             */
+            queue_position: number | null;
+            /** Sha256 */
+            sha256: string | null;
+            /**
+             * Size Bytes
+             * @example 734003
+             */
+            size_bytes: number;
+            /**
+             * Source Expires At
+             * @description Until when the uploaded file is kept
+             */
+            source_expires_at: string | null;
+            /** Started At */
+            started_at: string | null;
+            status: components["schemas"]["VideoStatus"];
+            /** Tags */
+            tags: string[];
+            /** Warnings */
+            warnings: components["schemas"]["Warned"][];
+        };
+        /**
          * Failure
          * @description Why there is no result: a stable code, a sentence, and what to do.
          */
@@ -1199,6 +1354,30 @@ export interface components {
             rule: "frames";
         };
         /**
+         * HistoryEntry
+         * @description One change of a video.
+         */
+        HistoryEntryDto: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Fields
+             * @description What was new, always with `status` and `attempts`; of the first entry all that was set
+             * @example {
+             *       "attempts": 1,
+             *       "frames_ready": 3,
+             *       "progress": 0.25,
+             *       "status": "processing"
+             *     }
+             */
+            fields: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * PlannedInstant
          * @description One planned frame.
          */
@@ -1234,6 +1413,47 @@ export interface components {
              * @example 00:01:00
              */
             seconds: number | string;
+        };
+        /**
+         * KeptSession
+         * @description A place where the user is, or was until some days ago, logged in.
+         */
+        KeptSessionDto: {
+            /**
+             * Client Address
+             * @example 198.51.100.7
+             */
+            client_address: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Ended At
+             * @description When it was ended before its time; null: it was not
+             */
+            ended_at: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last Used At
+             * Format: date-time
+             */
+            last_used_at: string;
+            /**
+             * User Agent
+             * @example Mozilla/5.0 (X11; Linux x86_64)
+             */
+            user_agent: string;
         };
         /**
          * KeyframesSampling
@@ -1754,6 +1974,67 @@ export interface components {
              * @example 0.3
              */
             threshold?: number | string;
+        };
+        /**
+         * SentMail
+         * @description A mail, and what became of it.
+         */
+        SentMailDto: {
+            /**
+             * Attempt
+             * @description Of the video
+             */
+            attempt: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Facts
+             * @description What its text was filled with
+             * @example {
+             *       "filename": "holiday.mp4"
+             *     }
+             */
+            facts: {
+                [key: string]: unknown;
+            };
+            /**
+             * Failure
+             * @description Why it was given up
+             */
+            failure: string | null;
+            /**
+             * Kind
+             * @example video_completed
+             */
+            kind: string;
+            /**
+             * Language
+             * @example en
+             */
+            language: string;
+            /**
+             * Message Id
+             * @description Its header `Message-ID`
+             */
+            message_id: string;
+            /** Sent At */
+            sent_at: string | null;
+            /**
+             * Status
+             * @description `queued`, `sent` or `failed`
+             * @example sent
+             */
+            status: string;
+            /**
+             * Subject
+             * @example Your frames are ready: holiday.mp4
+             */
+            subject: string;
+            /** Video Id */
+            video_id: string | null;
         };
         /**
          * SentPart
@@ -3229,6 +3510,178 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_api_v1_me_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Streamed */
+            200: {
+                headers: {
+                    /** @example attachment; filename="fiapx-export-2026-11-30.json" */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "exported_at": "2026-11-30T12:00:00Z",
+                     *       "user": {
+                     *         "id": "7d52156a-8ed7-4c2f-b4e8-ec907ec65e4f",
+                     *         "email": "ana@example.com",
+                     *         "name": "Ana",
+                     *         "locale": "en",
+                     *         "email_verified": true,
+                     *         "created_at": "2026-11-24T12:00:00Z"
+                     *       },
+                     *       "sessions": [
+                     *         {
+                     *           "id": "5b3e0f8e-5d0c-4b43-8a36-9f1f6f0b7a11",
+                     *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
+                     *           "client_address": "198.51.100.7",
+                     *           "created_at": "2026-11-24T12:00:05Z",
+                     *           "last_used_at": "2026-11-30T11:59:00Z",
+                     *           "expires_at": "2026-12-30T11:59:00Z"
+                     *         }
+                     *       ],
+                     *       "videos": [
+                     *         {
+                     *           "id": "3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10",
+                     *           "filename": "holiday.mp4",
+                     *           "size_bytes": 734003,
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "tags": [
+                     *             "summer"
+                     *           ],
+                     *           "status": "completed",
+                     *           "progress": 1,
+                     *           "options": {
+                     *             "sampling": {
+                     *               "rule": "fps",
+                     *               "fps": 1
+                     *             },
+                     *             "format": "png"
+                     *           },
+                     *           "media": {
+                     *             "duration_s": 12,
+                     *             "width": 1920,
+                     *             "height": 1080,
+                     *             "fps": 30,
+                     *             "codec": "h264"
+                     *           },
+                     *           "frame_count": 12,
+                     *           "frames_expected": 12,
+                     *           "frames_ready": 12,
+                     *           "archive_bytes": 5213004,
+                     *           "warnings": [],
+                     *           "attempts": 1,
+                     *           "created_at": "2026-11-29T09:30:00Z",
+                     *           "started_at": "2026-11-29T09:30:01Z",
+                     *           "finished_at": "2026-11-29T09:30:04Z",
+                     *           "expires_at": "2026-12-06T09:30:04Z",
+                     *           "links": {
+                     *             "self": "/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10",
+                     *             "frames_zip": "/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10/frames.zip"
+                     *           },
+                     *           "source_expires_at": "2026-12-06T09:30:00Z",
+                     *           "history": [
+                     *             {
+                     *               "at": "2026-11-29T09:30:00Z",
+                     *               "fields": {
+                     *                 "status": "queued",
+                     *                 "attempts": 1,
+                     *                 "filename": "holiday.mp4",
+                     *                 "options": {
+                     *                   "sampling": {
+                     *                     "rule": "fps",
+                     *                     "fps": 1
+                     *                   },
+                     *                   "format": "png"
+                     *                 }
+                     *               }
+                     *             },
+                     *             {
+                     *               "at": "2026-11-29T09:30:04Z",
+                     *               "fields": {
+                     *                 "status": "completed",
+                     *                 "attempts": 1,
+                     *                 "frame_count": 12,
+                     *                 "archive_bytes": 5213004
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "mails": [
+                     *         {
+                     *           "kind": "video_completed",
+                     *           "subject": "Your frames are ready: holiday.mp4",
+                     *           "status": "sent",
+                     *           "language": "en",
+                     *           "video_id": "3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10",
+                     *           "attempt": 1,
+                     *           "facts": {
+                     *             "video_id": "3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10",
+                     *             "filename": "holiday.mp4",
+                     *             "frame_count": 12,
+                     *             "warning_count": 0
+                     *           },
+                     *           "message_id": "<video_completed.3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10.1@fiapx.example>",
+                     *           "created_at": "2026-11-29T09:30:04Z",
+                     *           "sent_at": "2026-11-29T09:30:05Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExportDto"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
