@@ -162,9 +162,9 @@ class Platform:
 
         await until(is_leased)
 
-    async def insert_job(self, source: Path) -> VideoUploaded:
+    async def insert_job(self, source: Path, user_id: UUID | None = None) -> VideoUploaded:
         """A job that was accepted and of whose planning nobody has a message."""
-        video = await self.upload_service.store_source(source)
+        video = await self.upload_service.store_source(source, user_id=user_id)
         await self.change("INSERT INTO videos (video_id, newest_attempt) VALUES (:id, 1)", id=video.video_id)
         await self.change(
             "INSERT INTO jobs (video_id, attempt, state, user_id, filename, source_key, size_bytes, options_json)"

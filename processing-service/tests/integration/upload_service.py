@@ -33,21 +33,21 @@ class UploadService:
     outcomes: list[tuple[Message, Event]] = field(default_factory=list)
     _came: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def upload(self, source: Path | bytes, options: str = "") -> VideoUploaded:
+    async def upload(self, source: Path | bytes, options: str = "", user_id: UUID | None = None) -> VideoUploaded:
         """Stores a source and says so."""
-        video = await self.store_source(source, options)
+        video = await self.store_source(source, options, user_id)
         await self.publish(video)
         return video
 
-    async def store_source(self, source: Path | bytes, options: str = "") -> VideoUploaded:
-        """The event that would be published."""
+    async def store_source(self, source: Path | bytes, options: str = "", user_id: UUID | None = None) -> VideoUploaded:
+        """The event that would be published; nobody's in particular is a new user's."""
         data = source if isinstance(source, bytes) else await asyncio.to_thread(source.read_bytes)
         video_id = uuid4()
         key = f"sources/{video_id}"
         await self.store.put(key, data)
         return VideoUploaded(
             video_id=video_id,
-            user_id=uuid4(),
+            user_id=user_id or uuid4(),
             attempt=1,
             filename="film.mp4",
             source_key=key,

@@ -13,6 +13,7 @@ from processing_service.repositories.leftovers import PostgresLeftovers
 from processing_service.repositories.live_jobs import PostgresLiveJobs
 from processing_service.repositories.processes import PostgresProcesses
 from processing_service.repositories.segments import PostgresSegments
+from processing_service.repositories.turns import PostgresTurns
 from processing_service.repositories.videos import PostgresVideos
 from processing_service.repositories.workload import PostgresWorkload
 
@@ -27,6 +28,7 @@ class PostgresUnitOfWork:
         self.jobs = PostgresJobs(connection)
         self.leftovers = PostgresLeftovers(connection)
         self.segments = PostgresSegments(connection)
+        self.turns = PostgresTurns(connection)
         self.frames = PostgresFrames(connection)
         self.kept_results = PostgresKeptResults(connection)
         self.workload = PostgresWorkload(connection)

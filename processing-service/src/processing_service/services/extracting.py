@@ -11,9 +11,9 @@ from processing_service.entities.archive import part_key
 from processing_service.entities.errors import LeaseLost
 from processing_service.entities.job import Job
 from processing_service.entities.lease import NotTaken, Tally
-from processing_service.entities.segment import TakenSegment
+from processing_service.entities.segment import SegmentKey, TakenSegment
 from processing_service.services.leasing import Leasing, Patience
-from processing_service.services.outcomes import Finished, Outcome
+from processing_service.services.outcomes import Finished, Outcome, Unfinished
 from processing_service.services.ports import Archives, Decoder, Measures, Sources, UnitOfWork, UnitsOfWork
 from processing_service.services.releasing import Releasing
 from processing_service.services.retrying import Retrying
@@ -49,19 +49,37 @@ class Extracting:
         self._measures = measures
 
     async def extract(self, task: SegmentTask, *, redelivered: bool) -> Outcome:
-        """Extracts, stores, and releases what follows."""
-        leasing = self._leasing
+        """Extracts, stores, and releases what follows; before it, one segment of a user who had less of the workers.
+
+        That segment's own message finds it done later. Should it end otherwise, its message is what it waits for.
+        """
+        if not redelivered and await self._gave_way(task.key) and self._leasing.is_stopping:
+            return Unfinished()
         async with self._units.begin() as work:
-            taken = await work.segments.take(
-                task.key, leasing.holder, leasing.patience.lease_s, redelivered=redelivered
-            )
+            taken = await self._take(work, task.key, redelivered=redelivered)
             await work.commit()
+        if isinstance(taken, TakenSegment) and taken.tally.lost and redelivered:
+            self._measures.took_over()
+        return await self._run(taken)
+
+    async def _gave_way(self, key: SegmentKey) -> bool:
+        async with self._units.begin() as work:
+            before = await work.turns.segment_before(key)
+            if before is None:
+                return False
+            taken = await self._take(work, before, redelivered=False)
+            await work.commit()
+        await self._run(taken)
+        return True
+
+    async def _take(self, work: UnitOfWork, key: SegmentKey, *, redelivered: bool) -> TakenSegment | NotTaken:
+        leasing = self._leasing
+        return await work.segments.take(key, leasing.holder, leasing.patience.lease_s, redelivered=redelivered)
+
+    async def _run(self, taken: TakenSegment | NotTaken) -> Outcome:
         if isinstance(taken, NotTaken):
             return await self._retrying.run(taken, self._extract)
-        if taken.tally.lost and redelivered:
-            self._measures.took_over()
-        claim = SegmentClaim(taken, self._units, leasing.patience)
-        return await self._retrying.run(claim, self._extract)
+        return await self._retrying.run(SegmentClaim(taken, self._units, self._leasing.patience), self._extract)
 
     async def _extract(self, claim: "SegmentClaim") -> Outcome:
         began = time.monotonic()

@@ -62,6 +62,11 @@ class Leasing:
         self._units = units
         self._stopping = stopping
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether this process begins nothing new."""
+        return self._stopping.is_set()
+
     async def take_job(self, key: JobKey, state: JobState, *, redelivered: bool) -> "JobClaim | NotTaken":
         """The right to plan or assemble a job."""
         async with self._units.begin() as work:

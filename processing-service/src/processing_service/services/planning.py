@@ -5,10 +5,10 @@ import time
 import structlog
 
 from processing_service.entities.errors import LeaseLost
-from processing_service.entities.job import Job, JobState
+from processing_service.entities.job import Job, JobKey, JobState
 from processing_service.services.announcing import started
 from processing_service.services.leasing import JobClaim, Leasing
-from processing_service.services.outcomes import Finished, Outcome
+from processing_service.services.outcomes import Finished, Outcome, Unfinished
 from processing_service.services.ports import Decoder, Measures, Sources, UnitsOfWork
 from processing_service.services.releasing import Releasing
 from processing_service.services.retrying import Retrying
@@ -44,8 +44,24 @@ class Planning:
         self._measures = measures
 
     async def plan(self, task: PlanningTask, *, redelivered: bool) -> Outcome:
-        """Gives a kept result again; where there is none, probes, plans, releases the first segments."""
-        claim = await self._leasing.take_job(task.job, JobState.PLANNING, redelivered=redelivered)
+        """Gives a kept result again; where there is none, probes, plans, releases the first segments.
+
+        Before it, one job of a user who has less under way; its own message finds it planned later.
+        """
+        if not redelivered and await self._gave_way(task.job) and self._leasing.is_stopping:
+            return Unfinished()
+        return await self._run(task.job, redelivered=redelivered)
+
+    async def _gave_way(self, key: JobKey) -> bool:
+        async with self._units.begin() as work:
+            before = await work.turns.job_before(key)
+        if before is None:
+            return False
+        await self._run(before, redelivered=False)
+        return True
+
+    async def _run(self, key: JobKey, *, redelivered: bool) -> Outcome:
+        claim = await self._leasing.take_job(key, JobState.PLANNING, redelivered=redelivered)
         return await self._retrying.run(claim, self._plan)
 
     async def _plan(self, claim: JobClaim) -> Outcome:

@@ -25,6 +25,7 @@ from processing_service.services.row_ports import (
     Videos,
     WrittenPart,
 )
+from processing_service.services.turn_ports import Turns
 from processing_service.services.workload_ports import Backlog, WorkloadRows
 
 
@@ -39,6 +40,8 @@ class UnitOfWork(Protocol):
     def leftovers(self) -> Leftovers: ...
     @property
     def segments(self) -> Segments: ...
+    @property
+    def turns(self) -> Turns: ...
     @property
     def frames(self) -> Frames: ...
     @property
