@@ -87,7 +87,7 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         )
         limits = await stack.enter_async_context(redis_rate_limits(settings.redis, settings.rates.redis_rest_s))
 
-        accounts = GrpcAccounts(auth)
+        accounts = GrpcAccounts(auth, settings.session_check_timeout_s)
         verifier = TokenVerifier(settings.issuer, settings.audience)
         sessions = await stack.enter_async_context(session_checks(accounts.is_alive, settings.session_check_s))
         tokens = JwksTokens(accounts.jwks, verifier, settings.jwks_retry_s)

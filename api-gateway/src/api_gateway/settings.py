@@ -109,6 +109,8 @@ class Settings(BaseSettings):
     """Between two fetches of keys because of unknown ones or a failed fetch."""
     session_check_s: float = 1.0
     """How long auth-service's word that a session lives counts; a session that ends is out everywhere after that."""
+    session_check_timeout_s: float = 4.0
+    """For that word; with `rpc_timeout_s`, which the call that follows may take, less than 10 s."""
     spa_dir: Path | None = None
     """The built SPA to serve at `/`; None: a small index page."""
     http: HttpSettings = HttpSettings()

@@ -81,6 +81,22 @@ async def test_a_service_that_says_nothing_is_unavailable_when_its_time_is_over(
     assert is_away(answer)
 
 
+async def test_a_session_that_is_not_checked_in_its_own_time_is_waited_for_no_longer(
+    open_door: Any, whole: Any, anyone: Any
+) -> None:
+    """Or the call that follows would begin when half of its caller's patience is gone."""
+    host, port = whole.auth_target.removeprefix("ipv4:").split(":")
+    async with tcp_proxy(host, int(port)) as proxy:
+        hasty = {"auth_target": f"ipv4:{proxy.address}", "session_check_s": 0, "session_check_timeout_s": 1.0}
+        door = await open_door(whole.model_copy(update=hasty))
+        async with door.client(anyone.tokens["access_token"]) as client:
+            await until_well(client, "/videos")
+            proxy.delay(2.0)
+            answer = await client.get("/videos")
+            proxy.forward()
+    assert is_away(answer)
+
+
 async def test_an_upload_without_upload_service_is_unavailable(open_door: Any, whole: Any) -> None:
     door = await open_door(whole.model_copy(update={"upload_target": "ipv4:127.0.0.1:1"}))
     user = await door.new_user()

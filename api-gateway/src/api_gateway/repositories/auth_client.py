@@ -20,10 +20,11 @@ _CALLEE: Final = "auth"
 
 
 class GrpcAccounts(Accounts):
-    """Users and sessions."""
+    """Users and sessions. A session's check, which other calls wait for, may have a deadline of its own."""
 
-    def __init__(self, channel: grpc.aio.Channel) -> None:
+    def __init__(self, channel: grpc.aio.Channel, check_timeout_s: float | None = None) -> None:
         self._stub = auth_pb2_grpc.AuthServiceStub(channel)
+        self._check_timeout_s = check_timeout_s
 
     async def register(self, email: str, password: str, name: str, locale: str, client_address: str) -> User:
         request = auth_pb2.RegisterRequest(
@@ -59,7 +60,7 @@ class GrpcAccounts(Accounts):
         """Whether the caller's session still lives, asked for anew."""
         request = auth_pb2.CheckSessionRequest(session_id=str(caller.session_id), user_id=str(caller.user_id))
         with answered_by(_CALLEE):
-            return (await self._stub.CheckSession(request)).alive
+            return (await self._stub.CheckSession(request, timeout=self._check_timeout_s)).alive
 
     async def sessions(self, user_id: UUID) -> Sequence[OpenSession]:
         with answered_by(_CALLEE):
