@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -22,7 +23,8 @@ Result = TypeVar("Result")
 
 _LASTS_S: Final = 60.0
 _QUICK_S: Final = 5.0
-_EVERY_S: Final = 1.0
+_EVERY_S: Final = {"video": 1.0, "list": 1.0, "login": 1.0, "upload": 2.0}
+"""What is uploaded while the broker is away waits, and the upload that shows that all is well waits behind it."""
 _CALL_MOST_S: Final = 10
 _WELL_MOST_S: Final = 10
 _LOOKS_FOR_S: Final = 120.0
@@ -47,12 +49,14 @@ class Seen:
     health: Health
     restarted: Sequence[str]
     """Programs that are not the process any more that they were."""
-    well_after_s: float
-    """From its end until all was ready and an upload since then completed."""
+    ready_after_s: float
+    """From its end until every program was ready."""
+    completed_after_s: float
+    """Until an upload was completed that had been tried since then."""
 
 
 def servers_go_away(ground: Ground) -> Iterator[Figure]:
-    """The gateways are asked by turns, once a second: a video, the list, a login, an upload."""
+    """The gateways are asked by turns: once a second a video, the list, a login; every other second an upload."""
     clip = ground.clips.counter(frames=25, fps=10).path
     for server, does, toxic, needing in OUTAGES[: ground.times(len(OUTAGES))]:
         ground.platform.until(ground.platform.is_whole, within_s=_LOOKS_FOR_S)
@@ -80,7 +84,8 @@ def figures(of: str, needing: Sequence[str], seen: Seen) -> Iterator[Figure]:
     yield Figure("programs that stayed ready without it", of_these(", ".join(ready)), len(ready), "", 0)
     yield Figure("looks at which one was not live", of_these(", ".join(dead)), len(seen.health.not_live), "", 0)
     yield Figure("programs that were restarted", of_these(", ".join(seen.restarted)), len(seen.restarted), "", 0)
-    yield Figure("end to all ready and an upload completed", of, round(seen.well_after_s, 1), "s", _WELL_MOST_S)
+    yield Figure("its end to all programs ready", of, round(seen.ready_after_s, 1), "s", _WELL_MOST_S)
+    yield Figure("its end to an upload completed", of, round(seen.completed_after_s, 1), "s", _WELL_MOST_S)
 
 
 def _seen(ground: Ground, account: Account, clip: Path, outage: Callable[[], AbstractContextManager[None]]) -> Seen:
@@ -89,27 +94,35 @@ def _seen(ground: Ground, account: Account, clip: Path, outage: Callable[[], Abs
     before = pids(ground.platform)
     gateways = doors(ground.platform.gateway_urls, account)
     asked = calls(account, known, clip).items()
-    with probed([Task(by_turns(gateways, name, call), _EVERY_S) for name, call in asked]) as answers:
+    with probed([Task(by_turns(gateways, name, call), _EVERY_S[name]) for name, call in asked]) as answers:
         with outage(), watched(ground.platform) as health:
             time.sleep(_QUICK_S if ground.quick else _LASTS_S)
-        well_after_s = _until_well(ground.platform, account, clip)
+        ended = time.monotonic()
+        with ThreadPoolExecutor(1) as pool:
+            ready = pool.submit(_ready_at, ground.platform)
+            completed_after_s = _completed_at(account, clip) - ended
+            ready_after_s = ready.result() - ended
     after = pids(ground.platform)
-    return Seen(answers, health, [name for name, pid in before.items() if after[name] != pid], well_after_s)
+    restarted = [name for name, pid in before.items() if after[name] != pid]
+    return Seen(answers, health, restarted, ready_after_s, completed_after_s)
 
 
-def _until_well(platform: Platform, account: Account, clip: Path) -> float:
+def _ready_at(platform: Platform) -> float:
     """Raises AssertionError: two minutes are not enough."""
-    began = time.monotonic()
+    platform.until(platform.is_whole, within_s=_LOOKS_FOR_S)
+    return time.monotonic()
+
+
+def _completed_at(account: Account, clip: Path) -> float:
+    """Raises ClientError: two minutes without an answer, and AssertionError: not completed."""
     # a limit that the clip does not reach, or the result would be a copy
     video_id = _insisted(lambda: account.client.videos.upload(clip, {**FRAME_A_SECOND, "max_frames": 1000}).id)
-    while True:
-        video = _insisted(lambda: account.client.videos.get(video_id))
-        if video.finished:
-            break
+    until = time.monotonic() + _LOOKS_FOR_S
+    while not (video := _insisted(lambda: account.client.videos.get(video_id))).finished:
+        assert time.monotonic() < until, f"{video.status} for {_LOOKS_FOR_S:g} s"
         time.sleep(_AGAIN_AFTER_S)
     assert video.status == "completed", f"{video.status}: {video.error}"
-    platform.until(platform.is_whole, within_s=_LOOKS_FOR_S)
-    return time.monotonic() - began
+    return time.monotonic()
 
 
 def _insisted(call: Callable[[], Result]) -> Result:

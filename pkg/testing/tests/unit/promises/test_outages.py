@@ -8,7 +8,7 @@ from fiapx_testing.promises.probing import Answer
 AWAY = Answer("list", 5.2, 503, "unavailable", retry_after=True)
 NEEDING = ("auth", "worker")
 READY = {"auth": False, "auth-2": False, "worker-1": False, "gateway": True}
-WELL = Seen([AWAY, Answer("upload", 0.4, 201)], Health(60, [], READY), [], 3.4)
+WELL = Seen([AWAY, Answer("upload", 0.4, 201)], Health(60, [], READY), [], 1.2, 3.4)
 
 
 def missed(seen: Seen) -> list[tuple[str, float, str]]:
@@ -45,7 +45,8 @@ def test_each_look_at_a_program_that_is_not_live_counts() -> None:
 
 
 def test_a_program_that_was_restarted_and_a_slow_recovery_are_told() -> None:
-    assert missed(replace(WELL, restarted=["upload"], well_after_s=12.0)) == [
+    assert missed(replace(WELL, restarted=["upload"], ready_after_s=11.0, completed_after_s=12.0)) == [
         ("programs that were restarted", 1, "redis refuses: upload"),
-        ("end to all ready and an upload completed", 12.0, "redis refuses"),
+        ("its end to all programs ready", 11.0, "redis refuses"),
+        ("its end to an upload completed", 12.0, "redis refuses"),
     ]
