@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { expect, logIn, newAddress, PASSWORD, signUp, test } from "./journeys";
 import { linksTo, linkTo } from "./mails";
@@ -71,6 +72,21 @@ test("name and language are changed in the account", async ({ page }) => {
   await page.reload();
   await expect(page.getByLabel("Seu nome")).toHaveValue("Beatriz");
   await expect(page.getByRole("main").getByLabel("Idioma")).toHaveValue("pt-BR");
+});
+
+test("all that is kept of one is downloaded from the account, in either language", async ({ page }) => {
+  const email = await signUp(page);
+  await page.getByRole("link", { name: "Account" }).click();
+  await page.getByRole("banner").getByLabel("Language").selectOption("pt-BR");
+  await expect(page.getByRole("link", { name: "Baixar meus dados" })).toBeVisible();
+  await page.getByRole("banner").getByLabel("Idioma").selectOption("en");
+  const coming = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download my data" }).click();
+  const download = await coming;
+  expect(download.suggestedFilename()).toMatch(/^fiapx-export-\d{4}-\d\d-\d\d\.json$/);
+  const told = JSON.parse(await readFile(await download.path(), "utf8"));
+  expect(told.user.email).toBe(email);
+  expect(told.sessions).toHaveLength(1);
 });
 
 test("sessions are listed, and ended one by one or all but this", async ({ page, browser }) => {

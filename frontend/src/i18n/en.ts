@@ -90,6 +90,11 @@ const en = {
     endOne: "Sign out {{device}}",
     endOthers: "Sign out all others",
   },
+  ownData: {
+    title: "Your data",
+    text: "Account, sessions, videos with their histories, and mails, as one JSON file. Frames are downloaded with their videos.",
+    download: "Download my data",
+  },
   sampling: {
     title: "Which frames?",
     second: { label: "One frame a second", text: "The frame on screen at 0, 1, 2… seconds" },

@@ -95,6 +95,11 @@ const ptBR: Resource = {
     endOne: "Desconectar {{device}}",
     endOthers: "Desconectar todas as outras",
   },
+  ownData: {
+    title: "Seus dados",
+    text: "Conta, sessões, vídeos com os seus históricos e e-mails, em um só arquivo JSON. Os quadros são baixados com os seus vídeos.",
+    download: "Baixar meus dados",
+  },
   sampling: {
     title: "Quais quadros?",
     second: { label: "Um quadro por segundo", text: "O quadro na tela aos 0, 1, 2… segundos" },

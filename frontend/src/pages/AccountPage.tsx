@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { meQuery } from "../api/account";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
+import { OwnData } from "./OwnData";
 import { ProfileForm } from "./ProfileForm";
 import { SessionList } from "./SessionList";
 import { VerificationNotice } from "./VerificationNotice";
@@ -20,6 +21,7 @@ export function AccountPage() {
       {me.error && <ProblemAlert error={me.error} onRetry={() => void me.refetch()} />}
       {me.data && <ProfileForm user={me.data} />}
       <SessionList />
+      <OwnData />
     </Stack>
   );
 }

@@ -1,10 +1,12 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useRouter } from "@tanstack/react-router";
-import { type MouseEvent, useId, useRef } from "react";
+import { useId, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Video } from "../api/client";
-import { useDeletion, useResultCheck, useVideoCommand } from "../api/videoCommands";
+import { useDownloadCheck } from "../api/downloads";
+import { useDeletion, useVideoCommand } from "../api/videoCommands";
 import { archiveUrl, contactSheetUrl } from "../api/videos";
+import { Download } from "../components/Download";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { formatBytes } from "../format/figures";
 import classes from "./VideoActions.module.css";
@@ -14,8 +16,8 @@ export function VideoActions({ video }: { video: Video }) {
   const { t, i18n } = useTranslation();
   const cancel = useVideoCommand("cancel");
   const retry = useVideoCommand("retry");
-  const archive = useResultCheck();
-  const sheet = useResultCheck();
+  const archive = useDownloadCheck();
+  const sheet = useDownloadCheck();
   const { links, archive_bytes } = video;
   const errors = [archive.error, sheet.error, cancel.error, retry.error].filter((error) => error !== null);
   // Several refusals of one kind, such as of a video that was deleted elsewhere, are told once.
@@ -54,37 +56,6 @@ export function VideoActions({ video }: { video: Video }) {
         <ProblemAlert key={message} error={error} />
       ))}
     </Stack>
-  );
-}
-
-interface DownloadProps {
-  url: string;
-  variant?: "filled" | "default";
-  check: ReturnType<typeof useResultCheck>;
-  children: string;
-}
-
-/** A link that asks first: a browser would save a refusal under the result's name. */
-function Download({ url, variant = "filled", check, children }: DownloadProps) {
-  const isChecked = useRef(false);
-  const follow = (event: MouseEvent<HTMLAnchorElement>) => {
-    if (isChecked.current) {
-      isChecked.current = false;
-      return;
-    }
-    event.preventDefault();
-    const link = event.currentTarget;
-    check.mutate(url, {
-      onSuccess: () => {
-        isChecked.current = true;
-        link.click();
-      },
-    });
-  };
-  return (
-    <Button component="a" href={url} download variant={variant} onClick={follow} loading={check.isPending}>
-      {children}
-    </Button>
   );
 }
 
