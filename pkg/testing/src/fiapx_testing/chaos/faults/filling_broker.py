@@ -13,7 +13,7 @@ from fiapx_testing.chaos.faults.rabbitmqctl import rabbitmqctl
 from fiapx_testing.chaos.schedule import Strike
 from fiapx_testing.platforms import Platform
 
-_MORE_THAN_ANY_DISK: Final = "1000TB"
+_MORE_THAN_ANY_DISK: Final = "1000000GB"
 _ALARMED_WITHIN_S: Final = 30.0
 
 
