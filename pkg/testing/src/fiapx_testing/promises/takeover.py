@@ -53,9 +53,9 @@ def segments_are_taken_over(ground: Ground) -> Iterator[Figure]:
     with account.client as client:
         uploads = _Uploads(ground, client, str(clip.path))
         killed = asyncio.run(_all(ground, uploads, _killing, ground.times(_KILLS)))
+        yield from figures(killed, "killed", 0.95, _KILLED_MOST_S)
         partitioned = asyncio.run(_all(ground, uploads, _partitioning(ground), ground.times(_PARTITIONS)))
-    yield from figures(killed, "killed", 0.95, _KILLED_MOST_S)
-    yield from figures(partitioned, "half-open", 1, _HALF_OPEN_MOST_S)
+        yield from figures(partitioned, "half-open", 1, _HALF_OPEN_MOST_S)
 
 
 def figures(found: Sequence[Takeover], how: str, share: float, most_s: float) -> Iterator[Figure]:

@@ -64,18 +64,21 @@ def nothing_fails_at_sigterm(ground: Ground) -> Iterator[Figure]:
         with probed(tasks) as answers:
             for program in programs:
                 _replace(ground.platform, program)
+        yield failed(answers, programs)
+        with probed(tasks) as answers:
             departure = asyncio.run(_leave(ground, client))
-            time.sleep(_STEADY_S)
-    yield from figures(answers, [*programs, _WORKER], departure)
+        yield failed(answers, [_WORKER])
+        yield from left(departure)
 
 
-def figures(answers: Sequence[Answer], programs: Sequence[str], departure: Departure) -> Iterator[Figure]:
-    """Failed is what got no answer 2xx, but for a refused connection where the other gateway then answered so."""
-    failed = [one for one in answers if not one.is_success]
+def failed(answers: Sequence[Answer], programs: Sequence[str]) -> Figure:
+    """What got no answer 2xx, but for a refused connection where the other gateway then answered so."""
+    wrong = [one for one in answers if not one.is_success]
     of = f"SIGTERM to {', '.join(programs)}"
-    if failed:
-        of = f"{of}: {told_of(failed)}"
-    yield Figure(f"failed of {len(answers)} requests", of, len(failed), "", 0)
+    return Figure(f"failed of {len(answers)} requests", f"{of}: {told_of(wrong)}" if wrong else of, len(wrong), "", 0)
+
+
+def left(departure: Departure) -> Iterator[Figure]:
     yield Figure("segments begun later than 1 s after", _WORKER, departure.taken_late, "", 0)
     yield Figure("gone after", _WORKER, round(departure.gone_after_s, 1), "s", _GONE_MOST_S)
     yield Figure("attempts charged", _WORKER, departure.charged, "", 0)
@@ -97,14 +100,14 @@ def _kept_open(client: httpx.Client) -> Door:
 
 
 def _replace(platform: Platform, program: str) -> None:
-    """Returns when another process of this name is ready."""
-    time.sleep(_STEADY_S)
+    """Returns when another process of this name has been ready for a moment."""
     old = platform.stack.supervisor.states()[program].pid
     os.kill(old, signal.SIGTERM)
     platform.until(
         lambda: platform.stack.supervisor.states()[program].pid not in (0, old) and platform.is_ready(program),
         within_s=_BACK_WITHIN_S,
     )
+    time.sleep(_STEADY_S)
 
 
 async def _leave(ground: Ground, client: Client) -> Departure:
