@@ -13,6 +13,7 @@ from fiapx import Client
 
 from fiapx_testing.local_host import LocalHost
 from fiapx_testing.platforms import Account, Platform
+from fiapx_testing.timed_videos import accepted_to_completed_s
 
 WORKERS: Final = ("worker-1", "worker-2")
 _RUNS: Final = 5
@@ -85,14 +86,7 @@ class PlatformRuns:
 
     def accepted_to_completed_s(self, video: Path, options: dict[str, Any]) -> float:
         """From the answer to the upload to the time that the video says it was finished at."""
-        videos = self._client().videos
-        accepted = videos.upload(video, options)
-        accepted_at = time.time()
-        done = videos.wait(accepted.id)
-        if done.finished_at is None or done.error is not None:
-            raise AssertionError(f"{video.name}: {done.status}")
-        videos.delete(done.id)
-        return done.finished_at.timestamp() - accepted_at
+        return accepted_to_completed_s(self._client(), video, options)
 
     def _client(self) -> Client:
         if self._account is None:

@@ -26,6 +26,11 @@ class Ground:
     def clips(self) -> Clips:
         return Clips(self.folder / "clips")
 
+    @property
+    def ten_seconds(self) -> Path:
+        """A clip by which it is measured how long a user waits."""
+        return self.clips.counter(frames=100, fps=10, size=(640, 360), gop=50).path
+
     def times(self, full: int, quick: int = 1) -> int:
         """How often to do what is repeated."""
         return quick if self.quick else full

@@ -18,6 +18,11 @@ _ALL: Final = text(
     " FROM segments WHERE video_id = :video_id ORDER BY number"
 )
 
+_TIMES: Final = text(
+    "SELECT extract(epoch FROM done_at - taken_at)::float AS seconds FROM segments JOIN jobs USING (video_id, attempt)"
+    " WHERE jobs.user_id = :user_id AND segments.state = 'done' AND done_at > :since"
+)
+
 
 @dataclass(frozen=True)
 class SegmentRow:
@@ -63,3 +68,8 @@ class SegmentRows:
         """None before it is planned."""
         found = await self._connection.execute(_ALL, {"video_id": video_id})
         return [SegmentRow(**row) for row in found.mappings()]
+
+    async def times_s(self, user_id: UUID, since: datetime) -> list[float]:
+        """What each of a user's segments took that were done since then, from being taken."""
+        found = await self._connection.execute(_TIMES, {"user_id": user_id, "since": since})
+        return list(found.scalars())

@@ -1,0 +1,1 @@
+"""Programs that measures run beside themselves, so that neither takes the other's time."""
