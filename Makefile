@@ -76,7 +76,7 @@ manifests: ## print the chart as plain YAML for kubectl
 bench: install ## compare the engine with the plain ffmpeg command line: CPU time at the same pixels
 	@$(scripts)/bench.sh
 
-chaos: install ## strike a whole platform while videos are uploaded: nothing may be lost (UPLOADS SECONDS_ TIMES FAULTS PROGRAMS SEED FULL=1)
+chaos: install ## strike a whole platform while videos are uploaded: nothing may be lost (UPLOADS SECONDS_ TIMES KILLS FAULTS PROGRAMS SEED FULL=1)
 	@$(scripts)/chaos.sh
 
 promises: install ## measure the figures of docs/reliability.md on a whole platform (ONLY=part of a name, QUICK=1)

@@ -15,7 +15,8 @@ from fiapx_testing.chaos.run import Wish, run
 from fiapx_testing.chaos.schedule import Fault
 from fiapx_testing.clips import Clip, Clips
 
-_FULL: Final = (1000, 7200.0, 10)
+_FULL: Final = (1000, 2400.0, 1, 10)
+"""Uploads, seconds, how often each fault, how often SIGKILL."""
 
 
 def main() -> int:
@@ -24,19 +25,21 @@ def main() -> int:
     words.add_argument("--uploads", type=int, default=60)
     words.add_argument("--seconds", type=float, default=180.0, help="in which the uploads and faults happen")
     words.add_argument("--times", type=int, default=1, help="how often each fault strikes each target")
+    words.add_argument("--kills", type=int, help="how often SIGKILL strikes each, by default as often as the others")
     words.add_argument("--faults", nargs="+", choices=[fault.value for fault in Fault], default=list(Fault))
     words.add_argument("--programs", nargs="+", default=[], help="whom they strike, by default all")
     words.add_argument("--seed", type=int, default=1, help="replays a run")
     words.add_argument("--settles-within", type=float, default=240.0, help="seconds after the last fault")
     words.add_argument("--mutant", choices=MUTANTS, help="a fault of the platform's own, which must be found")
-    words.add_argument("--full", action="store_true", help="1,000 uploads in two hours, each fault ten times")
+    words.add_argument("--full", action="store_true", help="1,000 uploads in 40 minutes, each killed ten times")
     words.add_argument("--folder", type=Path, default=Path(".local/chaos"), help="ledger, evidence and results")
     told = words.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it, nothing may run on
-    uploads, seconds, times = _FULL if told.full else (told.uploads, told.seconds, told.times)
-    faults = frozenset(map(Fault, told.faults))
+    asked = (told.uploads, told.seconds, told.times, told.times if told.kills is None else told.kills)
+    uploads, seconds, once, kills = _FULL if told.full else asked
+    times = {fault: kills if fault is Fault.KILL else once for fault in map(Fault, told.faults)}
     programs = frozenset(told.programs)
-    wish = Wish(uploads, seconds, times, faults, told.seed, told.settles_within, programs, told.mutant)
+    wish = Wish(uploads, seconds, times, told.seed, told.settles_within, programs, told.mutant)
     folder = told.folder.resolve()
     console = Console()
     clips = {clip.path.name: clip.path for clip in _clips(folder / "clips")}

@@ -30,7 +30,7 @@ def markdown(wish: Wish, verdict: Verdict) -> str:
         f" | {row['slowest']} |"
         for row in by_fault(verdict.struck)
     ]
-    idle = sorted(wish.faults - {one.strike.fault for one in verdict.struck})
+    idle = sorted({*wish.times} - {one.strike.fault for one in verdict.struck})
     unused = [f"Struck nobody: {', '.join(idle)}.", ""] if idle else []
     broken = [f"- {breach.invariant} {breach.about}: {breach.what}" for breach in verdict.breaches]
     return "\n".join([*head, *table, "", *unused, f"Breaches: {len(broken)}", *broken, ""])
@@ -52,7 +52,7 @@ def recoveries(struck: Sequence[Struck]) -> list[dict[str, Any]]:
 
 def write_json(wish: Wish, verdict: Verdict, file: Path) -> None:
     told = {
-        "wish": {**asdict(wish), "faults": sorted(wish.faults), "programs": sorted(wish.programs)},
+        "wish": {**asdict(wish), "programs": sorted(wish.programs)},
         "promises": verdict.promises,
         "videos": dict(verdict.videos),
         "quiet_after_s": verdict.quiet_after_s,

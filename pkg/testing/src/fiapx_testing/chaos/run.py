@@ -40,9 +40,8 @@ class Wish:
 
     uploads: int
     seconds: float
-    times_each: int
+    times: Mapping[Fault, int]
     """How often each fault strikes each of its targets."""
-    faults: frozenset[Fault]
     seed: int
     settles_within_s: float = 240.0
     """What is wrong for so long after the last fault is wrong."""
@@ -137,7 +136,7 @@ def _undisturbed(
 def _plan(wish: Wish, platform: Platform, striker: Striker, clips: Mapping[str, Path]) -> Schedule:
     """Each fault strikes everything that it makes sense for, or only what is wished."""
     known = {server.name for server in platform.stack.servers()}
-    targets = striker.targets(sorted(wish.faults))
+    targets = striker.targets(sorted(wish.times))
     known.update(*targets.values())
     unknown = wish.programs - known
     assert not unknown, f"no programs: {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}"
@@ -149,7 +148,7 @@ def _plan(wish: Wish, platform: Platform, striker: Striker, clips: Mapping[str, 
             fault: [name for name in names if name in wish.programs or not wish.programs]
             for fault, names in targets.items()
         },
-        times_each=wish.times_each,
+        times=wish.times,
         clips=sorted(clips),
         options=sorted(OPTIONS),
     )

@@ -106,11 +106,11 @@ def schedule(
     uploads: int,
     seconds: float,
     targets: Mapping[Fault, Sequence[str]],
-    times_each: int,
+    times: Mapping[Fault, int],
     clips: Sequence[str],
     options: Sequence[str],
 ) -> Schedule:
-    """The same from the same arguments. Every target gets every one of its faults `times_each` times."""
+    """The same from the same arguments. Every target gets each of its faults as many `times` as are given for it."""
     chance = random.Random(seed)
     errands = sorted(
         Errand(
@@ -123,14 +123,14 @@ def schedule(
         )
         for _ in range(uploads)
     )
-    return Schedule(tuple(sorted(_strikes(chance, seconds, targets, times_each))), tuple(errands), seconds)
+    return Schedule(tuple(sorted(_strikes(chance, seconds, targets, times))), tuple(errands), seconds)
 
 
 def _strikes(
-    chance: random.Random, seconds: float, targets: Mapping[Fault, Sequence[str]], times_each: int
+    chance: random.Random, seconds: float, targets: Mapping[Fault, Sequence[str]], times: Mapping[Fault, int]
 ) -> Iterator[Strike]:
     """Spread evenly over the run, with some play: a fault in each slot, so that none waits for another."""
-    wanted = [(fault, target) for fault, names in targets.items() for target in names for _ in range(times_each)]
+    wanted = [(fault, target) for fault, names in targets.items() for target in names for _ in range(times[fault])]
     chance.shuffle(wanted)
     quiet_s = seconds * _QUIET_SHARE
     slot_s = (seconds - 2 * quiet_s) / max(len(wanted), 1)

@@ -31,7 +31,7 @@ def test_machines_are_told_of_each_target() -> None:
 
 def test_what_did_not_come_back_is_named_and_no_figure_hides_it() -> None:
     lost = (*STRUCK, struck(Fault.KILL, "planner", None))
-    wish = Wish(uploads=1, seconds=1.0, times_each=1, faults=frozenset(Fault), seed=1)
+    wish = Wish(uploads=1, seconds=1.0, times=dict.fromkeys(Fault, 1), seed=1)
     verdict = Verdict(lost, promises=1, videos={}, quiet_after_s=1.0, swept_after_s=1.0, breaches=())
 
     assert "| kill | 4 | **not back** | **not back** | **not back** | planner |" in markdown(wish, verdict)
@@ -39,7 +39,7 @@ def test_what_did_not_come_back_is_named_and_no_figure_hides_it() -> None:
 
 
 def test_faults_that_struck_nobody_are_named() -> None:
-    wish = Wish(uploads=1, seconds=1.0, times_each=1, faults=frozenset({Fault.KILL, Fault.DEAF, Fault.FULL}), seed=1)
+    wish = Wish(uploads=1, seconds=1.0, times=dict.fromkeys((Fault.KILL, Fault.DEAF, Fault.FULL), 1), seed=1)
     verdict = Verdict(STRUCK, promises=1, videos={}, quiet_after_s=1.0, swept_after_s=1.0, breaches=())
 
     assert "\nStruck nobody: full.\n" in markdown(wish, verdict)

@@ -11,7 +11,7 @@ def drawn(seed: int = 1, **changes: Any) -> Schedule:
         "uploads": 50,
         "seconds": 100.0,
         "targets": TARGETS,
-        "times_each": 10,
+        "times": dict.fromkeys(Fault, 10),
         "clips": ["a", "b"],
         "options": ["one", "two"],
     }
@@ -27,6 +27,12 @@ def test_each_program_gets_each_of_its_faults_as_often_as_asked() -> None:
     counts = Counter((strike.fault, strike.target) for strike in drawn().strikes)
 
     assert counts == {(Fault.KILL, "upload"): 10, (Fault.KILL, "postgres"): 10, (Fault.STOP, "worker-1"): 10}
+
+
+def test_one_fault_may_strike_more_often_than_another() -> None:
+    counts = Counter(strike.fault for strike in drawn(times={Fault.KILL: 3, Fault.STOP: 1}).strikes)
+
+    assert counts == {Fault.KILL: 6, Fault.STOP: 1}
 
 
 def test_uploads_and_faults_lie_within_the_run_in_the_order_of_time() -> None:
