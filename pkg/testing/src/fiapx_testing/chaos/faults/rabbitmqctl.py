@@ -8,7 +8,8 @@ from typing import Final
 from fiapx_local.servers import RabbitMQ
 from fiapx_local.stack import Stack
 
-_TIMEOUT_S: Final = 30
+_TIMEOUT_S: Final = 120
+"""It starts an Erlang of its own, which takes half a minute on a machine with much else to do."""
 
 
 def rabbitmqctl(stack: Stack, *words: str) -> None:
