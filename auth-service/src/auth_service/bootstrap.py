@@ -29,6 +29,7 @@ from auth_service.repositories.session_cache import CacheTimes, RedisSessionCach
 from auth_service.repositories.signing_keys import KeyCipher
 from auth_service.repositories.unit_of_work import PostgresUnitsOfWork
 from auth_service.services.accounts import Accounts
+from auth_service.services.api_keys import KeyKeeping
 from auth_service.services.erasing import Erasing
 from auth_service.services.granting import Granting, Lifetimes
 from auth_service.services.links import Links
@@ -87,6 +88,7 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
             liveness=liveness,
             verification=Verification(units, links, throttling),
             password_resets=resets,
+            api_keys=KeyKeeping(units),
             erasing=Erasing(units, passwords, throttling, liveness),
             signing=signing,
         )

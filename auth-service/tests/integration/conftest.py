@@ -5,6 +5,7 @@ could do have a database of their own, by `alone` or `distant`.
 """
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -125,6 +126,27 @@ class Client:
             pages.append(list(page.sessions))
             cursor = page.next_cursor
         return pages
+
+    async def make_key(
+        self, user_id: str, name: str = "ci", scopes: Sequence[str] = ("videos:read",)
+    ) -> auth_pb2.CreateApiKeyResponse:
+        """The key and its text."""
+        request = auth_pb2.CreateApiKeyRequest(user_id=user_id, name=name, scopes=scopes)
+        with answered_by("auth"):
+            return await self.stub.CreateApiKey(request)
+
+    async def api_keys(self, user_id: str) -> list[auth_pb2.ApiKey]:
+        with answered_by("auth"):
+            return list((await self.stub.ListApiKeys(auth_pb2.ListApiKeysRequest(user_id=user_id))).api_keys)
+
+    async def revoke_key(self, key_id: str, user_id: str) -> None:
+        with answered_by("auth"):
+            await self.stub.RevokeApiKey(auth_pb2.RevokeApiKeyRequest(id=key_id, user_id=user_id))
+
+    async def checked_key(self, text: str) -> auth_pb2.CheckApiKeyResponse:
+        key_hash = hashlib.sha256(text.encode()).digest()
+        with answered_by("auth"):
+            return await self.stub.CheckApiKey(auth_pb2.CheckApiKeyRequest(key_hash=key_hash))
 
     async def end_others(self, session_id: str, user_id: str) -> None:
         request = auth_pb2.EndOtherSessionsRequest(session_id=session_id, user_id=user_id)

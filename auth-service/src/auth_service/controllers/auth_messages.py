@@ -7,6 +7,7 @@ from fiapx_common.errors import FieldError, Invalid
 from fiapx_proto.auth.v1 import auth_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from auth_service.entities.api_key import ApiKey
 from auth_service.entities.errors import UserNotFound
 from auth_service.entities.session import Session
 from auth_service.entities.user import User
@@ -43,6 +44,18 @@ def session_info_message(session: Session) -> auth_pb2.SessionInfo:
         last_used_at=_timestamp(session.last_used_at),
         expires_at=_timestamp(session.expires_at),
         ended_at=_timestamp(session.revoked_at) if session.revoked_at else None,
+    )
+
+
+def api_key_message(key: ApiKey) -> auth_pb2.ApiKey:
+    return auth_pb2.ApiKey(
+        id=str(key.id),
+        name=key.name,
+        scopes=sorted(key.scopes),
+        beginning=key.beginning,
+        created_at=_timestamp(key.created_at),
+        expires_at=_timestamp(key.expires_at) if key.expires_at else None,
+        last_used_at=_timestamp(key.last_used_at) if key.last_used_at else None,
     )
 
 

@@ -1,6 +1,7 @@
 """gRPC: fiapx.auth.v1.AuthService."""
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 import grpc
@@ -8,6 +9,7 @@ from fiapx_proto.auth.v1 import auth_pb2, auth_pb2_grpc
 from typing_extensions import override
 
 from auth_service.controllers.auth_messages import (
+    api_key_message,
     session_info_message,
     session_message,
     user_id,
@@ -16,6 +18,7 @@ from auth_service.controllers.auth_messages import (
 )
 from auth_service.entities.device import read_device
 from auth_service.services.accounts import Accounts, SignUp
+from auth_service.services.api_keys import KeyKeeping
 from auth_service.services.erasing import Erasing
 from auth_service.services.liveness import Liveness
 from auth_service.services.logins import Credentials, Logins
@@ -38,6 +41,7 @@ class UseCases:
     liveness: Liveness
     verification: Verification
     password_resets: PasswordResets
+    api_keys: KeyKeeping
     erasing: Erasing
     signing: Signing
 
@@ -52,6 +56,7 @@ class AuthRpc(auth_pb2_grpc.AuthServiceServicer):
         self._liveness = use_cases.liveness
         self._verification = use_cases.verification
         self._password_resets = use_cases.password_resets
+        self._api_keys = use_cases.api_keys
         self._erasing = use_cases.erasing
         self._signing = use_cases.signing
         self._jwks_max_age_s = jwks_max_age_s
@@ -146,6 +151,33 @@ class AuthRpc(auth_pb2_grpc.AuthServiceServicer):
     ) -> auth_pb2.ResetPasswordResponse:
         await self._password_resets.reset(request.token, request.password, request.client_address)
         return auth_pb2.ResetPasswordResponse()
+
+    @override
+    async def CreateApiKey(
+        self, request: auth_pb2.CreateApiKeyRequest, context: Context
+    ) -> auth_pb2.CreateApiKeyResponse:
+        expires_at = request.expires_at.ToDatetime(UTC) if request.HasField("expires_at") else None
+        key, text = await self._api_keys.make(user_id(request.user_id), request.name, request.scopes, expires_at)
+        return auth_pb2.CreateApiKeyResponse(api_key=api_key_message(key), text=text)
+
+    @override
+    async def ListApiKeys(self, request: auth_pb2.ListApiKeysRequest, context: Context) -> auth_pb2.ListApiKeysResponse:
+        keys = await self._api_keys.of(user_id(request.user_id))
+        return auth_pb2.ListApiKeysResponse(api_keys=map(api_key_message, keys))
+
+    @override
+    async def RevokeApiKey(
+        self, request: auth_pb2.RevokeApiKeyRequest, context: Context
+    ) -> auth_pb2.RevokeApiKeyResponse:
+        await self._api_keys.revoke(uuid_of(request.id, "id"), user_id(request.user_id))
+        return auth_pb2.RevokeApiKeyResponse()
+
+    @override
+    async def CheckApiKey(self, request: auth_pb2.CheckApiKeyRequest, context: Context) -> auth_pb2.CheckApiKeyResponse:
+        key = await self._api_keys.valid(request.key_hash)
+        if key is None:
+            return auth_pb2.CheckApiKeyResponse()
+        return auth_pb2.CheckApiKeyResponse(api_key=api_key_message(key), user_id=str(key.user_id))
 
     @override
     async def GetUser(self, request: auth_pb2.GetUserRequest, context: Context) -> auth_pb2.User:

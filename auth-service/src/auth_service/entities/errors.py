@@ -58,6 +58,20 @@ class EmailTaken(Conflict):
         super().__init__("email_taken", "An account with this e-mail address exists already.")
 
 
+class ApiKeyNotFound(NotFound):
+    """No such key, or somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__("api_key_not_found", "There is no such API key.")
+
+
+class TooManyApiKeys(Conflict):
+    """As many as one user may have."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__("too_many_api_keys", f"You have {limit} API keys, the most there may be. Please revoke one.")
+
+
 class WrongPassword(Denied):
     """Of somebody who is logged in."""
 

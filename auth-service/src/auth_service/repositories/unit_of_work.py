@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fiapx_common.postgres import AuditTrail, Outbox, OutboxRelay, transaction
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from auth_service.repositories.api_keys import PostgresApiKeys
 from auth_service.repositories.doors import PostgresRegistrationDoor
 from auth_service.repositories.link_tokens import PostgresLinkTokens, PostgresResetRequests
 from auth_service.repositories.sessions import PostgresSessions
@@ -22,6 +23,7 @@ class PostgresUnitOfWork:
         self._relay = relay
         self.users = PostgresUsers(connection)
         self.sessions = PostgresSessions(connection)
+        self.api_keys = PostgresApiKeys(connection)
         self.link_tokens = PostgresLinkTokens(connection)
         self.reset_requests = PostgresResetRequests(connection)
         self.signing_keys = PostgresSigningKeys(connection, cipher)

@@ -16,6 +16,7 @@ from auth_service.entities.session import RefreshToken, Session
 from auth_service.entities.signing_key import SigningKey
 from auth_service.entities.throttling import Count
 from auth_service.entities.user import User
+from auth_service.services.key_ports import ApiKeys
 from auth_service.services.link_ports import LinkTokens, ResetRequests
 from auth_service.services.operator_ports import Audit, RegistrationDoor, UserList
 
@@ -156,6 +157,9 @@ class UnitOfWork(Protocol):
 
     @property
     def sessions(self) -> Sessions: ...
+
+    @property
+    def api_keys(self) -> ApiKeys: ...
 
     @property
     def link_tokens(self) -> LinkTokens: ...

@@ -95,6 +95,26 @@ class AuthServiceStub:
                 request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordRequest.SerializeToString,
                 response_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordResponse.FromString,
                 _registered_method=True)
+        self.CreateApiKey = channel.unary_unary(
+                '/fiapx.auth.v1.AuthService/CreateApiKey',
+                request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CreateApiKeyRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CreateApiKeyResponse.FromString,
+                _registered_method=True)
+        self.ListApiKeys = channel.unary_unary(
+                '/fiapx.auth.v1.AuthService/ListApiKeys',
+                request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListApiKeysRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListApiKeysResponse.FromString,
+                _registered_method=True)
+        self.RevokeApiKey = channel.unary_unary(
+                '/fiapx.auth.v1.AuthService/RevokeApiKey',
+                request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RevokeApiKeyRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RevokeApiKeyResponse.FromString,
+                _registered_method=True)
+        self.CheckApiKey = channel.unary_unary(
+                '/fiapx.auth.v1.AuthService/CheckApiKey',
+                request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CheckApiKeyRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CheckApiKeyResponse.FromString,
+                _registered_method=True)
         self.GetUser = channel.unary_unary(
                 '/fiapx.auth.v1.AuthService/GetUser',
                 request_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.GetUserRequest.SerializeToString,
@@ -201,6 +221,33 @@ class AuthServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateApiKey(self, request, context):
+        """The key's text is in this answer only. INVALID_ARGUMENT `invalid_api_key`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListApiKeys(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevokeApiKey(self, request, context):
+        """For good. NOT_FOUND `api_key_not_found`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckApiKey(self, request, context):
+        """Whose a key is and what it may do: asked with each call that presents one.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetUser(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -289,6 +336,26 @@ def add_AuthServiceServicer_to_server(servicer, server):
                     servicer.ResetPassword,
                     request_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordRequest.FromString,
                     response_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordResponse.SerializeToString,
+            ),
+            'CreateApiKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateApiKey,
+                    request_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CreateApiKeyRequest.FromString,
+                    response_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CreateApiKeyResponse.SerializeToString,
+            ),
+            'ListApiKeys': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListApiKeys,
+                    request_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListApiKeysRequest.FromString,
+                    response_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListApiKeysResponse.SerializeToString,
+            ),
+            'RevokeApiKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokeApiKey,
+                    request_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RevokeApiKeyRequest.FromString,
+                    response_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RevokeApiKeyResponse.SerializeToString,
+            ),
+            'CheckApiKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckApiKey,
+                    request_deserializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CheckApiKeyRequest.FromString,
+                    response_serializer=fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CheckApiKeyResponse.SerializeToString,
             ),
             'GetUser': grpc.unary_unary_rpc_method_handler(
                     servicer.GetUser,
@@ -636,6 +703,114 @@ class AuthService:
             '/fiapx.auth.v1.AuthService/ResetPassword',
             fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordRequest.SerializeToString,
             fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ResetPasswordResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateApiKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.auth.v1.AuthService/CreateApiKey',
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CreateApiKeyRequest.SerializeToString,
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CreateApiKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListApiKeys(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.auth.v1.AuthService/ListApiKeys',
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListApiKeysRequest.SerializeToString,
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.ListApiKeysResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevokeApiKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.auth.v1.AuthService/RevokeApiKey',
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RevokeApiKeyRequest.SerializeToString,
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.RevokeApiKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckApiKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.auth.v1.AuthService/CheckApiKey',
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CheckApiKeyRequest.SerializeToString,
+            fiapx__proto_dot_auth_dot_v1_dot_auth__pb2.CheckApiKeyResponse.FromString,
             options,
             channel_credentials,
             insecure,

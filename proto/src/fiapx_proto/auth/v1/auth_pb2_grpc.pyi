@@ -53,6 +53,13 @@ class AuthServiceStub:
     """Answers the same, and as fast, whether or not somebody has this address."""
     ResetPassword: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ResetPasswordRequest, _auth_pb2.ResetPasswordResponse]
     """Ends every session of the user. INVALID_ARGUMENT `invalid_token` as VerifyEmail."""
+    CreateApiKey: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CreateApiKeyRequest, _auth_pb2.CreateApiKeyResponse]
+    """The key's text is in this answer only. INVALID_ARGUMENT `invalid_api_key`."""
+    ListApiKeys: _grpc.UnaryUnaryMultiCallable[_auth_pb2.ListApiKeysRequest, _auth_pb2.ListApiKeysResponse]
+    RevokeApiKey: _grpc.UnaryUnaryMultiCallable[_auth_pb2.RevokeApiKeyRequest, _auth_pb2.RevokeApiKeyResponse]
+    """For good. NOT_FOUND `api_key_not_found`."""
+    CheckApiKey: _grpc.UnaryUnaryMultiCallable[_auth_pb2.CheckApiKeyRequest, _auth_pb2.CheckApiKeyResponse]
+    """Whose a key is and what it may do: asked with each call that presents one."""
     GetUser: _grpc.UnaryUnaryMultiCallable[_auth_pb2.GetUserRequest, _auth_pb2.User]
     UpdateUser: _grpc.UnaryUnaryMultiCallable[_auth_pb2.UpdateUserRequest, _auth_pb2.User]
     EraseUser: _grpc.UnaryUnaryMultiCallable[_auth_pb2.EraseUserRequest, _auth_pb2.EraseUserResponse]
@@ -86,6 +93,13 @@ class AuthServiceAsyncStub(AuthServiceStub):
     """Answers the same, and as fast, whether or not somebody has this address."""
     ResetPassword: _aio.UnaryUnaryMultiCallable[_auth_pb2.ResetPasswordRequest, _auth_pb2.ResetPasswordResponse]  # type: ignore[assignment]
     """Ends every session of the user. INVALID_ARGUMENT `invalid_token` as VerifyEmail."""
+    CreateApiKey: _aio.UnaryUnaryMultiCallable[_auth_pb2.CreateApiKeyRequest, _auth_pb2.CreateApiKeyResponse]  # type: ignore[assignment]
+    """The key's text is in this answer only. INVALID_ARGUMENT `invalid_api_key`."""
+    ListApiKeys: _aio.UnaryUnaryMultiCallable[_auth_pb2.ListApiKeysRequest, _auth_pb2.ListApiKeysResponse]  # type: ignore[assignment]
+    RevokeApiKey: _aio.UnaryUnaryMultiCallable[_auth_pb2.RevokeApiKeyRequest, _auth_pb2.RevokeApiKeyResponse]  # type: ignore[assignment]
+    """For good. NOT_FOUND `api_key_not_found`."""
+    CheckApiKey: _aio.UnaryUnaryMultiCallable[_auth_pb2.CheckApiKeyRequest, _auth_pb2.CheckApiKeyResponse]  # type: ignore[assignment]
+    """Whose a key is and what it may do: asked with each call that presents one."""
     GetUser: _aio.UnaryUnaryMultiCallable[_auth_pb2.GetUserRequest, _auth_pb2.User]  # type: ignore[assignment]
     UpdateUser: _aio.UnaryUnaryMultiCallable[_auth_pb2.UpdateUserRequest, _auth_pb2.User]  # type: ignore[assignment]
     EraseUser: _aio.UnaryUnaryMultiCallable[_auth_pb2.EraseUserRequest, _auth_pb2.EraseUserResponse]  # type: ignore[assignment]
@@ -188,6 +202,37 @@ class AuthServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_auth_pb2.ResetPasswordResponse, _abc.Awaitable[_auth_pb2.ResetPasswordResponse]]:
         """Ends every session of the user. INVALID_ARGUMENT `invalid_token` as VerifyEmail."""
+
+    @_abc_1.abstractmethod
+    def CreateApiKey(
+        self,
+        request: _auth_pb2.CreateApiKeyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.CreateApiKeyResponse, _abc.Awaitable[_auth_pb2.CreateApiKeyResponse]]:
+        """The key's text is in this answer only. INVALID_ARGUMENT `invalid_api_key`."""
+
+    @_abc_1.abstractmethod
+    def ListApiKeys(
+        self,
+        request: _auth_pb2.ListApiKeysRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.ListApiKeysResponse, _abc.Awaitable[_auth_pb2.ListApiKeysResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def RevokeApiKey(
+        self,
+        request: _auth_pb2.RevokeApiKeyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.RevokeApiKeyResponse, _abc.Awaitable[_auth_pb2.RevokeApiKeyResponse]]:
+        """For good. NOT_FOUND `api_key_not_found`."""
+
+    @_abc_1.abstractmethod
+    def CheckApiKey(
+        self,
+        request: _auth_pb2.CheckApiKeyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_auth_pb2.CheckApiKeyResponse, _abc.Awaitable[_auth_pb2.CheckApiKeyResponse]]:
+        """Whose a key is and what it may do: asked with each call that presents one."""
 
     @_abc_1.abstractmethod
     def GetUser(
