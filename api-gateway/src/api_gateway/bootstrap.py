@@ -18,6 +18,7 @@ from api_gateway.repositories import (
     auth_client,
     direct_uploads_client,
     history_client,
+    keys_client,
     mails_client,
     previews_client,
     processing_client,
@@ -27,18 +28,19 @@ from api_gateway.repositories import (
 )
 from api_gateway.repositories.auth_client import GrpcAccounts
 from api_gateway.repositories.changes_client import GrpcChanges
+from api_gateway.repositories.credential_checks import credential_checks
 from api_gateway.repositories.direct_uploads_client import GrpcDirectUploads
 from api_gateway.repositories.estimates_client import GrpcEstimates
 from api_gateway.repositories.health_check import health_check
 from api_gateway.repositories.history_client import GrpcHistories
 from api_gateway.repositories.jwks_tokens import JwksTokens
+from api_gateway.repositories.keys_client import GrpcKeyRing
 from api_gateway.repositories.mails_client import GrpcMails
 from api_gateway.repositories.piece_stream import StreamTimeouts
 from api_gateway.repositories.previews_client import GrpcPreviews
 from api_gateway.repositories.processing_client import GrpcFrames
 from api_gateway.repositories.queue_client import GrpcQueue
 from api_gateway.repositories.redis_limits import redis_rate_limits
-from api_gateway.repositories.session_checks import session_checks
 from api_gateway.repositories.sessions_client import GrpcKeptSessions
 from api_gateway.repositories.upload_client import GrpcVideos
 from api_gateway.repositories.upload_stream import UploadTimeouts
@@ -48,6 +50,7 @@ from api_gateway.services.direct_uploading import DirectUploading
 from api_gateway.services.estimating import Estimating
 from api_gateway.services.exporting import Exporting
 from api_gateway.services.following import Following
+from api_gateway.services.key_desk import KeyDesk
 from api_gateway.services.library import Library
 from api_gateway.services.overviews import Overviews
 from api_gateway.services.results import Results
@@ -58,7 +61,7 @@ from api_gateway.settings import RateSettings, ResultSettings, Settings, UploadS
 
 NAME: Final = "api-gateway"
 _MINUTE_S: Final = 60
-_AUTH_IDEMPOTENT: Final = (*auth_client.IDEMPOTENT, *sessions_client.IDEMPOTENT)
+_AUTH_IDEMPOTENT: Final = (*auth_client.IDEMPOTENT, *keys_client.IDEMPOTENT, *sessions_client.IDEMPOTENT)
 _UPLOAD_IDEMPOTENT: Final = (
     *upload_client.IDEMPOTENT,
     *direct_uploads_client.IDEMPOTENT,
@@ -89,7 +92,10 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
 
         accounts = GrpcAccounts(auth, settings.session_check_timeout_s)
         verifier = TokenVerifier(settings.issuer, settings.audience)
-        sessions = await stack.enter_async_context(session_checks(accounts.is_alive, settings.session_check_s))
+        keys = GrpcKeyRing(auth)
+        checked = await stack.enter_async_context(
+            credential_checks(accounts.is_session_alive, keys.caller_by, settings.session_check_s)
+        )
         tokens = JwksTokens(accounts.jwks, verifier, settings.jwks_retry_s)
         videos = GrpcVideos(upload, _timeouts(settings.upload))
         queue = GrpcQueue(processing, settings.queue.timeout_s, settings.queue.rest_s)
@@ -98,7 +104,8 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         events = settings.events
         cases = UseCases(
             AccountDesk(accounts),
-            Admitting(tokens, sessions, limits, *_policies(settings.rates)),
+            KeyDesk(keys),
+            Admitting(tokens, checked, limits, *_policies(settings.rates)),
             library,
             Results(videos, GrpcFrames(processing, _stream_timeouts(settings.results))),
             Uploading(videos, settings.upload.max_file_bytes, _places(settings.upload)),
@@ -106,7 +113,7 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
             Following(
                 GrpcChanges(upload),
                 waiting,
-                sessions,
+                checked,
                 streams_per_user=events.streams_per_user,
                 first_s=timeout_s,
                 check_s=settings.session_check_s,
@@ -114,7 +121,14 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
             waiting,
             Overviews(videos, GrpcPreviews(processing, _making_timeouts(settings.results))),
             Estimating(videos, GrpcEstimates(processing, settings.results.making_timeout_s)),
-            Exporting(accounts, GrpcKeptSessions(auth), library, GrpcHistories(upload), GrpcMails(notification)),
+            Exporting(
+                accounts=accounts,
+                keys=keys,
+                sessions=GrpcKeptSessions(auth),
+                library=library,
+                histories=GrpcHistories(upload),
+                mails=GrpcMails(notification),
+            ),
         )
         # notification-service is no check: without it only exports are away.
         checks = {

@@ -86,6 +86,7 @@ async def test_migrations_go_up_and_down_and_up_again(postgres_database: CreateD
         "outbox",
         "link_tokens",
         "reset_requests",
+        "api_keys",
     }
     assert tables == [{*ours, "alembic_version"}, {"alembic_version"}, {*ours, "alembic_version"}]
 

@@ -20,7 +20,7 @@ from api_gateway.services.admitting import Admitting
 _PREFIX: Final = "/api/v1/"
 _AUTH_PREFIX: Final = "/api/v1/auth/"
 _BEARER: Final = "bearer"
-_READING: Final = frozenset({"GET", "HEAD"})
+READING: Final = frozenset({"GET", "HEAD"})
 
 
 class Admission:
@@ -82,7 +82,7 @@ def address_of(request: Request) -> str:
 def _access_token(headers: Headers, method: str) -> str | None:
     """The header's token; without that header a browser's cookie, which may only read."""
     if "authorization" not in headers:
-        return access_cookie(headers) if method in _READING else None
+        return access_cookie(headers) if method in READING else None
     scheme, _, token = headers["authorization"].partition(" ")
     return token.strip() if scheme.lower() == _BEARER else None
 

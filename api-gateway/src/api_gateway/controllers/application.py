@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 from api_gateway.controllers.admission import Admission
 from api_gateway.controllers.allowed_methods import AllowedMethods
 from api_gateway.controllers.answer_headers import API_PREFIX, HeadAsGet, SecurityHeaders, TraceHeader
+from api_gateway.controllers.api_keys_http import ApiKeysHttp
 from api_gateway.controllers.auth_http import AuthHttp
 from api_gateway.controllers.direct_uploads_http import DirectUploadsHttp
 from api_gateway.controllers.estimates_http import EstimatesHttp
@@ -43,6 +44,7 @@ from api_gateway.services.direct_uploading import DirectUploading
 from api_gateway.services.estimating import Estimating
 from api_gateway.services.exporting import Exporting
 from api_gateway.services.following import Following
+from api_gateway.services.key_desk import KeyDesk
 from api_gateway.services.library import Library
 from api_gateway.services.overviews import Overviews
 from api_gateway.services.results import Results
@@ -58,6 +60,7 @@ class UseCases:
     """All that the door opens to."""
 
     desk: AccountDesk
+    key_desk: KeyDesk
     admitting: Admitting
     library: Library
     results: Results
@@ -136,6 +139,7 @@ def _routers(cases: UseCases, rules: DoorRules) -> list[APIRouter]:
     return [
         AuthHttp(cases.desk).router(),
         MeHttp(cases.desk).router(),
+        ApiKeysHttp(cases.key_desk).router(),
         ExportHttp(cases.exporting).router(),
         VideosHttp(cases.library).router(),
         UploadsHttp(cases.uploading, rules.client_idle_s).router(),

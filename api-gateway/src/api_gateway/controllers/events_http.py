@@ -18,7 +18,7 @@ from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.dto import API, VideoDto
 from api_gateway.controllers.event_stream import EventStream, OpenStreams, StreamTimes
 from api_gateway.controllers.problems import Responses, problems
-from api_gateway.controllers.routes import caller_router
+from api_gateway.controllers.routes import KeyRoute, caller_router
 from api_gateway.controllers.video_ids import VideoId
 from api_gateway.entities.callers import Caller
 from api_gateway.entities.changes import VideoChange, read_seq
@@ -53,7 +53,7 @@ class EventsHttp:
 
     def router(self) -> APIRouter:
         """The routes."""
-        router = caller_router(prefix=API, tags=["events"])
+        router = caller_router(KeyRoute, prefix=API, tags=["events"])
         down = problems("too_many_streams", "service_unavailable")
         router.add_api_route(
             "/events", self.all, methods=["GET"], response_class=StreamingResponse, responses=_STREAM | down

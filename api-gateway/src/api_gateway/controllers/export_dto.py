@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api_gateway.controllers.api_keys_dto import ApiKeyDto
 from api_gateway.controllers.dto import UserDto, VideoDto
 from api_gateway.entities.exports import Export, HistoryEntry, KeptSession, SentMail
 from api_gateway.entities.videos import Video
@@ -98,11 +99,16 @@ class ExportHeadDto(BaseModel):
 
     exported_at: datetime = Field(examples=["2026-11-30T12:00:00Z"])
     user: UserDto
+    api_keys: list[ApiKeyDto] = Field(description="Newest first; without their texts, which nobody has")
 
     @classmethod
     def of(cls, export: Export) -> Self:
         """Of the same export."""
-        return cls(exported_at=export.at, user=UserDto.of(export.user))
+        return cls(
+            exported_at=export.at,
+            user=UserDto.of(export.user),
+            api_keys=[ApiKeyDto.of(key) for key in export.api_keys],
+        )
 
 
 class ExportDto(ExportHeadDto):

@@ -16,6 +16,17 @@ EXAMPLE: Final[dict[str, Any]] = {
         "email_verified": True,
         "created_at": "2026-11-24T12:00:00Z",
     },
+    "api_keys": [
+        {
+            "id": "0d6f3c1e-55d3-4b7b-8d0c-2f1f4f1a9b60",
+            "name": "nightly build",
+            "scopes": ["videos:read"],
+            "beginning": "fx_x3Zt9a",
+            "created_at": "2026-11-24T12:05:00Z",
+            "expires_at": None,
+            "last_used_at": "2026-11-30T02:00:00Z",
+        }
+    ],
     "sessions": [
         {
             "id": "5b3e0f8e-5d0c-4b43-8a36-9f1f6f0b7a11",

@@ -14,7 +14,7 @@ from api_gateway.controllers.dto import API
 from api_gateway.controllers.etags import etag_of, is_known
 from api_gateway.controllers.piece_response import PieceResponse
 from api_gateway.controllers.problems import Responses, problems
-from api_gateway.controllers.routes import caller_router
+from api_gateway.controllers.routes import KeyRoute, caller_router
 from api_gateway.controllers.video_ids import VideoId
 from api_gateway.entities.errors import FrameNotFound
 from api_gateway.entities.images import SHOWN, THUMBNAIL_WIDTHS, ImageFacts, Kept
@@ -64,7 +64,7 @@ class ImagesHttp:
 
     def router(self) -> APIRouter:
         """The route."""
-        router = caller_router(prefix=API + "/videos/{video_id}", tags=["results"])
+        router = caller_router(KeyRoute, prefix=API + "/videos/{video_id}", tags=["results"])
         image = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in sorted(SHOWN)}
         found: Responses = {200: {"description": "The image", "content": image, "headers": _HEADERS}}
         known: Responses = {304: {"description": "The client has it already", "headers": _HEADERS}}

@@ -13,7 +13,7 @@ from api_gateway.controllers.dto import API
 from api_gateway.controllers.etags import etag_of, is_known
 from api_gateway.controllers.piece_response import PieceResponse
 from api_gateway.controllers.problems import Responses, problems
-from api_gateway.controllers.routes import caller_router
+from api_gateway.controllers.routes import KeyRoute, caller_router
 from api_gateway.controllers.video_ids import VideoId
 from api_gateway.controllers.webvtt import webvtt
 from api_gateway.entities.errors import SpriteNotFound
@@ -81,7 +81,7 @@ class OverviewsHttp:
 
     def router(self) -> APIRouter:
         """The routes."""
-        router = caller_router(prefix=API + "/videos/{video_id}", tags=["results"])
+        router = caller_router(KeyRoute, prefix=API + "/videos/{video_id}", tags=["results"])
         missing = problems("video_not_found", "result_not_found", "not_ready", "expired", "service_unavailable")
         image: dict[str, Any] = {"methods": ["GET"], "response_class": StreamingResponse}
         router.add_api_route("/contact-sheet.jpg", self.contact_sheet, responses=_JPEG | missing, **image)

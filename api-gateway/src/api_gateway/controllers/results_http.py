@@ -13,7 +13,7 @@ from api_gateway.controllers.dto import API, ShortText
 from api_gateway.controllers.frames_dto import FrameDto, FramePageDto
 from api_gateway.controllers.piece_response import PieceResponse
 from api_gateway.controllers.problems import LOCATION, Responses, problems
-from api_gateway.controllers.routes import caller_router
+from api_gateway.controllers.routes import KeyRoute, caller_router
 from api_gateway.controllers.video_ids import VideoId
 from api_gateway.controllers.videos_http import Limit
 from api_gateway.entities.frame_ranges import read_ranges
@@ -29,7 +29,7 @@ class ResultsHttp:
 
     def router(self) -> APIRouter:
         """The routes."""
-        router = caller_router(prefix=API + "/videos/{video_id}", tags=["results"])
+        router = caller_router(KeyRoute, prefix=API + "/videos/{video_id}", tags=["results"])
         redirected: Responses = {307: {"headers": LOCATION}}
         missing = problems("video_not_found", "result_not_found", "not_ready", "expired", "service_unavailable")
         router.add_api_route(

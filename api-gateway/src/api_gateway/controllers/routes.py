@@ -8,12 +8,14 @@ from fastapi import APIRouter, Security
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from fiapx_common.errors import FieldError, Invalid
+from fiapx_models.scopes import Scope
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from api_gateway.controllers.admission import caller_of
+from api_gateway.controllers.admission import READING, caller_of
 from api_gateway.controllers.bodies import LARGE_JSON_BYTES, SMALL_JSON_BYTES, with_json_body
 from api_gateway.controllers.problems import problems
+from api_gateway.entities.errors import NotByApiKey, ScopeMissing
 
 log = structlog.get_logger(__name__)
 
@@ -54,11 +56,23 @@ class CallerRoute(StrictRoute):
     """A route that needs a caller; without one the answer is the same whatever else is wrong with the request."""
 
     def admit(self, request: Request) -> None:
-        """Only somebody we know."""
-        caller_of(request)
+        """Only somebody we know, and no API key."""
+        if caller_of(request).scopes is not None:
+            raise NotByApiKey
 
 
-class LargeBodyRoute(CallerRoute):
+class KeyRoute(CallerRoute):
+    """A route that is also for API keys: those of `videos:read` where it only reads, else those of `videos:write`."""
+
+    def admit(self, request: Request) -> None:
+        """Only somebody we know, and of keys those with the scope."""
+        scopes = caller_of(request).scopes
+        needed = Scope.VIDEOS_READ if request.method in READING else Scope.VIDEOS_WRITE
+        if scopes is not None and needed not in scopes:
+            raise ScopeMissing(needed)
+
+
+class LargeBodyRoute(KeyRoute):
     """A route whose callers may have much to tell."""
 
     most_json_bytes = LARGE_JSON_BYTES
@@ -70,9 +84,12 @@ def public_router(**settings: Any) -> APIRouter:
 
 
 def caller_router(route_class: type[CallerRoute] = CallerRoute, **settings: Any) -> APIRouter:
-    """Routes that need an access token."""
+    """Routes that need an access token, `KeyRoute`s an access token or an API key."""
     known = problems(
-        "invalid_request", "missing_token", "invalid_token", "token_expired", "session_ended", "rate_limited"
+        "invalid_request",
+        *("missing_token", "invalid_token", "token_expired", "session_ended", "invalid_api_key"),
+        "missing_scope" if issubclass(route_class, KeyRoute) else "not_by_api_key",
+        "rate_limited",
     )
     return APIRouter(route_class=route_class, responses=known, dependencies=[Security(_BEARER)], **settings)
 

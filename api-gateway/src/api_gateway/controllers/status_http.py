@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.dto import API, StatusDto
 from api_gateway.controllers.problems import problems
-from api_gateway.controllers.routes import caller_router
+from api_gateway.controllers.routes import KeyRoute, caller_router
 from api_gateway.services.waiting import Waiting
 
 
@@ -17,7 +17,7 @@ class StatusHttp:
 
     def router(self) -> APIRouter:
         """The route."""
-        router = caller_router(tags=["status"])
+        router = caller_router(KeyRoute, tags=["status"])
         router.add_api_route(f"{API}/status", self.status, methods=["GET"], responses=problems("service_unavailable"))
         return router
 

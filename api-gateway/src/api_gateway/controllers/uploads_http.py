@@ -17,7 +17,7 @@ from api_gateway.controllers.dto import API, VideoDto
 from api_gateway.controllers.idempotency_key import IdempotencyKey
 from api_gateway.controllers.multipart import MultipartReader, read_boundary
 from api_gateway.controllers.problems import LOCATION, REPEATABLE, Responses, problems
-from api_gateway.controllers.routes import caller_router
+from api_gateway.controllers.routes import KeyRoute, caller_router
 from api_gateway.entities.form_parts import FormPart
 from api_gateway.services.uploading import Uploading
 
@@ -66,7 +66,7 @@ class UploadsHttp:
 
     def router(self) -> APIRouter:
         """The route."""
-        router = caller_router(prefix=f"{API}/videos", tags=["videos"])
+        router = caller_router(KeyRoute, prefix=f"{API}/videos", tags=["videos"])
         accepted: Responses = {202: {"headers": LOCATION}}
         router.add_api_route(
             "",

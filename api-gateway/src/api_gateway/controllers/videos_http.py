@@ -10,7 +10,7 @@ from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.dto import API, ShortText, VideoDto, VideoPageDto
 from api_gateway.controllers.idempotency_key import IdempotencyKey
 from api_gateway.controllers.problems import REPEATABLE, problems
-from api_gateway.controllers.routes import LargeBodyRoute, caller_router
+from api_gateway.controllers.routes import KeyRoute, LargeBodyRoute, caller_router
 from api_gateway.controllers.upload_dto import ReprocessRequest
 from api_gateway.controllers.video_ids import VideoId
 from api_gateway.entities.videos import VideoFilter
@@ -29,7 +29,7 @@ class VideosHttp:
 
     def router(self) -> APIRouter:
         """The routes."""
-        router = caller_router(prefix=f"{API}/videos", tags=["videos"])
+        router = caller_router(KeyRoute, prefix=f"{API}/videos", tags=["videos"])
         down = problems("service_unavailable")
         one = problems("video_not_found") | down
         router.add_api_route("", self.list, methods=["GET"], responses=down)

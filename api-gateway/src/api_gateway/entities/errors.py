@@ -12,6 +12,7 @@ from fiapx_common.errors import (
     Unauthenticated,
     Unavailable,
 )
+from fiapx_models.scopes import Scope
 
 
 class MissingToken(Unauthenticated):
@@ -33,6 +34,27 @@ class CsrfHeaderMissing(Denied):
 
     def __init__(self, header: str, value: str) -> None:
         super().__init__("csrf_header_missing", f"A request with this cookie needs the header `{header}: {value}`.")
+
+
+class ApiKeyInvalid(Unauthenticated):
+    """No key that is good: unknown, revoked, expired, or of a disabled user; never told which."""
+
+    def __init__(self) -> None:
+        super().__init__("invalid_api_key", "The API key is unknown, was revoked or has expired.")
+
+
+class ScopeMissing(Denied):
+    """The API key may do something, but not this."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__("missing_scope", f"This needs an API key with the scope {scope}.")
+
+
+class NotByApiKey(Denied):
+    """What is about the account itself."""
+
+    def __init__(self) -> None:
+        super().__init__("not_by_api_key", "No API key may do this: please log in.")
 
 
 class SessionEnded(Unauthenticated):

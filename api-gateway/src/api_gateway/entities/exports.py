@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from api_gateway.entities.api_keys import ApiKey
 from api_gateway.entities.users import OpenSession, User
 from api_gateway.entities.videos import Video
 
@@ -70,6 +71,7 @@ class Export:
 
     at: datetime
     user: User
+    api_keys: Sequence[ApiKey]
     sessions: AsyncIterator[Sequence[KeptSession]]
     videos: AsyncIterator[ExportedVideo]
     mails: AsyncIterator[Sequence[SentMail]]

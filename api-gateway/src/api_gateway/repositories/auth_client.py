@@ -8,7 +8,7 @@ import grpc
 from fiapx_common.grpc.client import answered_by
 from fiapx_proto.auth.v1 import auth_pb2, auth_pb2_grpc
 
-from api_gateway.entities.callers import Caller, Jwks
+from api_gateway.entities.callers import Caller, Jwks, SessionOf
 from api_gateway.entities.users import OpenSession, Session, User
 from api_gateway.repositories.timestamps import moment
 from api_gateway.services.ports import Accounts
@@ -56,9 +56,10 @@ class GrpcAccounts(Accounts):
         with answered_by(_CALLEE):
             await self._stub.Logout(request)
 
-    async def is_alive(self, caller: Caller) -> bool:
-        """Whether the caller's session still lives, asked for anew."""
-        request = auth_pb2.CheckSessionRequest(session_id=str(caller.session_id), user_id=str(caller.user_id))
+    async def is_session_alive(self, session: SessionOf) -> bool:
+        """Asked for anew."""
+        user_id, session_id = session
+        request = auth_pb2.CheckSessionRequest(session_id=str(session_id), user_id=str(user_id))
         with answered_by(_CALLEE):
             return (await self._stub.CheckSession(request, timeout=self._check_timeout_s)).alive
 

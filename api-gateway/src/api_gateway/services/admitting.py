@@ -1,28 +1,38 @@
 """Who comes in, and how often."""
 
+from typing import Final
+
 from fiapx_common.errors import FiapxError
 
 from api_gateway.entities.addresses import rate_key
 from api_gateway.entities.callers import Caller, Identity, Jwks
-from api_gateway.entities.errors import MissingToken, SessionEnded
+from api_gateway.entities.errors import ApiKeyInvalid, MissingToken, SessionEnded
 from api_gateway.entities.rates import Quota, RatePolicy
-from api_gateway.services.ports import RateLimits, Sessions, Tokens
+from api_gateway.services.ports import Credentials, RateLimits, Tokens
+
+_KEY: Final = "fx_"
+"""What an API key begins with, and no access token."""
 
 
 class Admitting:
     """Tells who asks and counts it."""
 
     def __init__(
-        self, tokens: Tokens, sessions: Sessions, limits: RateLimits, api: RatePolicy, auth: RatePolicy
+        self,
+        tokens: Tokens,
+        credentials: Credentials,
+        limits: RateLimits,
+        api: RatePolicy,
+        auth: RatePolicy,
     ) -> None:
         self._tokens = tokens
-        self._sessions = sessions
+        self._credentials = credentials
         self._limits = limits
         self._api = api
         self._auth = auth
 
     async def identify(self, token: str | None) -> Identity:
-        """The token's caller, or the error to answer where a caller is needed.
+        """The caller of an access token or an API key, or the error to answer where a caller is needed.
 
         A token is good for minutes, a session may end at any time: somebody logs out, or ends the session of a lost
         phone. Both end everywhere at once, so every token's session is asked for. When auth-service cannot tell, the
@@ -31,8 +41,10 @@ class Admitting:
         if token is None:
             return MissingToken()
         try:
+            if token.startswith(_KEY):
+                return await self._credentials.caller_of(token) or ApiKeyInvalid()
             caller = await self._tokens.verify(token)
-            return caller if await self._sessions.is_alive(caller) else SessionEnded()
+            return caller if await self._credentials.is_alive(caller) else SessionEnded()
         except FiapxError as error:
             return error
 

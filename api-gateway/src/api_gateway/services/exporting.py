@@ -12,7 +12,7 @@ from api_gateway.entities.exports import Export, ExportedVideo, HistoryEntry, Pa
 from api_gateway.entities.videos import Video, VideoFilter
 from api_gateway.services.export_ports import Histories, KeptSessions, Mails
 from api_gateway.services.library import Library
-from api_gateway.services.ports import Accounts
+from api_gateway.services.ports import Accounts, KeyRing
 
 T = TypeVar("T")
 _VIDEOS_AT_ONCE: Final = 50
@@ -22,9 +22,17 @@ class Exporting:
     """Reads page by page, so however much there is, a page of each list is held and no call is open meanwhile."""
 
     def __init__(
-        self, accounts: Accounts, sessions: KeptSessions, library: Library, histories: Histories, mails: Mails
+        self,
+        *,
+        accounts: Accounts,
+        keys: KeyRing,
+        sessions: KeptSessions,
+        library: Library,
+        histories: Histories,
+        mails: Mails,
     ) -> None:
         self._accounts = accounts
+        self._keys = keys
         self._sessions = sessions
         self._library = library
         self._histories = histories
@@ -44,6 +52,7 @@ class Exporting:
         return Export(
             datetime.now(UTC),
             user,
+            await self._keys.keys(user_id),
             _pages(await sessions(""), sessions),
             self._with_histories(caller, _pages(await videos(""), videos)),
             _pages(await mails(""), mails),

@@ -13,7 +13,7 @@ from fiapx_common.errors import Unavailable
 from api_gateway.entities.callers import Caller
 from api_gateway.entities.changes import VideoChange, Watched
 from api_gateway.entities.errors import TooManyStreams
-from api_gateway.services.ports import Changes, Sessions
+from api_gateway.services.ports import Changes, Credentials
 from api_gateway.services.waiting import Waiting
 
 
@@ -24,7 +24,7 @@ class Following:
         self,
         changes: Changes,
         waiting: Waiting,
-        sessions: Sessions,
+        credentials: Credentials,
         *,
         streams_per_user: int,
         first_s: float,
@@ -32,7 +32,7 @@ class Following:
     ) -> None:
         self._changes = changes
         self._waiting = waiting
-        self._sessions = sessions
+        self._credentials = credentials
         self._streams_per_user = streams_per_user
         self._first_s = first_s
         self._check_s = check_s
@@ -70,7 +70,7 @@ class Following:
         while alive:
             await asyncio.sleep(self._check_s)
             with suppress(Unavailable):
-                alive = await self._sessions.is_alive(caller)
+                alive = await self._credentials.is_alive(caller)
 
     async def _told(self, change: VideoChange) -> VideoChange:
         if change.video is None:

@@ -1,9 +1,13 @@
 """What the use cases need of the outside."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from fiapx_models.scopes import Scope
+
+from api_gateway.entities.api_keys import ApiKey
 from api_gateway.entities.callers import Caller, Jwks
 from api_gateway.entities.changes import VideoChange, Watched
 from api_gateway.entities.direct_uploads import DirectUpload, SignedPart, UploadedPart, WantedUpload
@@ -74,8 +78,26 @@ class Tokens(Protocol):
         """The public keys."""
 
 
-class Sessions(Protocol):
-    """Whether sessions still live. At most one RPC per session in a moment, however many ask."""
+class KeyRing(Protocol):
+    """auth-service: a user's API keys. One RPC per call."""
+
+    async def make(
+        self, user_id: UUID, name: str, scopes: Sequence[Scope], expires_at: datetime | None
+    ) -> tuple[ApiKey, str]:
+        """A new key and its text; `Invalid` for an unlawful one, `Conflict` when there are too many."""
+
+    async def keys(self, user_id: UUID) -> Sequence[ApiKey]:
+        """The newest first."""
+
+    async def revoke(self, user_id: UUID, key_id: UUID) -> None:
+        """`NotFound` where the user has no such key."""
+
+
+class Credentials(Protocol):
+    """Whether sessions and API keys are still good. At most one RPC for each in a moment, however many ask."""
+
+    async def caller_of(self, key: str) -> Caller | None:
+        """Whom an API key speaks for; None: nobody (any more). `Unavailable` when nobody can tell."""
 
     async def is_alive(self, caller: Caller) -> bool:
         """As of a moment ago; `Unavailable` when auth-service does not answer."""

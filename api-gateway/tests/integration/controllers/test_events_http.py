@@ -15,8 +15,9 @@ from api_gateway.entities.callers import Caller
 from api_gateway.entities.errors import TooManyStreams
 from api_gateway.repositories.auth_client import GrpcAccounts
 from api_gateway.repositories.changes_client import GrpcChanges
+from api_gateway.repositories.credential_checks import CredentialChecks
+from api_gateway.repositories.keys_client import GrpcKeyRing
 from api_gateway.repositories.queue_client import GrpcQueue
-from api_gateway.repositories.session_checks import SessionChecks
 from api_gateway.services.following import Following
 from api_gateway.services.waiting import Waiting
 from fiapx_common.errors import Unavailable
@@ -178,7 +179,7 @@ async def test_a_stream_ends_with_the_access_token(whole: Any, user: Any) -> Non
         following = Following(
             GrpcChanges(channel),
             Waiting(GrpcQueue(channel, 1, 1)),
-            SessionChecks(GrpcAccounts(channel).is_alive, 1),
+            CredentialChecks(GrpcAccounts(channel).is_session_alive, GrpcKeyRing(channel).caller_by, 1),
             streams_per_user=10,
             first_s=PATIENCE_S,
             check_s=1,

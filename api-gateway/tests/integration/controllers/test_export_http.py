@@ -71,8 +71,11 @@ async def test_an_export_tells_the_account_its_sessions_videos_and_mails(door: A
         who = {"email": user.email, "password": PASSWORD}
         phone = (await client.post("/auth/login", json=who, headers={"User-Agent": "a phone"})).json()
         await client.post("/auth/logout", json={"refresh_token": phone["refresh_token"]})
+    key = (await user.http.post("/api-keys", json={"name": "ci", "scopes": ["videos:read"]})).json()
     export = await exported(user, mails=2)
-    assert list(export) == ["exported_at", "user", "sessions", "videos", "mails"]
+    assert key.pop("key") not in json.dumps(export)
+    assert export["api_keys"] == [key]
+    assert list(export) == ["exported_at", "user", "api_keys", "sessions", "videos", "mails"]
     assert export["user"] == (await user.http.get("/me")).json()
     ended, current = export["sessions"]
     assert (ended["user_agent"], ended["ended_at"]) == ("a phone", IsStr)

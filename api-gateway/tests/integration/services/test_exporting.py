@@ -11,6 +11,7 @@ import pytest_asyncio
 from api_gateway.entities.callers import Caller
 from api_gateway.repositories.auth_client import GrpcAccounts
 from api_gateway.repositories.history_client import GrpcHistories
+from api_gateway.repositories.keys_client import GrpcKeyRing
 from api_gateway.repositories.mails_client import GrpcMails
 from api_gateway.repositories.queue_client import GrpcQueue
 from api_gateway.repositories.sessions_client import GrpcKeptSessions
@@ -37,7 +38,12 @@ async def exporting(whole: Any) -> AsyncIterator[Exporting]:
         videos = GrpcVideos(upload, UploadTimeouts(PATIENCE_S, PATIENCE_S, PATIENCE_S))
         library = Library(videos, Waiting(GrpcQueue(processing, PATIENCE_S, 0)))
         yield Exporting(
-            GrpcAccounts(auth), GrpcKeptSessions(auth), library, GrpcHistories(upload), GrpcMails(notification)
+            accounts=GrpcAccounts(auth),
+            keys=GrpcKeyRing(auth),
+            sessions=GrpcKeptSessions(auth),
+            library=library,
+            histories=GrpcHistories(upload),
+            mails=GrpcMails(notification),
         )
 
 

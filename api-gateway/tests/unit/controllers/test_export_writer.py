@@ -64,7 +64,7 @@ async def text_of(export: Export) -> bytes:
 
 @pytest.mark.parametrize("counts", [(), (0,), (1,), (2, 1), (1, 0, 1), (0, 2)])
 async def test_every_page_is_in_it_and_the_whole_is_json(counts: tuple[int, ...]) -> None:
-    export = Export(NOW, USER, pages(*counts, of=SESSION), videos(counts, (), (1,)), pages(*counts, of=MAIL))
+    export = Export(NOW, USER, (), pages(*counts, of=SESSION), videos(counts, (), (1,)), pages(*counts, of=MAIL))
     told = ExportDto.model_validate(json.loads(await text_of(export)))
     assert (told.exported_at, told.user.email) == (NOW, "ana@example.com")
     assert (len(told.sessions), len(told.mails)) == (sum(counts), sum(counts))
@@ -74,7 +74,7 @@ async def test_every_page_is_in_it_and_the_whole_is_json(counts: tuple[int, ...]
 
 
 async def test_without_a_video_there_is_an_empty_list() -> None:
-    export = Export(NOW, USER, pages(of=SESSION), videos(), pages(of=MAIL))
+    export = Export(NOW, USER, (), pages(of=SESSION), videos(), pages(of=MAIL))
     told = json.loads(await text_of(export))
     assert (told["sessions"], told["videos"], told["mails"]) == ([], [], [])
 
@@ -92,7 +92,7 @@ async def test_what_breaks_off_is_no_json() -> None:
     received = bytearray()
 
     async def read() -> None:
-        async for piece in written(Export(NOW, USER, pages(of=SESSION), breaking(), pages(of=MAIL))):
+        async for piece in written(Export(NOW, USER, (), pages(of=SESSION), breaking(), pages(of=MAIL))):
             received.extend(piece)
 
     with pytest.raises(ConnectionError):
