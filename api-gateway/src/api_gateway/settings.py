@@ -28,9 +28,9 @@ class UploadSettings(BaseModel):
 
     max_file_bytes: int = 20 * 1024**3
     """The largest video."""
-    at_once: int = Field(64, gt=0)
+    at_once: int = Field(96, gt=0)
     """Uploads of one process; more are told to come again before their bodies are asked for."""
-    of_one_user: int = Field(48, gt=0)
+    of_one_user: int = Field(64, gt=0)
     """Of these."""
     client_idle_s: float = 45.0
     """How long a client may send nothing."""
