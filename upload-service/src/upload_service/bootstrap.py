@@ -34,6 +34,7 @@ from upload_service.repositories.sources import MinioSources
 from upload_service.repositories.unit_of_work import PostgresSeenMessages, PostgresUnitsOfWork
 from upload_service.repositories.video_cache import RedisVideoCache
 from upload_service.services.abandoned_uploads import AbandonedUploads
+from upload_service.services.allowances import Allowances
 from upload_service.services.completing import Completing
 from upload_service.services.direct_uploads import DirectLimits, DirectUploads
 from upload_service.services.erasing import Erasing
@@ -131,7 +132,14 @@ def _use_cases(
     sweeping = Sweeping(work, sources, abandoned, PostgresSeenMessages(engine), sweep_limits)
     reprocessing = Reprocessing(work, repeating, quota)
     rpc = VideoRpc(
-        uploads, library, direct_uploads, completing, watches, reprocessing=reprocessing, stall_s=stream.stall_s
+        uploads,
+        library,
+        direct_uploads,
+        completing,
+        watches,
+        reprocessing=reprocessing,
+        allowances=Allowances(work, quota),
+        stall_s=stream.stall_s,
     )
     return rpc, sweeping
 

@@ -36,6 +36,7 @@ from api_gateway.controllers.results_http import ResultsHttp
 from api_gateway.controllers.session_cookies import ACCESS_COOKIE, CSRF_HEADER
 from api_gateway.controllers.status_http import StatusHttp
 from api_gateway.controllers.uploads_http import UploadsHttp
+from api_gateway.controllers.usage_http import UsageHttp
 from api_gateway.controllers.videos_http import VideosHttp
 from api_gateway.entities.addresses import Network
 from api_gateway.services.accounts import AccountDesk
@@ -139,6 +140,7 @@ def _routers(cases: UseCases, rules: DoorRules) -> list[APIRouter]:
     return [
         AuthHttp(cases.desk).router(),
         MeHttp(cases.desk).router(),
+        UsageHttp(cases.library).router(),
         ApiKeysHttp(cases.key_desk).router(),
         ExportHttp(cases.exporting).router(),
         VideosHttp(cases.library).router(),

@@ -9,13 +9,14 @@ from fiapx_common.grpc.client import answered_by
 from fiapx_proto.upload.v1 import upload_pb2, upload_pb2_grpc
 
 from api_gateway.entities.uploads import UploadPiece
+from api_gateway.entities.usage import Usage
 from api_gateway.entities.videos import Video, VideoFilter, VideoPage
 from api_gateway.repositories.upload_stream import UploadStream, UploadTimeouts
 from api_gateway.repositories.video_messages import read_video
 from api_gateway.services.ports import Videos
 
 SERVICE: Final = "fiapx.upload.v1.UploadService"
-IDEMPOTENT: Final = tuple(f"{SERVICE}/{method}" for method in ("GetVideo", "ListVideos", "GetArchiveLink"))
+IDEMPOTENT: Final = tuple(f"{SERVICE}/{method}" for method in ("GetVideo", "ListVideos", "GetArchiveLink", "GetUsage"))
 _CALLEE: Final = "upload"
 
 
@@ -77,3 +78,14 @@ class GrpcVideos(Videos):
         request = upload_pb2.GetArchiveLinkRequest(user_id=str(user_id), video_id=str(video_id))
         with answered_by(_CALLEE):
             return (await self._stub.GetArchiveLink(request)).url
+
+    async def usage(self, user_id: UUID) -> Usage:
+        with answered_by(_CALLEE):
+            usage = await self._stub.GetUsage(upload_pb2.GetUsageRequest(user_id=str(user_id)))
+        return Usage(
+            videos=usage.videos,
+            videos_limit=usage.most_videos,
+            stored_bytes=usage.stored_bytes,
+            stored_bytes_limit=usage.most_stored_bytes,
+            file_bytes_limit=usage.most_file_bytes,
+        )

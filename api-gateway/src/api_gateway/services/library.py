@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from api_gateway.entities.callers import Caller
+from api_gateway.entities.usage import Usage
 from api_gateway.entities.videos import Video, VideoFilter, VideoPage
 from api_gateway.services.ports import Videos
 from api_gateway.services.waiting import Waiting
@@ -35,3 +36,7 @@ class Library:
 
     async def delete(self, caller: Caller, video_id: UUID) -> None:
         await self._videos.delete(caller.user_id, video_id)
+
+    async def usage(self, caller: Caller) -> Usage:
+        """What the caller has, and may have."""
+        return await self._videos.usage(caller.user_id)

@@ -16,6 +16,7 @@ from api_gateway.entities.images import ImageFacts
 from api_gateway.entities.platform import PlatformStatus
 from api_gateway.entities.rates import Quota, RatePolicy
 from api_gateway.entities.uploads import UploadPiece
+from api_gateway.entities.usage import Usage
 from api_gateway.entities.users import OpenSession, Session, User
 from api_gateway.entities.videos import FramePage, ManifestForm, QueuePlace, Video, VideoFilter, VideoPage
 
@@ -144,6 +145,9 @@ class Videos(Protocol):
 
     async def archive_url(self, user_id: UUID, video_id: UUID) -> str:
         """A presigned URL of `frames.zip`; `Conflict` when not ready, `Gone` when expired."""
+
+    async def usage(self, user_id: UUID) -> Usage:
+        """What the user has, and may have."""
 
 
 class DirectUploads(Protocol):

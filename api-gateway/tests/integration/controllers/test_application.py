@@ -60,6 +60,7 @@ CALLS: Final = {
     ("post", "/api/v1/uploads/{upload_id}/parts"),
     ("post", "/api/v1/uploads/{upload_id}/complete"),
     ("get", "/api/v1/status"),
+    ("get", "/api/v1/me/usage"),
     ("get", "/api/v1/api-keys"),
     ("post", "/api/v1/api-keys"),
     ("delete", "/api/v1/api-keys/{key_id}"),

@@ -17,6 +17,7 @@ from upload_service.controllers.video_messages import to_message, to_timestamp
 from upload_service.controllers.watch_rpc import WatchRpc
 from upload_service.entities.idempotency import RequestKey
 from upload_service.entities.listing import Listing
+from upload_service.services.allowances import Allowances
 from upload_service.services.completing import Completing
 from upload_service.services.direct_uploads import DirectUploads
 from upload_service.services.library import Library
@@ -38,12 +39,14 @@ class VideoRpc(DirectUploadRpc):
         watches: WatchRpc,
         *,
         reprocessing: Reprocessing,
+        allowances: Allowances,
         stall_s: float,
     ) -> None:
         super().__init__(direct_uploads, completing)
         self._uploads = uploads
         self._library = library
         self._reprocessing = reprocessing
+        self._allowances = allowances
         self._watches = watches
         self._stall_s = stall_s
 
@@ -93,6 +96,18 @@ class VideoRpc(DirectUploadRpc):
             user_of(request.user_id), video_of(request.video_id), request.after_seq, request.limit
         )
         return upload_pb2.ListChangesResponse(changes=map(to_change, changes), more=more)
+
+    @override
+    async def GetUsage(self, request: upload_pb2.GetUsageRequest, context: object) -> upload_pb2.Usage:
+        allowance = await self._allowances.of(user_of(request.user_id))
+        quota, usage = allowance.quota, allowance.usage
+        return upload_pb2.Usage(
+            videos=usage.videos,
+            most_videos=quota.videos,
+            stored_bytes=usage.stored_bytes,
+            most_stored_bytes=quota.stored_bytes,
+            most_file_bytes=quota.file_bytes,
+        )
 
     @override
     async def CancelVideo(self, request: upload_pb2.CancelVideoRequest, context: object) -> upload_pb2.Video:

@@ -17,6 +17,7 @@ from upload_service.entities.errors import AccountErased, FileEmpty, Idempotency
 from upload_service.entities.idempotency import Made, Operation, RequestKey, fingerprint
 from upload_service.entities.quota import Allowance, Quota
 from upload_service.entities.video import Video
+from upload_service.services.allowances import Allowances
 from upload_service.services.announcing import uploaded
 from upload_service.services.completing import Arrival
 from upload_service.services.ports import Sources, SourceWriter, UnitsOfWork, Upload
@@ -56,6 +57,7 @@ class Uploads:
         self._repeating = repeating
         self._sources = sources
         self._quota = quota
+        self._allowances = Allowances(work, quota)
         self._limits = limits
         self._keep_source = keep_source
         self._places = asyncio.Semaphore(limits.at_once)
@@ -81,7 +83,7 @@ class Uploads:
             return Arrival(await self._take(user_id, filename, declared_bytes, upload, held), is_new=True)
 
     async def _take(self, user_id: UUID, filename: str, declared_bytes: int, upload: Upload, held: Held) -> Video:
-        allowance = await self._allowance(user_id)
+        allowance = await self._allowances.of(user_id)
         allowance.admit(declared_bytes)
         async with self._place(user_id), self._in_time():
             video_id = uuid4()
@@ -124,11 +126,6 @@ class Uploads:
         details = upload.details()
         made.require_same(fingerprint(Operation.STREAM, video.filename, size_bytes, digest.hexdigest(), details))
         return video.as_accepted(details.options_json)
-
-    async def _allowance(self, user_id: UUID) -> Allowance:
-        async with self._work.begin() as work:
-            quota = await work.quotas.of(user_id, self._quota)
-            return Allowance(quota, await work.videos.usage(user_id, datetime.now(UTC)))
 
     async def _accept(self, video: Video, source: SourceWriter, held: Held, made: Made) -> None:
         async with self._work.begin() as work:

@@ -942,3 +942,56 @@ class AbortUploadResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___AbortUploadResponse: _TypeAlias = AbortUploadResponse  # noqa: Y015
+
+@_typing.final
+class GetUsageRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USER_ID_FIELD_NUMBER: _builtins.int
+    user_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        user_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["user_id", b"user_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetUsageRequest: _TypeAlias = GetUsageRequest  # noqa: Y015
+
+@_typing.final
+class Usage(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VIDEOS_FIELD_NUMBER: _builtins.int
+    MOST_VIDEOS_FIELD_NUMBER: _builtins.int
+    STORED_BYTES_FIELD_NUMBER: _builtins.int
+    MOST_STORED_BYTES_FIELD_NUMBER: _builtins.int
+    MOST_FILE_BYTES_FIELD_NUMBER: _builtins.int
+    videos: _builtins.int
+    """Not deleted."""
+    most_videos: _builtins.int
+    stored_bytes: _builtins.int
+    """Files and archives that are still kept."""
+    most_stored_bytes: _builtins.int
+    most_file_bytes: _builtins.int
+    """Of one file."""
+    def __init__(
+        self,
+        *,
+        videos: _builtins.int = ...,
+        most_videos: _builtins.int = ...,
+        stored_bytes: _builtins.int = ...,
+        most_stored_bytes: _builtins.int = ...,
+        most_file_bytes: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["most_file_bytes", b"most_file_bytes", "most_stored_bytes", b"most_stored_bytes", "most_videos", b"most_videos", "stored_bytes", b"stored_bytes", "videos", b"videos"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Usage: _TypeAlias = Usage  # noqa: Y015

@@ -56,6 +56,11 @@ class UploadServiceStub:
                 request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListChangesRequest.SerializeToString,
                 response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListChangesResponse.FromString,
                 _registered_method=True)
+        self.GetUsage = channel.unary_unary(
+                '/fiapx.upload.v1.UploadService/GetUsage',
+                request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.GetUsageRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Usage.FromString,
+                _registered_method=True)
         self.CancelVideo = channel.unary_unary(
                 '/fiapx.upload.v1.UploadService/CancelVideo',
                 request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CancelVideoRequest.SerializeToString,
@@ -140,6 +145,13 @@ class UploadServiceServicer:
 
     def ListChanges(self, request, context):
         """What has become of a video: each change since it exists, the oldest first, page by page.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetUsage(self, request, context):
+        """What the user has, and may have.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -247,6 +259,11 @@ def add_UploadServiceServicer_to_server(servicer, server):
                     servicer.ListChanges,
                     request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListChangesRequest.FromString,
                     response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListChangesResponse.SerializeToString,
+            ),
+            'GetUsage': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetUsage,
+                    request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.GetUsageRequest.FromString,
+                    response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Usage.SerializeToString,
             ),
             'CancelVideo': grpc.unary_unary_rpc_method_handler(
                     servicer.CancelVideo,
@@ -414,6 +431,33 @@ class UploadService:
             '/fiapx.upload.v1.UploadService/ListChanges',
             fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListChangesRequest.SerializeToString,
             fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListChangesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetUsage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.upload.v1.UploadService/GetUsage',
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.GetUsageRequest.SerializeToString,
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.Usage.FromString,
             options,
             channel_credentials,
             insecure,

@@ -43,6 +43,8 @@ class UploadServiceStub:
     ListVideos: _grpc.UnaryUnaryMultiCallable[_upload_pb2.ListVideosRequest, _upload_pb2.ListVideosResponse]
     ListChanges: _grpc.UnaryUnaryMultiCallable[_upload_pb2.ListChangesRequest, _upload_pb2.ListChangesResponse]
     """What has become of a video: each change since it exists, the oldest first, page by page."""
+    GetUsage: _grpc.UnaryUnaryMultiCallable[_upload_pb2.GetUsageRequest, _upload_pb2.Usage]
+    """What the user has, and may have."""
     CancelVideo: _grpc.UnaryUnaryMultiCallable[_upload_pb2.CancelVideoRequest, _upload_pb2.Video]
     RetryVideo: _grpc.UnaryUnaryMultiCallable[_upload_pb2.RetryVideoRequest, _upload_pb2.Video]
     """A new attempt of a failed or cancelled video."""
@@ -88,6 +90,8 @@ class UploadServiceAsyncStub(UploadServiceStub):
     ListVideos: _aio.UnaryUnaryMultiCallable[_upload_pb2.ListVideosRequest, _upload_pb2.ListVideosResponse]  # type: ignore[assignment]
     ListChanges: _aio.UnaryUnaryMultiCallable[_upload_pb2.ListChangesRequest, _upload_pb2.ListChangesResponse]  # type: ignore[assignment]
     """What has become of a video: each change since it exists, the oldest first, page by page."""
+    GetUsage: _aio.UnaryUnaryMultiCallable[_upload_pb2.GetUsageRequest, _upload_pb2.Usage]  # type: ignore[assignment]
+    """What the user has, and may have."""
     CancelVideo: _aio.UnaryUnaryMultiCallable[_upload_pb2.CancelVideoRequest, _upload_pb2.Video]  # type: ignore[assignment]
     RetryVideo: _aio.UnaryUnaryMultiCallable[_upload_pb2.RetryVideoRequest, _upload_pb2.Video]  # type: ignore[assignment]
     """A new attempt of a failed or cancelled video."""
@@ -154,6 +158,14 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_upload_pb2.ListChangesResponse, _abc.Awaitable[_upload_pb2.ListChangesResponse]]:
         """What has become of a video: each change since it exists, the oldest first, page by page."""
+
+    @_abc_1.abstractmethod
+    def GetUsage(
+        self,
+        request: _upload_pb2.GetUsageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.Usage, _abc.Awaitable[_upload_pb2.Usage]]:
+        """What the user has, and may have."""
 
     @_abc_1.abstractmethod
     def CancelVideo(
