@@ -52,7 +52,16 @@ from api_gateway.services.results import Results
 from api_gateway.services.uploading import Uploading
 from api_gateway.services.waiting import Waiting
 
-_EXPOSED: Final = ("ETag", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Trace-Id", "WWW-Authenticate")
+_EXPOSED: Final = (
+    "ETag",
+    "Link",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "X-Trace-Id",
+    "WWW-Authenticate",
+)
 _REFERENCE: Final = "#/components/schemas/{model}"
 
 

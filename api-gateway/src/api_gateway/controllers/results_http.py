@@ -11,6 +11,7 @@ from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.cursors import read_cursor, write_cursor
 from api_gateway.controllers.dto import API, ShortText
 from api_gateway.controllers.frames_dto import FrameDto, FramePageDto
+from api_gateway.controllers.next_page import LINK_HEADER, ToNextPage
 from api_gateway.controllers.piece_response import PieceResponse
 from api_gateway.controllers.problems import LOCATION, Responses, problems
 from api_gateway.controllers.routes import KeyRoute, caller_router
@@ -29,6 +30,7 @@ class ResultsHttp:
 
     def router(self) -> APIRouter:
         """The routes."""
+        linked: Responses = {200: {"headers": LINK_HEADER}}
         router = caller_router(KeyRoute, prefix=API + "/videos/{video_id}", tags=["results"])
         redirected: Responses = {307: {"headers": LOCATION}}
         missing = problems("video_not_found", "result_not_found", "not_ready", "expired", "service_unavailable")
@@ -44,7 +46,10 @@ class ResultsHttp:
             | missing,
         )
         router.add_api_route(
-            "/frames", self.frames, methods=["GET"], responses=problems("invalid_request", "invalid_cursor") | missing
+            "/frames",
+            self.frames,
+            methods=["GET"],
+            responses=linked | problems("invalid_request", "invalid_cursor") | missing,
         )
         for ending, answer, kind in (
             ("json", self.manifest_json, "application/json"),
@@ -78,6 +83,8 @@ class ResultsHttp:
         video_id: VideoId,
         limit: Limit = 50,
         cursor: Annotated[ShortText, Query()] = "",
+        *,
+        next_page: ToNextPage,
     ) -> FramePageDto:
         """Rows of the manifest, in the order of their index.
 
@@ -85,6 +92,7 @@ class ResultsHttp:
         """
         page = await self._results.frames(caller, video_id, limit, read_cursor(cursor))
         following = write_cursor(page.frames[-1].index) if page.more and page.frames else None
+        next_page.tell(following)
         return FramePageDto(items=[FrameDto.of(frame) for frame in page.frames], next_cursor=following)
 
     async def manifest_json(self, caller: CurrentCaller, video_id: VideoId) -> Response:

@@ -9,7 +9,8 @@ from fiapx_models.statuses import VideoStatus
 from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.dto import API, ShortText, VideoDto, VideoPageDto
 from api_gateway.controllers.idempotency_key import IdempotencyKey
-from api_gateway.controllers.problems import REPEATABLE, problems
+from api_gateway.controllers.next_page import LINK_HEADER, ToNextPage
+from api_gateway.controllers.problems import REPEATABLE, Responses, problems
 from api_gateway.controllers.routes import KeyRoute, LargeBodyRoute, caller_router
 from api_gateway.controllers.upload_dto import ReprocessRequest
 from api_gateway.controllers.video_ids import VideoId
@@ -32,7 +33,8 @@ class VideosHttp:
         router = caller_router(KeyRoute, prefix=f"{API}/videos", tags=["videos"])
         down = problems("service_unavailable")
         one = problems("video_not_found") | down
-        router.add_api_route("", self.list, methods=["GET"], responses=down)
+        linked: Responses = {200: {"headers": LINK_HEADER}}
+        router.add_api_route("", self.list, methods=["GET"], responses=linked | down)
         router.add_api_route("/{video_id}", self.get, methods=["GET"], responses=one)
         router.add_api_route(
             "/{video_id}", self.delete, methods=["DELETE"], status_code=HTTPStatus.NO_CONTENT, responses=one
@@ -75,10 +77,12 @@ class VideosHttp:
         external_id: Filter = "",
         limit: Limit = _DEFAULT_LIMIT,
         cursor: Filter = "",
+        next_page: ToNextPage,
     ) -> VideoPageDto:
         """Your videos, newest first."""
         wanted = VideoFilter(status.value if status else "", q, tag, external_id)
         page = await self._library.list(caller, wanted, limit, cursor)
+        next_page.tell(page.next_cursor)
         return VideoPageDto(items=[VideoDto.of(video) for video in page.videos], next_cursor=page.next_cursor)
 
     async def get(self, caller: CurrentCaller, video_id: VideoId) -> VideoDto:

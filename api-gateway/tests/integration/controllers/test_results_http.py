@@ -50,7 +50,10 @@ async def test_the_archive_is_a_redirect_to_where_it_lies(anyone: Any, video: di
 async def test_frames_are_listed_in_pages_as_in_the_manifest(anyone: Any, video: dict[str, Any]) -> None:
     manifest = await anyone.http.get(f"/videos/{video['id']}/manifest.json")
     assert (manifest.status_code, manifest.headers["content-type"]) == (200, "application/json")
-    first = (await anyone.http.get(f"/videos/{video['id']}/frames", params={"limit": 3})).json()
+    page = await anyone.http.get(f"/videos/{video['id']}/frames", params={"limit": 3})
+    first = page.json()
+    following = f"/api/v1/videos/{video['id']}/frames?limit=3&cursor={first['next_cursor']}"
+    assert page.links["next"]["url"] == following
     second = (
         await anyone.http.get(f"/videos/{video['id']}/frames", params={"limit": 3, "cursor": first["next_cursor"]})
     ).json()

@@ -35,6 +35,18 @@ async def test_videos_are_listed_newest_first_in_pages(user: Any, kept: Any) -> 
     assert second["next_cursor"] is None
 
 
+async def test_a_page_links_to_the_next_with_the_same_question(user: Any, kept: Any) -> None:
+    ids = [(await kept(f"{number}.mp4", external_id="a b"))["id"] for number in range(3)]
+    await kept("other.mp4", external_id="c")
+    page = await user.http.get("/videos", params={"limit": 2, "external_id": "a b"})
+    seen = page.json()["items"]
+    while "next" in page.links:
+        page = await user.http.get(page.links["next"]["url"].removeprefix("/api/v1"))
+        seen += page.json()["items"]
+    assert [video["id"] for video in seen] == ids[::-1]
+    assert "Link" not in page.headers
+
+
 @pytest.mark.parametrize(
     "wanted", [{"q": "beach"}, {"tag": "sun"}, {"external_id": "e-1"}], ids=["q", "tag", "external_id"]
 )
