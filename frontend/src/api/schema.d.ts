@@ -353,6 +353,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Usage
+         * @description How much you have, and how much you may have.
+         */
+        get: operations["usage_api_v1_me_usage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/verification": {
         parameters: {
             query?: never;
@@ -2596,6 +2616,40 @@ export interface components {
             parts: components["schemas"]["StoredPartDto"][];
         };
         /**
+         * Usage
+         * @description What a user has, and may have.
+         */
+        UsageDto: {
+            /**
+             * File Bytes Limit
+             * @description Of one file
+             * @example 21474836480
+             */
+            file_bytes_limit: number;
+            /**
+             * Stored Bytes
+             * @description Of files and archives that are still kept
+             * @example 734003200
+             */
+            stored_bytes: number;
+            /**
+             * Stored Bytes Limit
+             * @example 214748364800
+             */
+            stored_bytes_limit: number;
+            /**
+             * Videos
+             * @description Not deleted
+             * @example 12
+             */
+            videos: number;
+            /**
+             * Videos Limit
+             * @example 2000
+             */
+            videos_limit: number;
+        };
+        /**
          * User
          * @description A user.
          */
@@ -4406,6 +4460,75 @@ export interface operations {
             };
         };
     };
+    usage_api_v1_me_usage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageDto"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     request_verification_api_v1_me_verification_post: {
         parameters: {
             query?: never;
@@ -5085,6 +5208,11 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /**
+                     * @description The next page (RFC 8288); absent on the last one.
+                     * @example </api/v1/videos?limit=50&cursor=Zm9v>; rel="next"
+                     */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5749,6 +5877,11 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /**
+                     * @description The next page (RFC 8288); absent on the last one.
+                     * @example </api/v1/videos?limit=50&cursor=Zm9v>; rel="next"
+                     */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
