@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fiapx_engine.auto_engine import AutoEngine
-from fiapx_engine.errors import DecoderFailed, DecoderUnavailable, VideoRefused
+from fiapx_engine.errors import VideoRefused
 from fiapx_engine.ffmpeg_engine import FfmpegEngine
 from fiapx_engine.ffmpeg_settings import FfmpegSettings
 from fiapx_engine.fork_server import ForkServer
@@ -19,7 +18,6 @@ from fiapx_engine.libav_engine import LibavEngine, LibavSettings
 from fiapx_engine.manifest import Description, close_archive
 from fiapx_engine.plan_warnings import WarningCode
 from fiapx_engine.sampling import ExtractionRequest
-from fiapx_engine.selection import select_frames
 from fiapx_engine.source_bytes import LocalFile
 from fiapx_engine.zip_parts import ZipPart
 from fiapx_models.failures import FailureCode
@@ -141,34 +139,6 @@ async def test_ffmpeg_fps_gives_the_frames_of_ffmpegs_filter(
     assert made.pixels == filtered or (not filtered and made.plan.warnings)
 
 
-@pytest.mark.parametrize("fps", ["10", "30"])
-@pytest.mark.parametrize("name", ["vfr.mp4", "vfr_cut.mp4"])
-async def test_ffmpeg_fps_ends_where_ffmpeg_says_that_a_variable_rate_does(
-    name: str, fps: str, make_clip: MakeClip, bench: Any, oracle: Any
-) -> None:
-    made = await bench.extract(make_clip(name), "ffmpeg_fps", fps)
-
-    assert made.pixels == oracle.filtered(make_clip(name), made.source, f"fps={fps}")
-
-
-async def test_ffmpeg_is_not_asked_for_an_end_that_changes_nothing(
-    fork_server: ForkServer, make_clip: MakeClip
-) -> None:
-    missing = FfmpegEngine(FfmpegSettings(ffmpeg="no-such-program"), fork_server)
-    fast = AutoEngine(LibavEngine(LibavSettings(), fork_server), missing)
-    engines: list[AutoEngine | FfmpegEngine] = [fast, FfmpegEngine(FfmpegSettings(), fork_server)]
-    video, wanted = LocalFile(make_clip("vfr_cut.mp4")), ExtractionRequest("ffmpeg_fps", Fraction(1))
-
-    sources = [await engine.probe(video) for engine in engines]
-    requests = [await engine.completed(video, source, wanted) for engine, source in zip(engines, sources, strict=True)]
-
-    assert sources[0].timeline.told_end is None
-    by_fast, by_sure = [
-        select_frames(source.timeline, request, 100) for source, request in zip(sources, requests, strict=True)
-    ]
-    assert by_fast == by_sure
-
-
 @pytest.mark.parametrize("name", sorted({*CLIPS, *TURNED} - set(WITHOUT_TIMES)))
 async def test_both_engines_know_the_same_of_a_clip(fork_server: ForkServer, name: str, make_clip: MakeClip) -> None:
     fast, sure = LibavEngine(LibavSettings(), fork_server), FfmpegEngine(FfmpegSettings(), fork_server)
@@ -182,18 +152,6 @@ async def test_both_engines_know_the_same_of_a_clip(fork_server: ForkServer, nam
     assert known.told_end in (surely.told_end, None)
     assert surely.told_end is not None
     assert known.pts[-1] <= surely.told_end <= known.latest_end
-
-
-@pytest.mark.parametrize("name", ["h264.mp4", "vfr.mp4", "late.mp4", "h264.mkv"])
-@pytest.mark.parametrize("limits", [("0", "1.1"), ("0.55", "2"), ("1.234567", "1.8")])
-async def test_ffmpeg_fps_of_a_range_is_a_trim_before_the_filter(
-    name: str, limits: tuple[str, str], make_clip: MakeClip, bench: Any, oracle: Any
-) -> None:
-    path, (start, end) = make_clip(name), limits
-    made = await bench.extract(path, "ffmpeg_fps", "10", start_s=Fraction(start), end_s=Fraction(end))
-
-    trim = f"trim=start={start}:end={end}"
-    assert made.pixels == oracle.filtered(path, made.source, trim, "setpts=PTS-STARTPTS", "fps=10")
 
 
 @pytest.mark.parametrize("name", SEEKING)
@@ -349,34 +307,6 @@ async def test_cancelling_the_task_kills_the_decoder(make_clip: MakeClip, bench:
     assert not decoders(os.getpid())
 
 
-async def test_a_decoder_that_takes_too_long_is_a_timeout(
-    fork_server: ForkServer, make_clip: MakeClip, bench: Any
-) -> None:
-    path = make_clip("h264.mp4")
-    source = await bench.engine.probe(LocalFile(path))
-    plan = await bench.engine.plan(source, ExtractionRequest("fps", Fraction(30)))
-    impatient = FfmpegEngine(FfmpegSettings(segment_timeout_s=0.001), fork_server)
-
-    with pytest.raises(DecoderFailed) as failed:
-        async with contextlib.aclosing(impatient.extract(LocalFile(path), plan.segments[0])) as frames:
-            assert [frame async for frame in frames]
-
-    assert failed.value.code is FailureCode.TIMEOUT
-
-
-async def test_a_decoder_without_memory_is_no_fault_of_the_video(
-    fork_server: ForkServer, make_clip: MakeClip, bench: Any
-) -> None:
-    path = make_clip("h264.mp4")
-    source = await bench.engine.probe(LocalFile(path))
-    plan = await bench.engine.plan(source, ExtractionRequest("fps", Fraction(30)))
-    starved = FfmpegEngine(FfmpegSettings(memory_bytes=200_000_000, memory_bytes_per_pixel=0), fork_server)
-
-    with pytest.raises(DecoderFailed):
-        async with contextlib.aclosing(starved.extract(LocalFile(path), plan.segments[0])) as frames:
-            assert [frame async for frame in frames]
-
-
 async def test_a_seek_that_lands_too_late_is_tried_again_from_earlier(make_clip: MakeClip, chopping_bench: Any) -> None:
     path = make_clip("h264.mp4")
     made = await chopping_bench.extract(path, "fps", "7")
@@ -388,23 +318,6 @@ async def test_a_seek_that_lands_too_late_is_tried_again_from_earlier(make_clip:
 
     assert images == [frame.data for frame in made.frames[-len(images) :]]
     assert len(images) == segment.entry_count
-
-
-async def test_a_source_that_is_gone_is_no_damage(fork_server: ForkServer, make_clip: MakeClip, tmp_path: Path) -> None:
-    engine = FfmpegEngine(FfmpegSettings(), fork_server)
-    source = await engine.probe(LocalFile(make_clip("h264.mp4")))
-    plan = await engine.plan(source, ExtractionRequest("fps", Fraction(1)))
-
-    with pytest.raises(DecoderFailed) as failed:
-        async with contextlib.aclosing(engine.extract(LocalFile(tmp_path / "gone"), plan.segments[0])) as frames:
-            assert [frame async for frame in frames]
-
-    assert failed.value.code is FailureCode.DECODER_CRASHED
-
-
-async def test_without_ffmpeg_there_is_no_engine(fork_server: ForkServer) -> None:
-    with pytest.raises(DecoderUnavailable, match="not installed"):
-        await FfmpegEngine(FfmpegSettings(ffmpeg="no-such-program"), fork_server).check()
 
 
 def _archive(made: Any) -> bytes:
