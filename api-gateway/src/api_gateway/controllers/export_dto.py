@@ -8,21 +8,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api_gateway.controllers.api_keys_dto import ApiKeyDto
 from api_gateway.controllers.dto import UserDto, VideoDto
+from api_gateway.controllers.sessions_dto import SessionFacts
 from api_gateway.entities.exports import Export, HistoryEntry, KeptSession, SentMail
 from api_gateway.entities.videos import Video
 
 
-class KeptSessionDto(BaseModel):
+class KeptSessionDto(SessionFacts):
     """A place where the user is, or was until some days ago, logged in."""
 
     model_config = ConfigDict(title="KeptSession")
 
-    id: UUID
-    user_agent: str = Field(examples=["Mozilla/5.0 (X11; Linux x86_64)"])
-    client_address: str = Field(examples=["198.51.100.7"])
-    created_at: datetime
-    last_used_at: datetime
-    expires_at: datetime
     ended_at: datetime | None = Field(description="When it was ended before its time; null: it was not")
 
     @classmethod

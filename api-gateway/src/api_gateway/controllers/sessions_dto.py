@@ -10,10 +10,8 @@ from api_gateway.entities.callers import Caller
 from api_gateway.entities.users import OpenSession
 
 
-class SessionDto(BaseModel):
-    """A place where the user is logged in."""
-
-    model_config = ConfigDict(title="Session")
+class SessionFacts(BaseModel):
+    """What is told of every session."""
 
     id: UUID
     user_agent: str = Field(examples=["Mozilla/5.0 (X11; Linux x86_64)"])
@@ -21,6 +19,13 @@ class SessionDto(BaseModel):
     created_at: datetime
     last_used_at: datetime
     expires_at: datetime
+
+
+class SessionDto(SessionFacts):
+    """A place where the user is logged in."""
+
+    model_config = ConfigDict(title="Session")
+
     current: bool = Field(description="Whether this very request comes from it")
 
     @classmethod

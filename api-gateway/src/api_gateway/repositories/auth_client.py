@@ -66,7 +66,7 @@ class GrpcAccounts(Accounts):
     async def sessions(self, user_id: UUID) -> Sequence[OpenSession]:
         with answered_by(_CALLEE):
             answer = await self._stub.ListSessions(auth_pb2.ListSessionsRequest(user_id=str(user_id)))
-        return tuple(map(_open_session, answer.sessions))
+        return tuple(map(open_session, answer.sessions))
 
     async def end_other_sessions(self, caller: Caller) -> None:
         request = auth_pb2.EndOtherSessionsRequest(user_id=str(caller.user_id), session_id=str(caller.session_id))
@@ -121,7 +121,8 @@ def _user(user: auth_pb2.User) -> User:
     )
 
 
-def _open_session(session: auth_pb2.SessionInfo) -> OpenSession:
+def open_session(session: auth_pb2.SessionInfo) -> OpenSession:
+    """What is told of every session."""
     return OpenSession(
         UUID(session.id),
         session.user_agent,

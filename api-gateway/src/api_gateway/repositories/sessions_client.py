@@ -8,7 +8,7 @@ from fiapx_common.grpc.client import answered_by
 from fiapx_proto.auth.v1 import auth_pb2, auth_pb2_grpc
 
 from api_gateway.entities.exports import KeptSession, Page
-from api_gateway.repositories.auth_client import SERVICE
+from api_gateway.repositories.auth_client import SERVICE, open_session
 from api_gateway.repositories.timestamps import moment
 from api_gateway.services.export_ports import KeptSessions
 
@@ -29,12 +29,5 @@ class GrpcKeptSessions(KeptSessions):
 
 
 def _kept(session: auth_pb2.SessionInfo) -> KeptSession:
-    return KeptSession(
-        UUID(session.id),
-        session.user_agent,
-        session.client_address,
-        moment(session.created_at),
-        moment(session.last_used_at),
-        moment(session.expires_at),
-        moment(session.ended_at) if session.HasField("ended_at") else None,
-    )
+    ended_at = moment(session.ended_at) if session.HasField("ended_at") else None
+    return KeptSession(**vars(open_session(session)), ended_at=ended_at)

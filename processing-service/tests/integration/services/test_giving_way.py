@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID, uuid4
 
+from fiapx_models.events import VideoUploaded
 from fiapx_testing.clips import Clips
 from processing_service.settings import DecoderSettings, Role
 
@@ -37,7 +38,8 @@ async def until_sent(platform: Platform) -> None:
     await platform.until(none_waits)
 
 
-async def test_a_segment_goes_before_those_of_a_user_who_had_more(platform: Platform, clips: Clips) -> None:
+async def behind_many(platform: Platform, clips: Clips) -> VideoUploaded:
+    """A user's only video, whose segment's message stands behind those of many videos of somebody else."""
     clip, many = clips.counter(frames=30).path, uuid4()
     async with platform.running():
         pass  # the queues are there from now on
@@ -46,9 +48,14 @@ async def test_a_segment_goes_before_those_of_a_user_who_had_more(platform: Plat
             await platform.upload_service.upload(clip, f'{{"max_frames":{number + 1}}}', many)
         await until_so_many(platform, "sent_at", MANY)
         await until_sent(platform)
-        last = await platform.upload_service.upload(clip)
+        last: VideoUploaded = await platform.upload_service.upload(clip)
         await until_so_many(platform, "sent_at", MANY + 1)
         await until_sent(platform)
+    return last
+
+
+async def test_a_segment_goes_before_those_of_a_user_who_had_more(platform: Platform, clips: Clips) -> None:
+    last = await behind_many(platform, clips)
     async with platform.running(roles=WORKER):
         await until_so_many(platform, "done_at", MANY + 1)
     taken = await in_order(platform, "taken_at")
@@ -74,17 +81,7 @@ async def test_a_video_is_planned_before_those_of_a_user_whose_work_is_under_way
 
 
 async def test_what_went_wrong_once_waits_for_its_own_message(platform: Platform, clips: Clips) -> None:
-    clip, many = clips.counter(frames=30).path, uuid4()
-    async with platform.running():
-        pass  # the queues are there from now on
-    async with platform.running(roles=PLANNER):
-        for number in range(MANY):
-            await platform.upload_service.upload(clip, f'{{"max_frames":{number + 1}}}', many)
-        await until_so_many(platform, "sent_at", MANY)
-        await until_sent(platform)
-        broken = await platform.upload_service.upload(clip)
-        await until_so_many(platform, "sent_at", MANY + 1)
-        await until_sent(platform)
+    broken = await behind_many(platform, clips)
     await platform.change("UPDATE segments SET charged = 1 WHERE video_id = :video_id", video_id=broken.video_id)
     async with platform.running(roles=WORKER):
         await until_so_many(platform, "done_at", MANY + 1)
