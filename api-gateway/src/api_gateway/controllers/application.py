@@ -34,6 +34,7 @@ from api_gateway.controllers.page_files import PageFiles
 from api_gateway.controllers.pages import NothingHere, docs_routes, index_route
 from api_gateway.controllers.results_http import ResultsHttp
 from api_gateway.controllers.session_cookies import ACCESS_COOKIE, CSRF_HEADER
+from api_gateway.controllers.shedding import Shedding
 from api_gateway.controllers.status_http import StatusHttp
 from api_gateway.controllers.uploads_http import UploadsHttp
 from api_gateway.controllers.usage_http import UsageHttp
@@ -130,6 +131,7 @@ def create_app(cases: UseCases, rules: DoorRules, checks: Mapping[str, Check]) -
     # The last one added is the outermost.
     app.add_middleware(AllowedMethods, routes=app.router.routes)
     app.add_middleware(Admission, admitting=cases.admitting, trusted_proxies=rules.trusted_proxies)
+    app.add_middleware(Shedding, uploading=cases.uploading)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=rules.cors_origins,

@@ -16,10 +16,15 @@ class UploadPlaces:
         self._of_one_user = of_one_user
         self._taken = Counter[UUID]()
 
+    @property
+    def are_taken(self) -> bool:
+        """All of them: there is none for anybody."""
+        return self._taken.total() >= self._at_once
+
     @contextmanager
     def taken_by(self, user_id: UUID) -> Iterator[None]:
         """A place until the block's end. Raises UploadsBusy: all are taken, or all that one user may have."""
-        if self._taken.total() >= self._at_once or self._taken[user_id] >= self._of_one_user:
+        if self.are_taken or self._taken[user_id] >= self._of_one_user:
             raise UploadsBusy
         self._taken[user_id] += 1
         try:

@@ -24,6 +24,11 @@ class Uploading:
         self._places = places
 
     @property
+    def is_full(self) -> bool:
+        """Another upload would be refused, whoever sent it."""
+        return self._places.are_taken
+
+    @property
     def max_body_bytes(self) -> int:
         """The largest request body that a lawful upload has."""
         return self._max_file_bytes + FORM_OVERHEAD_BYTES

@@ -120,17 +120,18 @@ async def test_too_many_requests_are_refused_before_the_body_is_asked_for(
     [
         ({"at_once": 1}, "anyone", 503),
         ({"at_once": 1}, "user", 503),
+        ({"at_once": 1}, "nobody", 503),
         ({"of_one_user": 1}, "anyone", 503),
         ({"of_one_user": 1}, "user", 100),
     ],
-    ids=["no place, same user", "no place, another user", "none of the user's own", "another user's place"],
+    ids=["no place, same user", "no place, another user", "no place, nobody", "none of the user's own", "another user's place"],
 )
 async def test_an_upload_for_which_the_gateway_has_no_place_is_refused_before_the_body_is_asked_for(
     *, connect: Any, open_door: Any, whole: Any, anyone: Any, user: Any, limits: dict[str, int], who: str, status: int
 ) -> None:
     gateway = await open_door(whole.model_copy(update={"upload": whole.upload.model_copy(update=limits)}))
     expecting = {"Content_Length": str(len(FILE_HEAD + MP4 + FORM_END)), "Expect": "100-continue"}
-    token = {"anyone": anyone, "user": user}[who].tokens["access_token"]
+    token = {"anyone": anyone, "user": user}[who].tokens["access_token"] if who != "nobody" else "none"
     async with connect(gateway) as first:
         first.ask(**expecting)
         assert await first.status() == 100
