@@ -124,7 +124,13 @@ async def test_too_many_requests_are_refused_before_the_body_is_asked_for(
         ({"of_one_user": 1}, "anyone", 503),
         ({"of_one_user": 1}, "user", 100),
     ],
-    ids=["no place, same user", "no place, another user", "no place, nobody", "none of the user's own", "another user's place"],
+    ids=[
+        "no place, same user",
+        "no place, another user",
+        "no place, nobody",
+        "none of the user's own",
+        "another user's place",
+    ],
 )
 async def test_an_upload_for_which_the_gateway_has_no_place_is_refused_before_the_body_is_asked_for(
     *, connect: Any, open_door: Any, whole: Any, anyone: Any, user: Any, limits: dict[str, int], who: str, status: int

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -28,6 +28,8 @@ SETTINGS: Final = {
     "PROCESSING_DECODER__SEGMENT_FRAMES": "20",
 }
 """What is left over goes while we look; all users share one address; short clips have several segments."""
+_DISKS: Final = {"scratch": 256 << 20, "postgres": 2 << 30}
+"""Bytes of those that a full disk is tried on; of a file with holes, of which little is ever written."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ class OwnPlatform:
 
     platform: Platform
     network: Network
-    scratch_disk: Path | None
-    """Where the scratch folder is a small disk of its own."""
+    disks: Mapping[str, Path]
+    """Small ones of their own, of those of _DISKS that could be mounted."""
 
 
 @contextmanager
@@ -53,14 +55,18 @@ def own_platform(folder: Path, change: Callable[[Service], Service] = unchanged)
         ways = ending.enter_context(network())
         made = partial(ChangedStack, change=lambda service: ways.between(change(service)))
         host = LocalHost(folder / "platform", durable=True, made=made)
-        release(Layout(host.state).scratch)
+        layout = Layout(host.state)
+        places = {"scratch": layout.scratch, "postgres": layout.postgres}
+        for place in places.values():
+            release(place)
         host.stop()
         ending.callback(shutil.rmtree, host.state, ignore_errors=True)
-        disk = ending.enter_context(small_disk(Layout(host.state).scratch))
+        disks = {name: ending.enter_context(small_disk(places[name], size)) for name, size in _DISKS.items()}
         ending.callback(host.stop)
         ending.callback(_keep_logs, host, folder / "logs")
         host.start_platform()
-        yield OwnPlatform(Platform(host.stack()), ways, disk)
+        own_disks = {name: disk for name, disk in disks.items() if disk is not None}
+        yield OwnPlatform(Platform(host.stack()), ways, own_disks)
 
 
 def _keep_logs(host: LocalHost, folder: Path) -> None:

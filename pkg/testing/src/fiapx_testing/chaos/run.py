@@ -97,7 +97,7 @@ def run(wish: Wish, clips: Mapping[str, Path], folder: Path, told: Progress) -> 
         undisturbed = _undisturbed(accounts[0], clips, ledger, folder, told)
         shows.touch()
         users = [User(account, ledger, clips, OPTIONS, over).run for account in accounts]
-        with Striker.of(platform, own.network, own.scratch_disk) as striker:
+        with Striker.of(platform, own.network, own.disks) as striker:
             struck = Storm(_plan(wish, platform, striker, clips), users, striker, over, told).blow()
         case = Case(tuple(ledger.promises), NOTHING, undisturbed)
         settled = settle(platform, case, ids, wish.settles_within_s, told)

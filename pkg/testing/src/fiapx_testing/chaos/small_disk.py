@@ -1,23 +1,35 @@
-"""A folder on a small disk of its own, for those who may mount one."""
+"""A folder on a small disk of its own, for those who may mount one, and how it gets full."""
 
+import errno
+import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-_SIZE: Final = "256m"
 _TIMEOUT_S: Final = 30
+_PIECE_BYTES: Final = 1 << 20
+_AGAIN_AFTER_S: Final = 0.2
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+
+
+def _nothing() -> None:
+    pass
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Path | None]:
-    """The folder, which is gone after the block; None where nothing can be mounted: not as root, or in a container."""
+def small_disk(folder: Path, size_bytes: int) -> Iterator[Path | None]:
+    """The folder, which is gone after the block; None where nothing can be mounted: not as root, or in a container.
+
+    Its disk is a file beside it, so that what is flushed is on a disk indeed.
+    """
     release(folder)
     folder.mkdir(parents=True)
     try:
-        yield folder if _done("mount", "-t", "tmpfs", "-o", f"size={_SIZE}", "fiapx-chaos", str(folder)) else None
+        yield folder if _mounted(folder, size_bytes) else None
     finally:
         release(folder)
 
@@ -27,7 +39,60 @@ def release(folder: Path) -> None:
     if folder.is_mount():
         _done("umount", "--lazy", str(folder))
     shutil.rmtree(folder, ignore_errors=True)
+    _image(folder).unlink(missing_ok=True)
+
+
+def keep_full(disk: Path, seconds: float, once_full: Callable[[], None] = _nothing) -> None:
+    """Returns when its time is over; then there is room again."""
+    filler = disk / "filler"
+    until = time.monotonic() + seconds
+    try:
+        fill(filler)
+        once_full()
+        while time.monotonic() < until:
+            fill(filler)  # again, since what others remove leaves room
+            time.sleep(_AGAIN_AFTER_S)
+    finally:
+        filler.unlink(missing_ok=True)
+
+
+def fill(file: Path) -> None:
+    """Lets a file grow until its disk has no byte left."""
+    piece = bytes(_PIECE_BYTES)
+    with file.open("ab", buffering=0) as sink:
+        try:
+            _take_at_once(sink.fileno())
+            while True:
+                sink.write(piece)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+
+
+def _take_at_once(file: int) -> None:
+    """All that a file's disk has free, but for the crumbs."""
+    disk = os.fstatvfs(file)
+    free_bytes = disk.f_bfree * disk.f_frsize - 2 * _PIECE_BYTES
+    if free_bytes > 0:
+        os.posix_fallocate(file, os.fstat(file).st_size, free_bytes)
+
+
+def _mounted(folder: Path, size_bytes: int) -> bool:
+    image = _image(folder)
+    with image.open("wb") as disk:
+        disk.truncate(size_bytes)
+    mounts = _done("mkfs.ext4", "-q", "-m", "0", str(image)) and _done("mount", "-o", "loop", str(image), str(folder))
+    if mounts:
+        (folder / "lost+found").rmdir()
+    return mounts
+
+
+def _image(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.img")
 
 
 def _done(*command: str) -> bool:
-    return subprocess.run(command, check=False, capture_output=True, timeout=_TIMEOUT_S).returncode == 0
+    try:
+        return subprocess.run(command, check=False, capture_output=True, timeout=_TIMEOUT_S).returncode == 0
+    except FileNotFoundError:
+        return False

@@ -1,10 +1,11 @@
-"""A disk that is full: the object store's, or the broker's."""
+"""A disk that is full: the object store's, the broker's, or PostgreSQL's."""
 
 import os
 import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import httpx
@@ -12,6 +13,7 @@ from fiapx_local.servers import ObjectStore
 from fiapx_local.servers.object_store import ACCESS_KEY, BUCKET, REGION
 
 from fiapx_testing.chaos.faults.filling_broker import FullBroker
+from fiapx_testing.chaos.faults.filling_postgres import FullPostgres
 from fiapx_testing.chaos.faults.kinds import Healed
 from fiapx_testing.chaos.schedule import Strike
 from fiapx_testing.object_stores import StoreSettings
@@ -29,14 +31,23 @@ class Full:
     """Of one server at a time; each in its own way."""
 
     platform: Platform
+    postgres_disk: Path | None
+    """Where PostgreSQL has a small disk of its own; else it is not struck."""
 
     def targets(self) -> Sequence[str]:
-        return ["store", "rabbitmq"]
+        return ["store", "rabbitmq", *(["postgres"] if self.postgres_disk else [])]
 
     def strike(self, strike: Strike) -> Healed:
         """Raises AssertionError: the store has still room a minute later."""
-        full = FullStore(self.platform) if strike.target == "store" else FullBroker(self.platform)
-        return full.strike(strike)
+        return self._of(strike.target).strike(strike)
+
+    def _of(self, server: str) -> "FullStore | FullBroker | FullPostgres":
+        if server == "store":
+            return FullStore(self.platform)
+        if server == "rabbitmq":
+            return FullBroker(self.platform)
+        assert self.postgres_disk is not None
+        return FullPostgres(self.platform, self.postgres_disk)
 
 
 @dataclass(frozen=True)

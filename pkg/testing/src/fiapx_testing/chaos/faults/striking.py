@@ -40,8 +40,8 @@ class Striker:
 
     @classmethod
     @contextmanager
-    def of(cls, platform: Platform, network: Network, scratch_disk: Path | None) -> Iterator["Striker"]:
-        """Who can do everything to a platform, until the block's end; `scratch_disk`: where scratch has one."""
+    def of(cls, platform: Platform, network: Network, disks: Mapping[str, Path]) -> Iterator["Striker"]:
+        """Who can do everything to a platform, until the block's end; `disks`: of their own, small ones."""
         with Repeated.recording(platform.stack) as repeated:
             yield cls(
                 {
@@ -56,8 +56,8 @@ class Striker:
                     Fault.DEAF: links.Server(platform, network, links.DEAF),
                     Fault.PARTITION: links.Partitioned(platform, network),
                     Fault.SLOW_MAIL: links.slow_mail(platform, network),
-                    Fault.FULL: Full(platform),
-                    Fault.FULL_SCRATCH: FullScratch(platform, scratch_disk),
+                    Fault.FULL: Full(platform, disks.get("postgres")),
+                    Fault.FULL_SCRATCH: FullScratch(platform, disks.get("scratch")),
                     Fault.REPEAT: repeated,
                 }
             )
