@@ -27,4 +27,4 @@ class Shedding:
 
 
 def _is_upload(scope: Scope) -> bool:
-    return scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == UPLOADS_PATH
+    return (scope["type"], scope.get("method"), scope.get("path")) == ("http", "POST", UPLOADS_PATH)

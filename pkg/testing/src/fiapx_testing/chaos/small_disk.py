@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Final
 
 _TIMEOUT_S: Final = 30
-_PIECE_BYTES: Final = 1 << 20
+_CRUMBS_BYTES: Final = 2 << 20
+_PAGE_BYTES: Final = 4096
 _AGAIN_AFTER_S: Final = 0.2
+_OPTIONS: Final = "loop,nodelalloc"
+"""What has no room is refused when it is written, not later."""
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -57,31 +60,35 @@ def keep_full(disk: Path, seconds: float, once_full: Callable[[], None] = _nothi
 
 
 def fill(file: Path) -> None:
-    """Lets a file grow until its disk has no byte left."""
-    piece = bytes(_PIECE_BYTES)
+    """Lets a file grow until its disk has no room left."""
     with file.open("ab", buffering=0) as sink:
-        try:
-            _take_at_once(sink.fileno())
-            while True:
-                sink.write(piece)
-        except OSError as error:
-            if error.errno not in _FULL:
-                raise
+        _grow(sink.fileno())
+        while _grow(sink.fileno()):  # what the disk kept for its own bookkeeping is free once it is written
+            pass
 
 
-def _take_at_once(file: int) -> None:
-    """All that a file's disk has free, but for the crumbs."""
+def _grow(file: int) -> int:
+    """By so many bytes."""
+    before = os.fstat(file).st_size
     disk = os.fstatvfs(file)
-    free_bytes = disk.f_bfree * disk.f_frsize - 2 * _PIECE_BYTES
-    if free_bytes > 0:
-        os.posix_fallocate(file, os.fstat(file).st_size, free_bytes)
+    free_bytes = disk.f_bfree * disk.f_frsize - _CRUMBS_BYTES
+    try:
+        if free_bytes > 0:
+            os.posix_fallocate(file, before, free_bytes)
+        while True:
+            os.write(file, bytes(_PAGE_BYTES))
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+    os.fsync(file)
+    return os.fstat(file).st_size - before
 
 
 def _mounted(folder: Path, size_bytes: int) -> bool:
     image = _image(folder)
     with image.open("wb") as disk:
         disk.truncate(size_bytes)
-    mounts = _done("mkfs.ext4", "-q", "-m", "0", str(image)) and _done("mount", "-o", "loop", str(image), str(folder))
+    mounts = _done("mkfs.ext4", "-q", "-m", "0", str(image)) and _done("mount", "-o", _OPTIONS, str(image), str(folder))
     if mounts:
         (folder / "lost+found").rmdir()
     return mounts
