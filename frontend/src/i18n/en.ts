@@ -252,7 +252,7 @@ const en = {
       invalid_password: "This password is too easy to guess or too short. Please choose another.",
       rate_limited: "Too many requests in a short time.",
       uploads_busy: "Too many uploads are under way at the moment.",
-      too_many_attempts: "Too many wrong passwords in a short time.",
+      too_many_logins: "Too many wrong passwords in a short time.",
       service_unavailable: "A part of the platform does not answer at the moment. Nothing is lost.",
       internal_error: "Something went wrong on our side.",
       video_not_found: "This video is not here. It was deleted, or it belongs to somebody else.",

@@ -257,7 +257,7 @@ const ptBR: Resource = {
       invalid_password: "Esta senha é curta ou fácil demais de adivinhar. Escolha outra.",
       rate_limited: "Pedidos demais em pouco tempo.",
       uploads_busy: "Há envios demais em andamento no momento.",
-      too_many_attempts: "Senhas erradas demais em pouco tempo.",
+      too_many_logins: "Senhas erradas demais em pouco tempo.",
       service_unavailable: "Uma parte da plataforma não responde no momento. Nada se perde.",
       internal_error: "Algo deu errado do nosso lado.",
       video_not_found: "Este vídeo não está aqui. Ele foi excluído, ou é de outra pessoa.",

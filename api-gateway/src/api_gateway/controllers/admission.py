@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api_gateway.controllers.problem_words import words_of
 from api_gateway.controllers.session_cookies import access_cookie
 from api_gateway.entities.addresses import Network, client_address, is_over_tls
 from api_gateway.entities.callers import Caller, Identity
@@ -50,7 +51,7 @@ class Admission:
             await send(message)
 
         if quota is not None and not quota.allowed:
-            refusal = problem_response(TooManyRequests(math.ceil(quota.reset_s)))
+            refusal = problem_response(TooManyRequests(math.ceil(quota.reset_s)), headers, words_of)
             await refusal(scope, receive, limited)
             return
         await self._app(scope, receive, limited)

@@ -32,6 +32,8 @@ from api_gateway.controllers.me_http import MeHttp
 from api_gateway.controllers.overviews_http import OverviewsHttp
 from api_gateway.controllers.page_files import PageFiles
 from api_gateway.controllers.pages import NothingHere, docs_routes, index_route
+from api_gateway.controllers.problem_page import problem_page_routes
+from api_gateway.controllers.problem_words import words_of
 from api_gateway.controllers.results_http import ResultsHttp
 from api_gateway.controllers.session_cookies import ACCESS_COOKIE, CSRF_HEADER
 from api_gateway.controllers.shedding import Shedding
@@ -122,10 +124,10 @@ def create_app(cases: UseCases, rules: DoorRules, checks: Mapping[str, Check]) -
         redoc_url=None,
         redirect_slashes=False,
     )
-    install_problems(app)
+    install_problems(app, words_of)
     for router in _routers(cases, rules):
         app.include_router(router)
-    app.router.routes.extend([*ops_routes(checks), *docs_routes(), NothingHere(API_PREFIX)])
+    app.router.routes.extend([*ops_routes(checks), *docs_routes(), *problem_page_routes(), NothingHere(API_PREFIX)])
     app.router.routes.append(PageFiles(rules.spa_dir, API_PREFIX) if rules.spa_dir else index_route())
 
     # The last one added is the outermost.

@@ -3,9 +3,11 @@
 from typing import Final
 
 from fiapx_common.http.problem import problem_response
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api_gateway.controllers.dto import API
+from api_gateway.controllers.problem_words import words_of
 from api_gateway.entities.errors import UploadsBusy
 from api_gateway.services.uploading import Uploading
 
@@ -21,7 +23,8 @@ class Shedding:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if _is_upload(scope) and self._uploading.is_full:
-            await problem_response(UploadsBusy())(scope, receive, send)
+            refusal = problem_response(UploadsBusy(), Headers(scope=scope), words_of)
+            await refusal(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -85,7 +85,7 @@ class UploadsHttp:
                 "invalid_options",
                 "malformed_multipart",
                 *REPEATABLE,
-                "service_unavailable",
+                *("uploads_busy", "service_unavailable"),
             ),
         )
         return router

@@ -99,7 +99,7 @@ async def test_every_refusal_is_a_problem(root: Any, method: str, path: str, sta
         answer = await root.request(method, path)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert answer.json() | {"errors": []} == {
-        "type": "about:blank",
+        "type": f"/api/docs/problems#{code}",
         "title": IsStr,
         "status": status,
         "code": code,

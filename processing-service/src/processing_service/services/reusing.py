@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 from fiapx_common.errors import FiapxError
 from fiapx_models.media import Warned
+from fiapx_models.problems import registry
 
 from processing_service.entities.archive import StoredPart, archive_key
 from processing_service.entities.errors import LeaseLost
@@ -21,10 +22,8 @@ from processing_service.services.ports import Archives, Decoder, Measures, Units
 from processing_service.services.reuse_ports import KeptResult
 from processing_service.services.row_ports import Result, WrittenPart
 
-REUSED: Final = Warned(
-    code="result_reused",
-    message="You had asked for the same frames of the same file before; they were taken from that result.",
-)
+_CODE: Final = "result_reused"
+REUSED: Final = Warned(code=_CODE, message=registry().warnings[_CODE].meaning["en"])
 _COPIED_BYTES: Final = 1 << 30
 """By one request."""
 log = structlog.get_logger(__name__)

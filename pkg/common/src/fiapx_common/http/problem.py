@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem+json."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -9,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from opentelemetry import trace
 from pydantic import BaseModel
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -57,42 +59,63 @@ class Problem(BaseModel):
     errors: list[ProblemField] = []
 
 
-def problem_response(error: FiapxError) -> Response:
-    """The answer to an error of our tree."""
+@dataclass(frozen=True)
+class Words:
+    """How a problem is told to people."""
+
+    type: str
+    title: str
+    detail: str
+    languages: str | None = None
+    """What `Content-Language` says; None: the words are the same for everybody."""
+
+
+Wording = Callable[[Headers, HTTPStatus, str, str], Words]
+"""Makes the words of the request's headers, the status, the code, and the detail as it was raised."""
+
+
+def plain_words(_headers: Headers, status: HTTPStatus, _code: str, detail: str) -> Words:
+    """Those that need no registry."""
+    return Words("about:blank", status.phrase, detail)
+
+
+def problem_response(error: FiapxError, request: Headers, wording: Wording = plain_words) -> Response:
+    """The answer to an error of our tree, to whoever sent these headers."""
     headers: dict[str, str] = {}
     if isinstance(error, Throttled | Unavailable):
         headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
     if error.kind == "unauthenticated":
         headers["WWW-Authenticate"] = "Bearer"
     fields = error.fields if isinstance(error, Invalid) else ()
-    return _respond(STATUSES[error.kind], error.code, error.detail, fields=fields, headers=headers)
+    status = STATUSES[error.kind]
+    return _respond(status, error.code, wording(request, status, error.code, error.detail), fields, headers)
 
 
-def install_problems(app: FastAPI) -> None:
+def install_problems(app: FastAPI, wording: Wording = plain_words) -> None:
     """Makes every error of an app, on unknown routes too, a problem."""
 
-    async def refused(_request: Request, error: Exception) -> Response:
+    async def refused(request: Request, error: Exception) -> Response:
         if not isinstance(error, FiapxError):
             raise error
-        return problem_response(error)
+        return problem_response(error, request.headers, wording)
 
-    async def malformed(_request: Request, error: Exception) -> Response:
+    async def malformed(request: Request, error: Exception) -> Response:
         if not isinstance(error, RequestValidationError):
             raise error
-        return problem_response(
-            Invalid("invalid_request", "Some fields are not as they should be.", fields_of(error.errors()))
-        )
+        wrong = Invalid("invalid_request", "Some fields are not as they should be.", fields_of(error.errors()))
+        return problem_response(wrong, request.headers, wording)
 
-    async def http(_request: Request, error: Exception) -> Response:
+    async def http(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
-        code = _HTTP_CODES.get(error.status_code, f"http_{error.status_code}")
-        return _respond(HTTPStatus(error.status_code), code, str(error.detail), headers=error.headers)
+        status, code = HTTPStatus(error.status_code), code_of_status(error.status_code)
+        return _respond(status, code, wording(request.headers, status, code, str(error.detail)), headers=error.headers)
 
     async def unexpected(request: Request, error: Exception) -> Response:
         log.error("http.failed", method=request.method, path=request.url.path, exc_info=error)
         detail = "Something went wrong on our side. Please try again; if it stays, quote the trace_id."
-        return _respond(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", detail)
+        status, code = HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error"
+        return _respond(status, code, wording(request.headers, status, code, detail))
 
     app.add_exception_handler(FiapxError, refused)
     app.add_exception_handler(RequestValidationError, malformed)
@@ -100,21 +123,30 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, unexpected)
 
 
+def code_of_status(status: int) -> str:
+    """The code of an error that only has its status."""
+    return _HTTP_CODES.get(status, f"http_{status}")
+
+
 def _respond(
     status: HTTPStatus,
     code: str,
-    detail: str,
-    *,
+    words: Words,
     fields: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     context = trace.get_current_span().get_span_context()
     problem = Problem(
-        title=status.phrase,
+        type=words.type,
+        title=words.title,
         status=status,
         code=code,
-        detail=detail,
+        detail=words.detail,
         trace_id=trace.format_trace_id(context.trace_id) if context.is_valid else None,
         errors=[ProblemField(field=one.field, message=one.message, code=one.code) for one in fields],
     )
-    return JSONResponse(problem.model_dump(mode="json"), status, headers=headers, media_type=MEDIA_TYPE)
+    answer = JSONResponse(problem.model_dump(mode="json"), status, headers=headers, media_type=MEDIA_TYPE)
+    if words.languages:
+        answer.headers["Content-Language"] = words.languages
+        answer.headers.add_vary_header("Accept-Language")
+    return answer
