@@ -16,7 +16,7 @@ ARGS ?= all --help
 # for `make deploy` and `make image`; infrastructure/scripts/{deploy,images}.sh say what they mean
 export ENVIRONMENT IMAGE_PREFIX IMAGE_TAG SERVICE SBOM SIGNER
 
-.PHONY: help demo test up down status logs admin doctor reset compose chart manifests observe bench chaos promises check format proto lock install
+.PHONY: help demo test up down status logs admin doctor reset compose chart manifests observe bench chaos promises check format proto contracts lock install
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -110,6 +110,9 @@ format: install ## apply the formatters
 
 proto: install ## generate the gRPC package anew
 	@proto/generate.sh
+
+contracts: install ## write docs/openapi.json and docs/events.md from the code (BREAKING=1 lets clients break)
+	@.venv/bin/python infrastructure/scripts/contracts.py write
 
 lock: install ## resolve all pins anew (needs a package index)
 	@$(scripts)/lock.sh

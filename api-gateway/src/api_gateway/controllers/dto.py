@@ -15,6 +15,8 @@ from api_gateway.entities.videos import Video
 
 API: str = "/api/v1"
 _MOMENT = "2026-11-24T12:00:00Z"
+_RENEWING = "b1o2x3…"
+_MAILED = "m7n8p9…"
 
 
 def _carriable(text: str) -> str:
@@ -49,19 +51,19 @@ class LoginRequest(RequestBody):
 class RefreshRequest(RequestBody):
     """The refresh token of the last login or refresh; it is good once."""
 
-    refresh_token: ShortText = Field(min_length=1)
+    refresh_token: ShortText = Field(min_length=1, examples=[_RENEWING])
 
 
 class LogoutRequest(RequestBody):
     """The session to end; without a refresh token, the access token's."""
 
-    refresh_token: ShortText | None = Field(None, min_length=1)
+    refresh_token: ShortText | None = Field(None, min_length=1, examples=[_RENEWING])
 
 
 class VerifyEmailRequest(RequestBody):
     """What the link in the mail carries; it is good once."""
 
-    token: ShortText = Field(min_length=1)
+    token: ShortText = Field(min_length=1, examples=[_MAILED])
 
 
 class ForgotPasswordRequest(RequestBody):
@@ -73,7 +75,7 @@ class ForgotPasswordRequest(RequestBody):
 class ResetPasswordRequest(RequestBody):
     """What the link in the mail carries, good once, and the new password."""
 
-    token: ShortText = Field(min_length=1)
+    token: ShortText = Field(min_length=1, examples=[_MAILED])
     password: ShortText = Field(
         examples=["correct horse battery"], json_schema_extra={"format": "password", "minLength": 8, "maxLength": 128}
     )
@@ -115,10 +117,10 @@ class TokensDto(BaseModel):
 
     model_config = ConfigDict(title="Tokens")
 
-    access_token: str
+    access_token: str = Field(description="A JWT", examples=["eyJhbGciOiJFUzI1NiIs…"])
     token_type: str = Field("bearer", examples=["bearer"])
     expires_in: int = Field(description="Seconds", examples=[900])
-    refresh_token: str
+    refresh_token: str = Field(description="Good once", examples=[_RENEWING])
 
     @classmethod
     def of(cls, session: Session) -> Self:
@@ -175,12 +177,14 @@ class StatusDto(BaseModel):
 
     model_config = ConfigDict(title="Status")
 
-    workers_alive: int
-    videos_waiting: int
-    videos_running: int
-    segments_waiting: int = Field(description="Ready, and taken by nobody")
-    segments_running: int
-    oldest_wait_s: float = Field(description="How long the first in the queue has been waiting; 0 when nothing waits")
+    workers_alive: int = Field(examples=[4])
+    videos_waiting: int = Field(examples=[2])
+    videos_running: int = Field(examples=[3])
+    segments_waiting: int = Field(description="Ready, and taken by nobody", examples=[5])
+    segments_running: int = Field(examples=[4])
+    oldest_wait_s: float = Field(
+        description="How long the first in the queue has been waiting; 0 when nothing waits", examples=[1.5]
+    )
 
     @classmethod
     def of(cls, status: PlatformStatus) -> Self:

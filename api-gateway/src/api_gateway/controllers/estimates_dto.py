@@ -89,7 +89,7 @@ class EstimateDto(BaseModel):
     seconds_measured: bool = Field(description="By recent work of this platform; else by defaults")
     width: int = Field(description="Of each image, in pixels", examples=[1920])
     height: int = Field(examples=[1080])
-    warnings: list[Warned] = Field(description="What the job would warn of, as far as its plan knows")
+    warnings: list[Warned] = Field(description="What the job would warn of, as far as its plan knows", examples=[[]])
     instants: list[InstantDto] | None = Field(description="With `dry_run`, in the order of their index")
     next_cursor: str | None = Field(description="For the next page of instants; null on the last")
 

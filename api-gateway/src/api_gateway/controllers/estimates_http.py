@@ -25,8 +25,11 @@ class EstimatesHttp:
             f"{API}/estimates",
             self.estimate,
             methods=["POST"],
-            responses=problems("invalid_request", "invalid_options", "invalid_cursor", "video_not_found", "not_ready")
-            | problems("source_expired", "body_too_large", "service_unavailable"),
+            responses=problems(
+                *("invalid_request", "invalid_options", "invalid_cursor", "too_many_frames", "crop_outside"),
+                *("video_not_found", "not_ready", "source_expired", "body_too_large"),
+                *("service_unavailable", "plan_timeout"),
+            ),
         )
         return router
 

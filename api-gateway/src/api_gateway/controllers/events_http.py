@@ -17,6 +17,7 @@ from starlette.responses import Response, StreamingResponse
 from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.dto import API, VideoDto
 from api_gateway.controllers.event_stream import EventStream, OpenStreams, StreamTimes
+from api_gateway.controllers.export_example import VIDEO
 from api_gateway.controllers.problems import Responses, problems
 from api_gateway.controllers.routes import KeyRoute, caller_router
 from api_gateway.controllers.video_ids import VideoId
@@ -31,10 +32,11 @@ LastEventId = Annotated[
     Header(description="The id of the last event seen: those after it come first. An id that isn't ours is ignored."),
 ]
 _COME_AGAIN_MS: Final = 2000
+_EXAMPLE: Final = f"id: 41\nevent: video\ndata: {json.dumps(VIDEO)}\n\n"
 _STREAM: Final[Responses] = {
     200: {
         "description": "Events `video` with the video's JSON, `deleted` with its id; comments in between",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
     }
 }
 

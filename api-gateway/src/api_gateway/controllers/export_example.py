@@ -1,10 +1,39 @@
-"""What an export looks like, for the OpenAPI document."""
+"""What a video and an export look like, for the OpenAPI document."""
 
 from typing import Any, Final
 
 _VIDEO: Final = "3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10"
 _OWN: Final = f"/api/v1/videos/{_VIDEO}"
 _OPTIONS: Final = {"sampling": {"rule": "fps", "fps": 1}, "format": "png"}
+
+VIDEO: Final[dict[str, Any]] = {
+    "id": _VIDEO,
+    "filename": "holiday.mp4",
+    "size_bytes": 734003,
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "external_id": None,
+    "metadata": None,
+    "tags": ["summer"],
+    "status": "completed",
+    "progress": 1.0,
+    "queue_position": None,
+    "eta_s": None,
+    "options": _OPTIONS,
+    "media": {"duration_s": 12.0, "width": 1920, "height": 1080, "fps": 30.0, "codec": "h264"},
+    "frame_count": 12,
+    "frames_expected": 12,
+    "frames_ready": 12,
+    "archive_bytes": 5213004,
+    "warnings": [],
+    "error": None,
+    "attempts": 1,
+    "created_at": "2026-11-29T09:30:00Z",
+    "started_at": "2026-11-29T09:30:01Z",
+    "finished_at": "2026-11-29T09:30:04Z",
+    "expires_at": "2026-12-06T09:30:04Z",
+    "links": {"self": _OWN, "frames_zip": f"{_OWN}/frames.zip"},
+}
+"""As `GET /videos/{id}` tells it."""
 
 EXAMPLE: Final[dict[str, Any]] = {
     "exported_at": "2026-11-30T12:00:00Z",
@@ -40,31 +69,7 @@ EXAMPLE: Final[dict[str, Any]] = {
     ],
     "videos": [
         {
-            "id": _VIDEO,
-            "filename": "holiday.mp4",
-            "size_bytes": 734003,
-            "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-            "external_id": None,
-            "metadata": None,
-            "tags": ["summer"],
-            "status": "completed",
-            "progress": 1.0,
-            "queue_position": None,
-            "eta_s": None,
-            "options": _OPTIONS,
-            "media": {"duration_s": 12.0, "width": 1920, "height": 1080, "fps": 30.0, "codec": "h264"},
-            "frame_count": 12,
-            "frames_expected": 12,
-            "frames_ready": 12,
-            "archive_bytes": 5213004,
-            "warnings": [],
-            "error": None,
-            "attempts": 1,
-            "created_at": "2026-11-29T09:30:00Z",
-            "started_at": "2026-11-29T09:30:01Z",
-            "finished_at": "2026-11-29T09:30:04Z",
-            "expires_at": "2026-12-06T09:30:04Z",
-            "links": {"self": _OWN, "frames_zip": f"{_OWN}/frames.zip"},
+            **VIDEO,
             "source_expires_at": "2026-12-06T09:30:00Z",
             "history": [
                 {

@@ -9,7 +9,6 @@ from starlette.responses import Response, StreamingResponse
 from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.dto import API
 from api_gateway.controllers.export_dto import ExportDto
-from api_gateway.controllers.export_example import EXAMPLE
 from api_gateway.controllers.export_writer import written
 from api_gateway.controllers.piece_response import PieceResponse
 from api_gateway.controllers.problems import Responses, problems
@@ -33,8 +32,7 @@ class ExportHttp:
     def router(self) -> APIRouter:
         """The route."""
         router = caller_router(prefix=f"{API}/me", tags=["me"])
-        example = {"application/json": {"example": EXAMPLE}}
-        shown: Responses = {200: {"model": ExportDto, "description": "Streamed", "headers": _NAMED, "content": example}}
+        shown: Responses = {200: {"model": ExportDto, "description": "Streamed", "headers": _NAMED}}
         router.add_api_route(
             "/export",
             self.export,

@@ -28,16 +28,16 @@ class FrameDto(BaseModel):
 
     index: int = Field(description="The number in the plan, from 1", examples=[13])
     name: str = Field(examples=["frame_000013_00-00-12.000.png"])
-    source_frame: int | None
-    pts: int
+    source_frame: int | None = Field(examples=[360])
+    pts: int = Field(examples=[153600])
     time_base: str = Field(examples=["1/12800"])
     time_s: float = Field(description="Seconds from the first frame", examples=[12.0])
     keyframe: bool
-    width: int
-    height: int
-    bytes: int
+    width: int = Field(examples=[1920])
+    height: int = Field(examples=[1080])
+    bytes: int = Field(examples=[434417])
     crc32: str = Field(description="8 hexadecimal digits", examples=["0a1b2c3d"])
-    sha256: str
+    sha256: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
     scores: FrameScoresDto | None = Field(description="Null unless the options ask for scores or dedup")
 
     @classmethod

@@ -31,7 +31,12 @@ class MeHttp:
         shown: Responses = {200: {"headers": VERSION_HEADERS}}
         router.add_api_route("", self.profile, methods=["GET"], responses=shown | down)
         router.add_api_route(
-            "", self.change, methods=["PATCH"], responses=shown | problems("changed_meanwhile", "body_too_large") | down
+            "",
+            self.change,
+            methods=["PATCH"],
+            responses=shown
+            | problems("changed_meanwhile", "body_too_large", "invalid_request", "invalid_name", "invalid_locale")
+            | down,
         )
         router.add_api_route(
             "",
@@ -45,7 +50,7 @@ class MeHttp:
             self.request_verification,
             methods=["POST"],
             status_code=HTTPStatus.ACCEPTED,
-            responses=down,
+            responses=problems("rate_limited", "too_many_mails") | down,
         )
         router.add_api_route("/sessions", self.sessions, methods=["GET"], responses=down)
         router.add_api_route(

@@ -1,7 +1,7 @@
 """`/videos/{id}/frames…`: what came out of a video."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 from fiapx_common.http.content_disposition import content_disposition
@@ -20,6 +20,19 @@ from api_gateway.controllers.videos_http import Limit
 from api_gateway.entities.frame_ranges import read_ranges
 from api_gateway.entities.videos import ManifestForm
 from api_gateway.services.results import Results
+
+_SCHEMAS: Final = {"application/json": {"type": "object"}, "text/csv": {"type": "string"}}
+_EXAMPLES: Final = {
+    "application/json": {
+        "version": 1,
+        "video": {"filename": "holiday.mp4"},
+        "options": {"sampling": {"rule": "fps", "fps": 1}},
+        "warnings": [],
+        "frames": [{"index": 13, "name": "frame_000013_00-00-12.000.png", "frame": 360, "time_s": 12.0}],
+    },
+    "text/csv": "index,name,frame,pts,time_base,time_s,keyframe,width,height,bytes,crc32,sha256\r\n"
+    "13,frame_000013_00-00-12.000.png,360,153600,1/12800,12.0,1,1920,1080,434417,0a1b2c3d,9f86d081…\r\n",
+}
 
 
 class ResultsHttp:
@@ -108,5 +121,7 @@ class ResultsHttp:
 
 
 def _bytes(kind: str) -> Responses:
-    schema = {"type": "object"} if kind == "application/json" else {"type": "string", "format": "binary"}
-    return {200: {"description": "Streamed", "content": {kind: {"schema": schema}}}}
+    media = {"schema": _SCHEMAS.get(kind, {"type": "string", "format": "binary"})}
+    if kind in _EXAMPLES:
+        media["example"] = _EXAMPLES[kind]
+    return {200: {"description": "Streamed", "content": {kind: media}}}

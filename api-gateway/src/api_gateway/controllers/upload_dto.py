@@ -18,6 +18,7 @@ _MOST_PARTS: Final = 10_000
 _MOST_AT_ONCE: Final = 100
 """Which upload-service signs in one call."""
 _MOST_TAGS: Final = 1000
+_ETAG: Final = "9bb58f26192e4ba00f01e2e7b136bbd8"
 
 
 PartNumber = Annotated[int, Field(ge=1, le=_MOST_PARTS)]
@@ -66,7 +67,7 @@ class SentPart(RequestBody):
     """A part as the store acknowledged it."""
 
     part_number: PartNumber
-    etag: ShortText = Field(description="The header of the store's answer, with or without quotes")
+    etag: ShortText = Field(description="The header of the store's answer, with or without quotes", examples=[_ETAG])
 
     def entity(self) -> UploadedPart:
         """The same part."""
@@ -76,7 +77,9 @@ class SentPart(RequestBody):
 class CompletionRequest(RequestBody):
     """What the client believes it sent; the store is asked in any case."""
 
-    parts: Annotated[list[SentPart], Field(max_length=_MOST_PARTS, fail_fast=True)] | None = None
+    parts: Annotated[list[SentPart], Field(max_length=_MOST_PARTS, fail_fast=True)] | None = Field(
+        None, examples=[[{"part_number": 1, "etag": _ETAG}]]
+    )
 
 
 class UploadDto(BaseModel):
@@ -100,9 +103,9 @@ class StoredPartDto(BaseModel):
 
     model_config = ConfigDict(title="StoredPart", from_attributes=True)
 
-    part_number: int
-    etag: str
-    size_bytes: int
+    part_number: int = Field(examples=[1])
+    etag: str = Field(examples=[_ETAG])
+    size_bytes: int = Field(examples=[8388608])
 
 
 class UploadStateDto(UploadDto):
@@ -118,8 +121,8 @@ class SignedPartDto(BaseModel):
 
     model_config = ConfigDict(title="SignedPart", from_attributes=True)
 
-    part_number: int
-    url: str = Field(description="A presigned PUT; it is a secret")
+    part_number: int = Field(examples=[1])
+    url: str = Field(description="A presigned PUT; it is a secret", examples=["https://store.example.com/…"])
     expires_at: datetime
 
 

@@ -50,7 +50,12 @@ _FORM: Final[Mapping[str, Any]] = {
                             "examples": ["holiday,2026"],
                         },
                     },
-                }
+                },
+                "example": {
+                    "video": "(the file)",
+                    "options": json.dumps({"sampling": {"rule": "fps", "fps": 1}}),
+                    "tags": "holiday,2026",
+                },
             }
         },
     }

@@ -25,6 +25,7 @@ class UserEvent(Event):
     """About a user."""
 
     user_id: UUID
+    """The user."""
 
     def subject(self) -> str:
         return str(self.user_id)
@@ -35,16 +36,22 @@ class MailedLink(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     token: str = Field(repr=False)
+    """Its secret."""
     requested_at: datetime
+    """When the user asked for it."""
     expires_at: datetime
+    """Until when it works."""
 
 
 class UserDescribed(UserEvent):
     """Who a user is now."""
 
     email: str
+    """Where mail goes."""
     name: str
+    """What the user is called; may be empty."""
     locale: str
+    """`en` or `pt-BR`."""
     changed_at: datetime | None = None
     """Grows with each change of this user. A message's own time has whole seconds, too coarse to order two changes."""
 
@@ -69,6 +76,7 @@ class LinkRequested(UserEvent):
     request_id: UUID
     """One mail for each."""
     link: MailedLink
+    """The link."""
 
 
 class EmailVerificationRequested(LinkRequested):
@@ -93,7 +101,9 @@ class VideoEvent(Event):
     """About one attempt of one video."""
 
     video_id: UUID
+    """The video."""
     user_id: UUID
+    """Whose it is."""
     attempt: int
     """From 1; retry and reprocess begin a new one."""
 
@@ -106,12 +116,17 @@ class VideoUploaded(VideoEvent):
 
     TYPE: ClassVar[str] = "video.uploaded.v1"
     filename: str
+    """As its user named it."""
     source_key: str
+    """Where it lies in the store."""
     size_bytes: int
+    """Of the source."""
     options_json: str
     """Canonical JSON of `fiapx_models.options.Options`."""
     external_id: str | None = None
+    """The user's own name for it."""
     metadata_json: str | None = None
+    """The user's own JSON object."""
     content_sha256: str | None = None
     """Of the source, taken by upload-service itself; None where only the client could tell it."""
 
@@ -121,8 +136,11 @@ class VideoProcessingStarted(VideoEvent):
 
     TYPE: ClassVar[str] = "video.processing-started.v1"
     media: Media
+    """What it is."""
     frames_expected: int
+    """How many the plan has."""
     started_at: datetime
+    """When the plan stood."""
 
 
 class VideoProgressed(VideoEvent):
@@ -132,6 +150,7 @@ class VideoProgressed(VideoEvent):
     progress: float
     """0 to 1: work done ÷ work planned."""
     frames_done: int
+    """How many are made."""
     frames_ready: int = 0
     """Of them, those that can be read already; a sender of before does not tell."""
 
@@ -141,13 +160,21 @@ class VideoProcessed(VideoEvent):
 
     TYPE: ClassVar[str] = "video.processed.v1"
     filename: str
+    """As its user named it."""
     media: Media
+    """What it is."""
     frame_count: int
+    """How many frames the archive has."""
     archive_key: str
+    """Where the archive lies in the store."""
     archive_bytes: int
+    """Its size."""
     manifest_key: str
+    """Where the manifest lies in the store."""
     warnings: list[Warned] = []
+    """What its user should know all the same."""
     finished_at: datetime
+    """When the archive stood."""
 
 
 class VideoFailed(VideoEvent):
@@ -155,8 +182,11 @@ class VideoFailed(VideoEvent):
 
     TYPE: ClassVar[str] = "video.failed.v1"
     filename: str
+    """As its user named it."""
     error: Failure
+    """Why, and what to do."""
     finished_at: datetime
+    """When it was given up."""
 
 
 class VideoEnded(VideoEvent):
@@ -164,12 +194,15 @@ class VideoEnded(VideoEvent):
 
     TYPE: ClassVar[str] = "video.ended.v1"
     filename: str
+    """As its user named it."""
     frame_count: int | None = None
     """Of a completed attempt."""
     warnings: list[Warned] = []
+    """Of a completed attempt."""
     error: Failure | None = None
     """Of a failed one."""
     finished_at: datetime
+    """When it ended."""
 
     @model_validator(mode="after")
     def _is_completed_or_failed(self) -> Self:

@@ -72,8 +72,8 @@ class _Search:
     def _of(self, module: _Module, call: ast.Call) -> Iterator[RaisedCode]:
         name = _name_of(call.func)
         if name == "HTTPException" and isinstance(call.args[0], ast.Attribute):
-            status = HTTPStatus[call.args[0].attr]
-            yield RaisedCode(code_of_status(status), status, None)
+            told = HTTPStatus[call.args[0].attr]
+            yield RaisedCode(code_of_status(told), told, None)
             return
         base = name
         if name == "__init__":

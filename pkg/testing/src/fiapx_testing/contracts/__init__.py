@@ -1,0 +1,1 @@
+"""What clients and services rely on, written down: the OpenAPI document and the events."""
