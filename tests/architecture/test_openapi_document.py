@@ -33,6 +33,23 @@ def test_every_body_has_an_example_that_fits_its_schema(name: str) -> None:
     assert [error.message for example in examples for error in judge.iter_errors(example)] == []
 
 
+WITHOUT_VALIDATOR: Final = {
+    # streamed while it is made
+    "/api/v1/me/export",
+    *("/api/v1/events", "/api/v1/videos/{video_id}/events"),
+    # may be kept by everybody for a time
+    "/.well-known/jwks.json",
+}
+READS: Final = {path for path, calls in DOCUMENT["paths"].items() if "get" in calls and not path.endswith(".zip")}
+
+
+@pytest.mark.parametrize("path", sorted(READS - WITHOUT_VALIDATOR))
+def test_a_read_has_a_validator_unless_it_is_streamed_or_public(path: str) -> None:
+    answers = DOCUMENT["paths"][path]["get"]["responses"]
+    assert "ETag" in answers["200"]["headers"]
+    assert "304" in answers
+
+
 def test_it_knows_that_too_many_uploads_may_be_under_way() -> None:
     busy = DOCUMENT["paths"]["/api/v1/videos"]["post"]["responses"]["503"]["content"]["application/problem+json"]
     assert busy["examples"]["uploads_busy"]["value"]["status"] == 503

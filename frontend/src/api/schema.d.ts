@@ -3129,7 +3129,10 @@ export interface operations {
     all_api_v1_api_keys_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description An `ETag` that you have: if it is still so, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3138,6 +3141,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3161,6 +3166,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["ApiKeyPageDto"];
                 };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -4224,7 +4238,10 @@ export interface operations {
     profile_api_v1_me_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description An `ETag` that you have: if it is still so, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4250,6 +4267,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["UserDto"];
                 };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -4703,7 +4729,10 @@ export interface operations {
     sessions_api_v1_me_sessions_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description An `ETag` that you have: if it is still so, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4712,6 +4741,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4733,6 +4764,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["SessionPageDto"];
                 };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -4933,7 +4973,10 @@ export interface operations {
     usage_api_v1_me_usage_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description An `ETag` that you have: if it is still so, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4942,6 +4985,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4956,6 +5001,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["UsageDto"];
                 };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -5081,7 +5135,10 @@ export interface operations {
     status_api_v1_status_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description An `ETag` that you have: if it is still so, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5090,6 +5147,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5105,6 +5164,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["StatusDto"];
                 };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -5279,7 +5347,10 @@ export interface operations {
     get_api_v1_uploads__upload_id__get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description An `ETag` that you have: if it is still so, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
             path: {
                 upload_id: string;
             };
@@ -5290,6 +5361,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5310,6 +5383,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["UploadStateDto"];
                 };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -5804,7 +5886,10 @@ export interface operations {
                 status?: components["schemas"]["VideoStatus"] | null;
                 tag?: string;
             };
-            header?: never;
+            header?: {
+                /** @description An `ETag` that you have: if it is still so, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5813,6 +5898,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
                     /**
                      * @description The next page (RFC 8288); absent on the last one.
                      * @example </api/v1/videos?limit=50&cursor=Zm9v>; rel="next"
@@ -5874,6 +5961,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["VideoPageDto"];
                 };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -6121,7 +6217,10 @@ export interface operations {
     get_api_v1_videos__video_id__get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description An `ETag` that you have: if it is still so, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
             path: {
                 video_id: string;
             };
@@ -6132,6 +6231,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6183,6 +6284,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["VideoDto"];
                 };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -6672,7 +6782,10 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description An `ETag` that you have: if it is still so, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
             path: {
                 video_id: string;
             };
@@ -6683,6 +6796,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
                     /**
                      * @description The next page (RFC 8288); absent on the last one.
                      * @example </api/v1/videos?limit=50&cursor=Zm9v>; rel="next"
@@ -6720,6 +6835,15 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["FramePageDto"];
                 };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -7034,7 +7158,9 @@ export interface operations {
     manifest_csv_api_v1_videos__video_id__manifest_csv_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
                 video_id: string;
             };
@@ -7045,6 +7171,8 @@ export interface operations {
             /** @description Streamed */
             200: {
                 headers: {
+                    /** @description The same as long as the attempt is */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7054,6 +7182,15 @@ export interface operations {
                      */
                     "text/csv": string;
                 };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description The same as long as the attempt is */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -7136,7 +7273,9 @@ export interface operations {
     manifest_json_api_v1_videos__video_id__manifest_json_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
                 video_id: string;
             };
@@ -7147,6 +7286,8 @@ export interface operations {
             /** @description Streamed */
             200: {
                 headers: {
+                    /** @description The same as long as the attempt is */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7175,6 +7316,15 @@ export interface operations {
                      */
                     "application/json": Record<string, never>;
                 };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description The same as long as the attempt is */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -7571,7 +7721,10 @@ export interface operations {
     tiles_api_v1_videos__video_id__sprite_vtt_get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description An `ETag` that you have: if it is still so, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
             path: {
                 video_id: string;
             };
@@ -7582,6 +7735,8 @@ export interface operations {
             /** @description WebVTT; addresses are relative to this one */
             200: {
                 headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7596,6 +7751,15 @@ export interface operations {
                      */
                     "text/vtt": string;
                 };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {

@@ -39,6 +39,7 @@ from api_gateway.controllers.shedding import Shedding
 from api_gateway.controllers.status_http import StatusHttp
 from api_gateway.controllers.uploads_http import UploadsHttp
 from api_gateway.controllers.usage_http import UsageHttp
+from api_gateway.controllers.validators import Validators
 from api_gateway.controllers.videos_http import VideosHttp
 from api_gateway.entities.addresses import Network
 from api_gateway.services.accounts import AccountDesk
@@ -115,6 +116,7 @@ def create_app(cases: UseCases, rules: DoorRules, checks: Mapping[str, Check]) -
     app.router.routes.append(PageFiles(rules.spa_dir, API_PREFIX) if rules.spa_dir else index_route())
 
     # The last one added is the outermost.
+    app.add_middleware(Validators)
     app.add_middleware(AllowedMethods, routes=app.router.routes)
     app.add_middleware(Admission, admitting=cases.admitting, trusted_proxies=rules.trusted_proxies)
     app.add_middleware(Shedding, uploading=cases.uploading)
@@ -122,8 +124,8 @@ def create_app(cases: UseCases, rules: DoorRules, checks: Mapping[str, Check]) -
         CORSMiddleware,
         allow_origins=rules.cors_origins,
         allow_credentials=True,
-        allow_methods=["GET", "POST", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", CSRF_HEADER],
+        allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", CSRF_HEADER],
         expose_headers=_EXPOSED,
     )
     app.add_middleware(Lingering)

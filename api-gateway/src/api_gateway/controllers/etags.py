@@ -1,9 +1,16 @@
-"""Strong validators (RFC 9110, 8.8.3)."""
+"""Validators (RFC 9110, 8.8.3)."""
+
+from hashlib import sha256
 
 
-def etag_of(sha256: str) -> str:
-    """The ETag of bytes with this digest."""
-    return f'"{sha256}"'
+def etag_of(name: str) -> str:
+    """The strong ETag of bytes that nothing else is called by: their digest, or what they were made once of."""
+    return f'"{name}"'
+
+
+def etag_of_bytes(body: bytes) -> str:
+    """The ETag of these bytes."""
+    return etag_of(sha256(body).hexdigest()[:32])
 
 
 def is_known(if_none_match: str | None, etag: str) -> bool:
@@ -11,4 +18,4 @@ def is_known(if_none_match: str | None, etag: str) -> bool:
     if if_none_match is None:
         return False
     told = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-    return etag in told or told == ["*"]
+    return etag.removeprefix("W/") in told or told == ["*"]

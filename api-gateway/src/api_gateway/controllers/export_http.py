@@ -11,7 +11,7 @@ from api_gateway.controllers.dto import API
 from api_gateway.controllers.export_dto import ExportDto
 from api_gateway.controllers.export_writer import written
 from api_gateway.controllers.piece_response import PieceResponse
-from api_gateway.controllers.problems import Responses, problems
+from api_gateway.controllers.problems import STREAMED, Responses, problems
 from api_gateway.controllers.routes import caller_router
 from api_gateway.services.exporting import Exporting
 
@@ -32,7 +32,7 @@ class ExportHttp:
     def router(self) -> APIRouter:
         """The route."""
         router = caller_router(prefix=f"{API}/me", tags=["me"])
-        shown: Responses = {200: {"model": ExportDto, "description": "Streamed", "headers": _NAMED}}
+        shown: Responses = {200: {"model": ExportDto, "description": STREAMED, "headers": _NAMED}}
         router.add_api_route(
             "/export",
             self.export,

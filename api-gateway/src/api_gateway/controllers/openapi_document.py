@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from api_gateway.controllers.export_example import EXAMPLE, VIDEO
 from api_gateway.controllers.openapi_examples import add_examples
 from api_gateway.controllers.session_cookies import ACCESS_COOKIE
+from api_gateway.controllers.validators import tell_validators
 
 _REFERENCE: Final = "#/components/schemas/{model}"
 _EXAMPLES: Final = {"ExportDto": EXAMPLE, "VideoDto": VIDEO}
@@ -27,6 +28,7 @@ class GatewayApp(FastAPI):
             for model in (Problem, Options):
                 document["components"]["schemas"].update(_schemas(model))
             _name_the_cookie(document)
+            tell_validators(document)
             for name, example in _EXAMPLES.items():
                 document["components"]["schemas"][name]["examples"] = [example]
             add_examples(document)

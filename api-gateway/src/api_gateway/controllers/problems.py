@@ -12,6 +12,8 @@ from api_gateway.controllers.problem_words import problem_type
 Responses = dict[int | str, dict[str, Any]]
 """What FastAPI's `responses=` takes."""
 
+STREAMED: Final = "Streamed"
+"""Describes an answer without a length, and so without a validator of its bytes."""
 LOCATION: Final = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
 
 REPEATABLE: Final = ("idempotency_key_in_use", "idempotency_key_reused", "invalid_idempotency_key")

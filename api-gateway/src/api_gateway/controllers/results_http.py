@@ -1,26 +1,32 @@
 """`/videos/{id}/frames…`: what came out of a video."""
 
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
+from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query
 from fiapx_common.http.content_disposition import content_disposition
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.cursors import read_cursor, write_cursor
 from api_gateway.controllers.dto import API, ShortText
+from api_gateway.controllers.etags import etag_of, is_known
 from api_gateway.controllers.frames_dto import FrameDto, FramePageDto
 from api_gateway.controllers.next_page import LINK_HEADER, ToNextPage
 from api_gateway.controllers.piece_response import PieceResponse
-from api_gateway.controllers.problems import LOCATION, Responses, problems
+from api_gateway.controllers.problems import LOCATION, STREAMED, Responses, problems
 from api_gateway.controllers.routes import KeyRoute, caller_router
 from api_gateway.controllers.video_ids import VideoId
 from api_gateway.controllers.videos_http import Limit
+from api_gateway.entities.callers import Caller
 from api_gateway.entities.frame_ranges import read_ranges
 from api_gateway.entities.videos import ManifestForm
 from api_gateway.services.results import Results
 
+IfNoneMatch = Annotated[str | None, Header()]
+_KINDS: Final = {ManifestForm.JSON: "application/json", ManifestForm.CSV: "text/csv; charset=utf-8"}
+_KNOWN: Final = {"ETag": {"description": "The same as long as the attempt is", "schema": {"type": "string"}}}
 _SCHEMAS: Final = {"application/json": {"type": "object"}, "text/csv": {"type": "string"}}
 _EXAMPLES: Final = {
     "application/json": {
@@ -54,7 +60,7 @@ class ResultsHttp:
             status_code=HTTPStatus.TEMPORARY_REDIRECT,
             response_class=RedirectResponse,
             responses=redirected
-            | _bytes("application/zip")
+            | _bytes("application/zip", {})
             | problems("invalid_frames", "frame_not_found", "invalid_request")
             | missing,
         )
@@ -64,6 +70,7 @@ class ResultsHttp:
             methods=["GET"],
             responses=linked | problems("invalid_request", "invalid_cursor") | missing,
         )
+        known: Responses = {304: {"description": "You have it already", "headers": _KNOWN}}
         for ending, answer, kind in (
             ("json", self.manifest_json, "application/json"),
             ("csv", self.manifest_csv, "text/csv"),
@@ -73,7 +80,7 @@ class ResultsHttp:
                 answer,
                 methods=["GET"],
                 response_class=StreamingResponse,
-                responses=_bytes(kind) | missing,
+                responses=_bytes(kind, _KNOWN) | known | missing,
             )
         return router
 
@@ -108,20 +115,34 @@ class ResultsHttp:
         next_page.tell(following)
         return FramePageDto(items=[FrameDto.of(frame) for frame in page.frames], next_cursor=following)
 
-    async def manifest_json(self, caller: CurrentCaller, video_id: VideoId) -> Response:
+    async def manifest_json(
+        self, caller: CurrentCaller, video_id: VideoId, if_none_match: IfNoneMatch = None
+    ) -> Response:
         """The manifest: how each frame was made, and where it lies in the archive."""
-        pieces = await self._results.manifest(caller, video_id, ManifestForm.JSON)
-        return await PieceResponse.begin(pieces, "application/json", {})
+        return await self._manifest(caller, video_id, ManifestForm.JSON, if_none_match)
 
-    async def manifest_csv(self, caller: CurrentCaller, video_id: VideoId) -> Response:
+    async def manifest_csv(
+        self, caller: CurrentCaller, video_id: VideoId, if_none_match: IfNoneMatch = None
+    ) -> Response:
         """The manifest's rows as CSV with a header line."""
-        pieces = await self._results.manifest(caller, video_id, ManifestForm.CSV)
-        named = {"Content-Disposition": content_disposition("frames.csv")}
-        return await PieceResponse.begin(pieces, "text/csv; charset=utf-8", named)
+        return await self._manifest(caller, video_id, ManifestForm.CSV, if_none_match)
+
+    async def _manifest(self, caller: Caller, video_id: UUID, form: ManifestForm, known: str | None) -> Response:
+        attempt, pieces = await self._results.manifest(caller, video_id, form)
+        # The JSON was written once with the archive; rows of CSV are written anew, by whichever version runs.
+        weakness = "W/" if form is ManifestForm.CSV else ""
+        etag = weakness + etag_of(f"{video_id.hex}-{attempt}.{form}")
+        headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+        if is_known(known, etag):
+            await pieces.aclose()
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        if form is ManifestForm.CSV:
+            headers["Content-Disposition"] = content_disposition("frames.csv")
+        return await PieceResponse.begin(pieces, _KINDS[form], headers)
 
 
-def _bytes(kind: str) -> Responses:
-    media = {"schema": _SCHEMAS.get(kind, {"type": "string", "format": "binary"})}
+def _bytes(kind: str, headers: dict[str, Any]) -> Responses:
+    media: dict[str, Any] = {"schema": _SCHEMAS.get(kind, {"type": "string", "format": "binary"})}
     if kind in _EXAMPLES:
         media["example"] = _EXAMPLES[kind]
-    return {200: {"description": "Streamed", "content": {kind: media}}}
+    return {200: {"description": STREAMED, "content": {kind: media}, "headers": headers}}

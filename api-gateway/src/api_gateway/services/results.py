@@ -53,10 +53,10 @@ class Results:
         stays = attempt is not None and video.status is VideoStatus.COMPLETED
         return facts, Kept(video.expires_at) if stays else None, pieces
 
-    async def manifest(self, caller: Caller, video_id: UUID, form: ManifestForm) -> Pieces:
-        """The whole manifest."""
+    async def manifest(self, caller: Caller, video_id: UUID, form: ManifestForm) -> tuple[int, Pieces]:
+        """The attempt, and its whole manifest, which never changes."""
         video = await self._finished(caller, video_id)
-        return self._frames.manifest(video.id, video.attempt, form)
+        return video.attempt, self._frames.manifest(video.id, video.attempt, form)
 
     async def _finished(self, caller: Caller, video_id: UUID) -> Video:
         return await finished_video(self._videos, caller, video_id)

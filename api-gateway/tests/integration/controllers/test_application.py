@@ -225,10 +225,13 @@ async def test_only_exact_origins_may_call_from_elsewhere(open_door: Any, settin
     allowing = {"http": HttpSettings(cors_origins=["https://app.example.com"])}
     door = await open_door(settings.model_copy(update=allowing))
     asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+    read = {"Access-Control-Request-Method": "HEAD", "Access-Control-Request-Headers": "authorization,if-none-match"}
     async with door.client() as client:
         ours = await client.options("/videos", headers=asked | {"Origin": "https://app.example.com"})
         others = await client.options("/videos", headers=asked | {"Origin": "https://app.example.com.evil.org"})
+        reading = await client.options("/videos", headers=read | {"Origin": "https://app.example.com"})
     assert (ours.status_code, ours.headers["Access-Control-Allow-Origin"]) == (200, "https://app.example.com")
+    assert (reading.status_code, reading.headers["Access-Control-Allow-Origin"]) == (200, "https://app.example.com")
     assert "Access-Control-Allow-Origin" not in others.headers
 
 

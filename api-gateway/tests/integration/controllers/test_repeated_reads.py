@@ -76,6 +76,8 @@ async def test_a_completed_video_told_again_costs_no_statement_and_without_redis
             video = (await visitor.http.get(path)).json()
     again = await visitor.http.get(path)
     assert statements[again.headers["X-Trace-Id"]] == 0
+    known = await visitor.http.get(path, headers={"If-None-Match": again.headers["ETag"]})
+    assert (known.status_code, statements[known.headers["X-Trace-Id"]]) == (304, 0)
     redis.cut()
     without = await visitor.http.get(path)
     assert (without.status_code, without.json()) == (200, again.json())

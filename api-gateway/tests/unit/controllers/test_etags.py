@@ -9,6 +9,7 @@ ETAG = etag_of("5f70")
 @pytest.mark.parametrize("header", ['"5f70"', 'W/"5f70"', '"a", "5f70"', '"a" ,W/"5f70" , "b"', "*"])
 def test_bytes_that_the_client_has_are_known(header: str) -> None:
     assert is_known(header, ETAG)
+    assert is_known(header, f"W/{ETAG}")
 
 
 @pytest.mark.parametrize("header", [None, "", "5f70", '"5f7"', '"5F70"', '*, "a"'])

@@ -35,7 +35,8 @@ class SchemaChanges:
         pair = (old.get("$ref", ""), new.get("$ref", ""), sent)
         if pair in self._within:
             return
-        self._within.update({pair} if all(pair[:2]) else ())
+        if all(pair[:2]):
+            self._within.add(pair)
         yield from self._any_of(old, new, where, sent=sent)
         self._within.discard(pair)
 
