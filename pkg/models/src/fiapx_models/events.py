@@ -189,7 +189,18 @@ class VideoFailed(VideoEvent):
     """When it was given up."""
 
 
-class VideoEnded(VideoEvent):
+class VideoOfUser(VideoEvent):
+    """With what its user gave the video at the upload, for whoever tells users of it; a sender of before tells none."""
+
+    external_id: str | None = None
+    """The client's own name for the video."""
+    metadata_json: str | None = None
+    """The client's own JSON object."""
+    tags: list[str] = []
+    """The client's own."""
+
+
+class VideoEnded(VideoOfUser):
     """An attempt is completed or failed for its user, once and for good: told by the owner of the video's state."""
 
     TYPE: ClassVar[str] = "video.ended.v1"
@@ -211,10 +222,14 @@ class VideoEnded(VideoEvent):
         return self
 
 
-class VideoCancelled(VideoEvent):
+class VideoCancelled(VideoOfUser):
     """Its user no longer wants this attempt."""
 
     TYPE: ClassVar[str] = "video.cancelled.v1"
+    filename: str = ""
+    """As it was uploaded."""
+    finished_at: datetime | None = None
+    """When it was cancelled."""
 
 
 class VideoDeleted(VideoEvent):

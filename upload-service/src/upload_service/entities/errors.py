@@ -200,17 +200,6 @@ class IdempotencyKeyInUse(Conflict):
         )
 
 
-class IdempotencyKeyReused(Invalid):
-    """The key belongs to a request that asked for something else."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "idempotency_key_reused",
-            "This Idempotency-Key was used for another request. Please send this one with a key of its own.",
-            [FieldError("Idempotency-Key", "was used for another request; use a new one", "reused")],
-        )
-
-
 def _listed(numbers: Sequence[int]) -> str:
     more = len(numbers) - _NAMED
     return ", ".join(map(str, numbers[:_NAMED])) + (f" and {more} more" if more > 0 else "")

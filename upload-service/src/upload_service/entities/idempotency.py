@@ -2,20 +2,14 @@
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Self
+from typing import Self
 from uuid import UUID
 
-from fiapx_common.errors import FieldError, Invalid
+from fiapx_common.idempotency_keys import IdempotencyKeyReused, lawful_key
 
 from upload_service.entities.details import Details
-from upload_service.entities.errors import IdempotencyKeyReused
-
-HEADER: Final = "Idempotency-Key"
-KEY_CHARACTERS: Final = 255
-_LAWFUL: Final = re.compile(rf"[ -~]{{1,{KEY_CHARACTERS}}}")
 
 
 @dataclass(frozen=True)
@@ -32,12 +26,8 @@ class RequestKey:
         Raises:
             Invalid: too long, or with other characters than printable ASCII.
         """
-        if not given:
-            return None
-        if not _LAWFUL.fullmatch(given):
-            message = f"must be 1 to {KEY_CHARACTERS} printable ASCII characters; a new UUID for each request is good"
-            raise Invalid("invalid_idempotency_key", f"The header {HEADER} {message}.", [FieldError(HEADER, message)])
-        return cls(user_id, given)
+        text = lawful_key(given)
+        return None if text is None else cls(user_id, text)
 
 
 @dataclass(frozen=True)

@@ -34,12 +34,24 @@ def ended(video: Video) -> VideoEnded:
         warnings=list(video.warnings),
         error=video.error,
         finished_at=video.finished_at,
+        external_id=video.external_id,
+        metadata_json=video.metadata_json,
+        tags=list(video.tags),
     )
 
 
 def cancelled(video: Video) -> VideoCancelled:
     """The attempt is to stop."""
-    return VideoCancelled(video_id=video.id, user_id=video.user_id, attempt=video.attempt)
+    return VideoCancelled(
+        video_id=video.id,
+        user_id=video.user_id,
+        attempt=video.attempt,
+        filename=video.filename,
+        finished_at=video.finished_at,
+        external_id=video.external_id,
+        metadata_json=video.metadata_json,
+        tags=list(video.tags),
+    )
 
 
 def deleted(video: Video) -> VideoDeleted:

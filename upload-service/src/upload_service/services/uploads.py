@@ -10,10 +10,11 @@ from uuid import UUID, uuid4
 from weakref import WeakValueDictionary
 
 import structlog
+from fiapx_common.idempotency_keys import IdempotencyKeyReused
 
 from upload_service.entities.containers import HEAD_BYTES, container_of
 from upload_service.entities.details import clean_filename
-from upload_service.entities.errors import AccountErased, FileEmpty, IdempotencyKeyReused, UploadsBusy, UploadTooSlow
+from upload_service.entities.errors import AccountErased, FileEmpty, UploadsBusy, UploadTooSlow
 from upload_service.entities.idempotency import Made, Operation, RequestKey, fingerprint
 from upload_service.entities.quota import Allowance, Quota
 from upload_service.entities.video import Video

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 from fiapx_common.errors import Invalid
+from fiapx_common.idempotency_keys import IdempotencyKeyReused
 from upload_service.entities.details import Details
-from upload_service.entities.errors import IdempotencyKeyReused
 from upload_service.entities.idempotency import Made, Operation, RequestKey, fingerprint
 
 ANA, BIA = UUID(int=1), UUID(int=2)
