@@ -23,9 +23,10 @@ BY_THEMSELVES: Final = {
     RaisedCode("unsupported_container", 422, None),  # an estimate of a stored file, as its job would fail
 }
 WITHIN: Final = {
-    # of the broker and of mails: nobody waits for them with a request
+    # of the broker, of mails and of webhooks: nobody waits for them with a request
     *("message_unroutable", "broker_refused", "broker_timeout", "broker_unavailable", "consumer_waiting"),
     *("recipient_unknown", "letter_deferred", "channel_down"),
+    *("receiver_silent", "target_failed"),
     # of the store: whoever asks it makes something else of them
     *("object_not_found", "multipart_not_found", "invalid_parts", "range_not_satisfiable"),
     # of readiness

@@ -9,6 +9,7 @@ INGRESS, PROMETHEUS, DNS, KEDA = (
     "namespace keda",
 )
 ANYWHERE = "anywhere"
+INTERNET = "the internet"
 
 Arrow = tuple[str, str, int]
 
@@ -44,6 +45,7 @@ SERVERS: dict[str, tuple[int, set[str]]] = {
     "object-store": (9000, {"upload-service", "processing-planner", "processing-worker", "upload-migrate"}),
     "mailpit": (1025, {"notification-service"}),
 }
+WEBHOOKS: set[Arrow] = {("notification-service", INTERNET, 443)}
 BUNDLED: set[Arrow] = {(caller, server, port) for server, (port, callers) in SERVERS.items() for caller in callers}
 
 
@@ -53,7 +55,7 @@ def test_a_trial_lets_in_exactly_the_architectures_arrows(trial: Rendered) -> No
 
 def test_a_trial_lets_out_exactly_the_architectures_arrows(trial: Rendered) -> None:
     between_pods = {arrow for arrow in OUR_OWN | BUNDLED if not arrow[0].startswith("namespace")}
-    assert arrows(trial, "egress") - names(trial) == between_pods
+    assert arrows(trial, "egress") - names(trial) == between_pods | WEBHOOKS
 
 
 def test_nobody_speaks_to_anybody_without_being_allowed_to(branch: Rendered) -> None:
@@ -77,7 +79,7 @@ def test_servers_elsewhere_are_reached_at_their_port_by_those_who_need_them(prod
     ports = {"postgresql": 5432, "redis": 6379, "rabbitmq": 5672, "object-store": 443, "mailpit": 587}
     outside = {(caller, ANYWHERE, ports[server]) for server, (_, callers) in SERVERS.items() for caller in callers}
     between_pods = {arrow for arrow in OUR_OWN if not arrow[0].startswith("namespace")}
-    assert arrows(production, "egress") - names(production) == between_pods | outside
+    assert arrows(production, "egress") - names(production) == between_pods | outside | WEBHOOKS
     assert arrows(production, "ingress") == OUR_OWN
 
 
@@ -132,6 +134,10 @@ def peer(one: Manifest) -> str:
         return str(one["podSelector"]["matchLabels"]["app.kubernetes.io/component"])
     if "namespaceSelector" in one:
         return f"namespace {one['namespaceSelector']['matchLabels']['kubernetes.io/metadata.name']}"
+    if "ipBlock" in one:
+        assert one["ipBlock"]["cidr"] in {"0.0.0.0/0", "::/0"}
+        assert {"10.0.0.0/8", "fc00::/7"} & set(one["ipBlock"]["except"])
+        return INTERNET
     return ANYWHERE
 
 

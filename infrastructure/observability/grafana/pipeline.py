@@ -178,7 +178,7 @@ PIPELINE: Final = Dashboard(
             ),
         ),
         Row(
-            "Outboxes and mails",
+            "Outboxes, mails and webhooks",
             (
                 panel(
                     "Outbox: oldest row",
@@ -223,6 +223,25 @@ PIPELINE: Final = Dashboard(
                         quantile(0.95, "fiapx_mail_age_seconds"),
                         "age",
                     ),
+                    exemplars=True,
+                ),
+                panel(
+                    "Webhooks",
+                    "Messages by what became of them, per minute.",
+                    "short",
+                    ("60 * sum by (result) (rate(fiapx_webhook_deliveries_total[$__rate_interval]))", "{{result}}"),
+                ),
+                panel(
+                    "Webhooks that wait",
+                    "Messages that no receiver has taken yet.",
+                    "short",
+                    ("max(fiapx_webhook_deliveries_pending)", "messages"),
+                ),
+                panel(
+                    "Webhook: from event to the receiver's yes (p95)",
+                    "Retries of receivers that were away are in it. Points lead to traces.",
+                    "s",
+                    (quantile(0.95, "fiapx_webhook_delivery_age_seconds"), "age"),
                     exemplars=True,
                 ),
             ),

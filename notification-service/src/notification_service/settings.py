@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Literal, Self
 
+from fiapx_common.outbound import TargetRules
 from fiapx_common.settings import (
     BrokerSettings,
     GrpcSettings,
@@ -12,8 +13,10 @@ from fiapx_common.settings import (
     TelemetrySettings,
     service_config,
 )
-from pydantic import BaseModel, SecretStr, model_validator
+from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings
+
+from notification_service.entities.deliveries import SCHEDULE_S
 
 _STEPS_OF_A_SENDING = 3
 
@@ -63,6 +66,48 @@ class SenderSettings(BaseModel):
     """For mails under way after SIGTERM."""
 
 
+class WebhookSettings(BaseModel):
+    """Users' programs: where they may be, and how eagerly they are told."""
+
+    private_targets: bool = False
+    """Also http, any port, and private or loopback addresses: for tests, and for the machine one develops on."""
+    ports: list[int] = [443]
+    """Of receivers (JSON list)."""
+    ca_file: Path | None = None
+    """Authorities besides the system's own, PEM."""
+    of_one_user: int = Field(20, gt=0)
+    """Webhooks."""
+    concurrency: int = Field(16, gt=0)
+    """Receivers at once; each gets one message at a time."""
+    connect_timeout_s: float = 5.0
+    """For the host's name and its connection, and for TLS."""
+    read_timeout_s: float = 10.0
+    """Without a byte of the answer."""
+    total_timeout_s: float = 15.0
+    """For one message from its beginning to the answer's end."""
+    lease_s: float = 60.0
+    """After it a message whose sender died is sent by another."""
+    poll_s: float = 1.0
+    """Between looks at the queue when nothing happens."""
+    schedule_s: list[float] = list(SCHEDULE_S)
+    """Waits between tries (JSON list); after the last one a message is given up."""
+    keep_days: float = 30.0
+    """What became of a message is forgotten after this."""
+    drain_s: float = 20.0
+    """For messages under way after SIGTERM."""
+
+    @property
+    def target_rules(self) -> TargetRules:
+        """What users may name."""
+        return TargetRules(self.private_targets, tuple(self.ports))
+
+    @model_validator(mode="after")
+    def _leases_outlast_requests(self) -> Self:
+        if self.lease_s <= self.total_timeout_s:
+            raise ValueError("webhooks.lease_s must be more than webhooks.total_timeout_s, or messages go out twice")
+        return self
+
+
 class Settings(BaseSettings):
     """NOTIFICATION_POSTGRES__DSN is `postgres.dsn`, and so on."""
 
@@ -76,6 +121,8 @@ class Settings(BaseSettings):
     """Where mails go."""
     sender: SenderSettings = SenderSettings()
     """Who writes."""
+    webhooks: WebhookSettings = WebhookSettings()
+    """Users' programs."""
     public_url: str
     """Where users find FIAP X, for links: https://fiapx.example"""
     consumers: int = 8

@@ -23,12 +23,14 @@ from fiapx_testing import per_module
 from fiapx_testing.brokers import Broker
 from fiapx_testing.databases import Database, Databases
 from fiapx_testing.mailboxes import Mailbox
+from fiapx_testing.receivers import Receiver, receiving
 from fiapx_testing.servers import Servers
 from fiapx_testing.telling import Teller
 from fiapx_testing.waiting import PATIENCE_S
 from notification_service.bootstrap import running
 from notification_service.controllers.notification_events import QUEUE
-from notification_service.settings import SenderSettings, Settings, SmtpSettings
+from notification_service.entities.webhooks import EVENT_TYPES, new_secret
+from notification_service.settings import SenderSettings, Settings, SmtpSettings, WebhookSettings
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -82,9 +84,24 @@ def settings(database: Database, broker: Broker, servers: Servers) -> Settings:
         broker=BrokerSettings(url=SecretStr(broker.url), timeout_s=PATIENCE_S),
         smtp=SmtpSettings(host=servers.smtp.host, port=servers.smtp.port, timeout_s=PATIENCE_S),
         sender=SenderSettings(lease_s=4 * PATIENCE_S, poll_s=0.2),
+        webhooks=WebhookSettings(
+            private_targets=True,
+            poll_s=0.1,
+            schedule_s=[0.2, 0.4],
+            read_timeout_s=PATIENCE_S,
+            total_timeout_s=PATIENCE_S,
+            lease_s=4 * PATIENCE_S,
+        ),
         public_url="https://frames.example/",
         migrations_dir=MIGRATIONS,
     )
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A user's program that listens."""
+    with receiving() as started:
+        yield started
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -195,6 +212,25 @@ def completed() -> Callable[..., VideoEnded]:
         return VideoEnded.model_validate({**usual, **fields, "user_id": user.user_id})
 
     return make
+
+
+@pytest.fixture
+def subscribe(query: Query) -> Callable[..., Awaitable[bytes]]:
+    """A webhook that is there: `subscribe(user, url, "video.failed.v1")`; gives its secret. Without types: all."""
+
+    async def add(user: UserRegistered, url: str, *events: str) -> bytes:
+        secret = new_secret()
+        await query(
+            "INSERT INTO webhooks (id, user_id, url, events, description, secret, created_at, leased_until,"
+            " rests_until) VALUES (gen_random_uuid(), :user, :url, :events, '', :secret, now(), now(), now())",
+            user=user.user_id,
+            url=url,
+            events=list(events or EVENT_TYPES),
+            secret=secret,
+        )
+        return secret
+
+    return add
 
 
 @pytest.fixture

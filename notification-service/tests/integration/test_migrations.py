@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 Query = Callable[..., Awaitable[Any]]
+TABLES = {"recipients", "mails", "inbox", "operator_actions", "webhooks", "webhook_deliveries"}
 
 
 async def tables(dsn: str) -> set[str]:
@@ -30,11 +31,11 @@ async def tables(dsn: str) -> set[str]:
 async def test_the_schema_goes_up_down_and_up_again(postgres_database: CreateDatabase) -> None:
     database = await asyncio.to_thread(postgres_database, "notification")
     await upgrade(database.owner_dsn, MIGRATIONS)
-    assert await tables(database.owner_dsn) == {"recipients", "mails", "inbox", "operator_actions"}
+    assert await tables(database.owner_dsn) == TABLES
     await downgrade(database.owner_dsn, MIGRATIONS)
     assert await tables(database.owner_dsn) == set()
     await upgrade(database.owner_dsn, MIGRATIONS)
-    assert await tables(database.owner_dsn) == {"recipients", "mails", "inbox", "operator_actions"}
+    assert await tables(database.owner_dsn) == TABLES
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,38 @@ async def test_a_row_that_makes_no_sense_is_refused(query: Query, statement: str
     await query(
         "INSERT INTO mails SELECT gen_random_uuid(), 'welcome', user_id, 1, user_id, 'en', '{}', 'Hello', '<1@x>',"
         " NULL, 'queued', 0, now(), NULL, now(), NULL FROM recipients"
+    )
+    with pytest.raises(IntegrityError):
+        await query(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE webhook_deliveries SET status = 'lost', ended_at = now()",
+        "UPDATE webhook_deliveries SET status = 'delivered'",
+        "UPDATE webhook_deliveries SET ended_at = now()",
+        "UPDATE webhook_deliveries SET tries_before = 1",
+        "UPDATE webhook_deliveries SET webhook_id = gen_random_uuid()",
+        (
+            "INSERT INTO webhook_deliveries SELECT"
+            " (jsonb_populate_record(d, jsonb_build_object('id', gen_random_uuid()))).* FROM webhook_deliveries d"
+        ),
+        (
+            "INSERT INTO webhooks SELECT"
+            " (jsonb_populate_record(w, jsonb_build_object('id', gen_random_uuid()))).* FROM webhooks w"
+        ),
+    ],
+)
+async def test_a_webhook_or_delivery_that_makes_no_sense_is_refused(query: Query, statement: str) -> None:
+    await query(
+        "INSERT INTO webhooks VALUES (gen_random_uuid(), gen_random_uuid(), 'https://a.example', '{}', '', '', now(),"
+        " NULL, now(), now(), 'key', 'asked')"
+    )
+    await query(
+        "INSERT INTO webhook_deliveries (id, webhook_id, type, video_id, attempt, body, status, tries, tries_before,"
+        " created_at, due_at) SELECT gen_random_uuid(), id, 'video.failed.v1', id, 1, '{}', 'pending', 0, 0, now(),"
+        " now() FROM webhooks"
     )
     with pytest.raises(IntegrityError):
         await query(statement)

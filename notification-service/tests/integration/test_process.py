@@ -16,6 +16,7 @@ import pytest_asyncio
 from fiapx_models.events import UserRegistered, VideoEnded
 from fiapx_testing.brokers import Broker
 from fiapx_testing.mailboxes import Mailbox
+from fiapx_testing.receivers import Receiver, Reply
 from fiapx_testing.waiting import until
 from notification_service.controllers.notification_events import QUEUE
 from notification_service.settings import Settings
@@ -23,6 +24,7 @@ from notification_service.settings import Settings
 Completed = Callable[..., VideoEnded]
 Tell = Callable[..., Awaitable[None]]
 Query = Callable[..., Awaitable[Any]]
+Subscribe = Callable[..., Awaitable[bytes]]
 Start = Callable[[], Awaitable[Process]]
 
 FOLDER = Path(__file__).parents[2]
@@ -42,6 +44,10 @@ def environment(settings: Settings) -> dict[str, str]:
         "NOTIFICATION_SMTP__TIMEOUT_S": str(SMTP_TIMEOUT_S),
         "NOTIFICATION_SENDER__LEASE_S": str(LEASE_S),
         "NOTIFICATION_PUBLIC_URL": settings.public_url,
+        "NOTIFICATION_WEBHOOKS__PRIVATE_TARGETS": "true",
+        "NOTIFICATION_WEBHOOKS__TOTAL_TIMEOUT_S": "60",
+        "NOTIFICATION_WEBHOOKS__READ_TIMEOUT_S": "60",
+        "NOTIFICATION_WEBHOOKS__LEASE_S": "61",
     }
 
 
@@ -101,6 +107,31 @@ async def test_no_mail_is_missing_although_their_senders_are_killed(
     assert set(ids) == {f"Your frames are ready: {outcome.filename}" for outcome in outcomes}
     assert [found for found in (welcome, *ids.values()) if len(found) > 1] == [], "one mail, two Message-IDs"
     assert len(set().union(*ids.values())) == OUTCOMES
+
+
+async def test_a_message_whose_sender_is_killed_midway_is_sent_again_under_its_own_id(
+    *, start: Start, broker: Broker, tell: Tell, ana: UserRegistered, completed: Completed, query: Query,
+    subscribe: Subscribe, receiver: Receiver,
+) -> None:  # fmt: skip
+    receiver.replies.append(Reply(204, after_s=30))
+    process = await start()
+    await until(partial(_consumed_by, broker, 1))
+    await tell(ana)
+    await subscribe(ana, receiver.url)
+    await tell(completed(ana))
+    await until(lambda: len(receiver.received) == 1)
+    await killed(process)
+    await query("UPDATE webhooks SET leased_until = now()")  # as when the lease has ended
+    await start()
+    await until(lambda: len(receiver.received) == 2)
+    first, second = receiver.received
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    assert first.body == second.body
+    await until(partial(_is_delivered, query))
+
+
+async def _is_delivered(query: Query) -> bool:
+    return bool(await query("SELECT 1 FROM webhook_deliveries WHERE status = 'delivered' AND tries = 2"))
 
 
 async def _tell_all(tell: Tell, outcomes: list[VideoEnded]) -> None:

@@ -85,6 +85,8 @@ class _Values:
             "NOTIFICATION_SMTP__HOST": self.settings.host,
             "NOTIFICATION_SMTP__PORT": str(self.settings.ports.inner.smtp),
             "NOTIFICATION_PUBLIC_URL": self.settings.public_url,
+            # whoever tries webhooks here has the receiver on this machine too
+            "NOTIFICATION_WEBHOOKS__PRIVATE_TARGETS": "true",
         }
 
     def gateway(self, name: str) -> dict[str, str]:

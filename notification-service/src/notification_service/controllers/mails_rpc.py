@@ -1,15 +1,13 @@
 """gRPC: what was sent to whom."""
 
 import json
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import grpc
-from fiapx_common.errors import FieldError, Invalid
 from fiapx_proto.notification.v1 import notification_pb2, notification_pb2_grpc
-from google.protobuf.timestamp_pb2 import Timestamp
 
+from notification_service.controllers.caller_ids import user_of
+from notification_service.controllers.timestamps import to_timestamp
 from notification_service.entities.mails import MailRecord
 from notification_service.services.history import MailHistory
 
@@ -27,21 +25,13 @@ class MailsRpc(notification_pb2_grpc.NotificationServiceServicer):
         request: notification_pb2.ListMailsRequest,
         _context: grpc.aio.ServicerContext[Any, Any],
     ) -> notification_pb2.ListMailsResponse:
-        page = await self._history.newest(_user_id(request.user_id), request.cursor, request.limit)
+        page = await self._history.newest(user_of(request.user_id), request.cursor, request.limit)
         return notification_pb2.ListMailsResponse(mails=map(_mail, page.rows), next_cursor=page.next_cursor)
 
 
 def register(server: grpc.aio.Server, servicer: MailsRpc) -> None:
     """Adds it to a server."""
     notification_pb2_grpc.add_NotificationServiceServicer_to_server(servicer, server)
-
-
-def _user_id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        field = FieldError("user_id", "must be a UUID")
-        raise Invalid("invalid_request", "The user's id is not a UUID.", [field]) from error
 
 
 def _mail(record: MailRecord) -> notification_pb2.Mail:
@@ -52,16 +42,10 @@ def _mail(record: MailRecord) -> notification_pb2.Mail:
         subject=record.subject,
         status=record.status,
         failure=record.failure or "",
-        created_at=_timestamp(record.created_at),
-        sent_at=None if record.sent_at is None else _timestamp(record.sent_at),
+        created_at=to_timestamp(record.created_at),
+        sent_at=to_timestamp(record.sent_at),
         language=record.language,
         video_id=str(video_id) if video_id else "",
         attempt=record.outcome.attempt if video_id else 0,
         facts_json=json.dumps(record.facts),
     )
-
-
-def _timestamp(moment: datetime) -> Timestamp:
-    timestamp = Timestamp()
-    timestamp.FromDatetime(moment)
-    return timestamp

@@ -13,6 +13,7 @@ from fiapx_models.events import (
     UserDescribed,
     UserRegistered,
     UserUpdated,
+    VideoCancelled,
     VideoEnded,
 )
 
@@ -45,6 +46,7 @@ class NotificationEvents:
             .on(EmailVerificationRequested, self.email_verification_requested)
             .on(PasswordResetRequested, self.password_reset_requested)
             .on(VideoEnded, self.video_ended)
+            .on(VideoCancelled, self.video_cancelled)
         )
 
     async def user_registered(self, event: UserRegistered, message: Message) -> Word:
@@ -71,6 +73,9 @@ class NotificationEvents:
 
     async def video_ended(self, event: VideoEnded, message: Message) -> Word:
         return await _told(message, self._outcomes.tell(event, message.id))
+
+    async def video_cancelled(self, event: VideoCancelled, message: Message) -> Word:
+        return await _told(message, self._outcomes.tell_cancelled(event, message.id))
 
 
 async def _told(message: Message, telling: Awaitable[bool]) -> Word:

@@ -44,6 +44,10 @@ class PostgresRecipientBook:
             raise RecipientUnknown(user_id)
         return None if row.erased_at else Recipient(row.user_id, row.email, row.name, row.locale)
 
+    async def is_erased(self, user_id: UUID) -> bool:
+        erased = sa.select(RECIPIENTS.c.erased_at.is_not(None)).where(RECIPIENTS.c.user_id == user_id)
+        return bool(await self._connection.scalar(erased))
+
 
 def _row(recipient: Recipient, told_at: datetime) -> dict[str, object]:
     return {

@@ -1,15 +1,12 @@
 """What was sent to a user."""
 
-from typing import Final
 from uuid import UUID
 
 from fiapx_common.paging import Page, Place
 
 from notification_service.entities.mails import MailRecord
+from notification_service.services.page_sizes import page_size
 from notification_service.services.ports import MailRecords
-
-_USUAL: Final = 50
-_MOST: Final = 200
 
 
 class MailHistory:
@@ -25,4 +22,4 @@ class MailHistory:
             Invalid: the `cursor` is none that an earlier page gave.
         """
         after = Place.read(cursor) if cursor else None
-        return await self._records.newest_of(user_id, after, min(limit, _MOST) if limit > 0 else _USUAL)
+        return await self._records.newest_of(user_id, after, page_size(limit))

@@ -11,6 +11,7 @@ from fiapx_common.paging import Page, Place
 from notification_service.entities.languages import Language
 from notification_service.entities.mails import DueMail, Facts, Letter, MailKind, MailRecord, NewMail
 from notification_service.entities.recipients import Recipient
+from notification_service.services.webhook_ports import DeliveryLog, WebhookBook
 
 
 class RecipientBook(Protocol):
@@ -31,6 +32,9 @@ class RecipientBook(Protocol):
         Raises:
             RecipientUnknown: never heard of.
         """
+
+    async def is_erased(self, user_id: UUID) -> bool:
+        """Known to be gone."""
 
 
 class MailQueue(Protocol):
@@ -62,11 +66,19 @@ class UnitOfWork(Protocol):
         """In this transaction."""
 
     @property
+    def webhooks(self) -> WebhookBook:
+        """In this transaction."""
+
+    @property
+    def deliveries(self) -> DeliveryLog:
+        """In this transaction."""
+
+    @property
     def seen(self) -> SeenMessages:
         """In this transaction."""
 
     async def commit(self) -> None:
-        """Makes it stay, and wakes the sender."""
+        """Makes it stay, and wakes the senders."""
 
 
 class UnitsOfWork(Protocol):

@@ -42,8 +42,9 @@ class Recipients:
             await unit.commit()
 
     async def delete(self, user_id: UUID) -> None:
-        """Erases a user and all their mails, those that wait too."""
+        """Erases a user with all their mails and webhooks, and what waits to be sent."""
         async with self._units.begin() as unit:
             await unit.recipients.erase(user_id)
             await unit.mails.drop_of(user_id)
+            await unit.webhooks.drop_of(user_id)
             await unit.commit()

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +12,7 @@ from notification_service.entities.errors import ChannelDown, LetterDeferred, Le
 from notification_service.entities.mails import DueMail
 from notification_service.entities.waits import deferral_wait_s, outage_wait_s
 from notification_service.services.ports import DueMails, LetterWriter, MailMeter, NotificationChannel
+from notification_service.services.waking import Waking
 
 log = structlog.get_logger(__name__)
 _DATABASE_PAUSE_S: Final = 2.0
@@ -53,34 +53,27 @@ class Sending:
         self._meter = meter
         self._rules = rules
         self._outages = 0
-        self._awake = asyncio.Event()
-        self._stopping = asyncio.Event()
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._waking = Waking(rules.drain_s)
 
     def wake(self) -> None:
         """There may be a mail to send."""
-        self._awake.set()
+        self._waking.wake()
 
     async def stop(self) -> None:
         """Takes no more mails; those under way get their time."""
-        self._stopping.set()
-        self._awake.set()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), self._rules.drain_s)
+        await self._waking.stop()
 
     async def run(self) -> None:
         """Until `stop`. A database that is away is waited for."""
-        self._idle.clear()
-        try:
-            while not self._stopping.is_set():
-                await self._rest(await self._send_some())
-        finally:
-            self._idle.set()
+        with self._waking.working():
+            while not self._waking.stopping:
+                pause_s = await self._send_some()
+                # during an outage new mails don't shorten the pause, or each would knock at a closed door at once
+                await self._waking.rest(pause_s, deaf=self._outages > 0)
 
     async def _send_some(self) -> float:
         """Sends one batch; returns how long to rest."""
-        self._awake.clear()
+        self._waking.look()
         try:
             taken = await self._mails.take(self._rules.concurrency, self._rules.lease_s)
             passed = await self._send_all(taken)
@@ -101,12 +94,6 @@ class Sending:
             if isinstance(end, BaseException):
                 raise end
         return [end is True for end in ends]
-
-    async def _rest(self, seconds: float) -> None:
-        # during an outage new mails don't shorten the pause, or each would knock at a closed door at once
-        waker = self._stopping if self._outages else self._awake
-        with suppress(TimeoutError):
-            await asyncio.wait_for(waker.wait(), seconds)
 
     async def _send(self, mail: DueMail) -> bool:
         """Sends one and writes down what came of it; False: the channel is down."""
