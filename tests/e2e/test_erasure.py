@@ -42,6 +42,7 @@ async def found_in_databases(platform: Platform, words: list[str]) -> set[str]:
 
 def videos_in_every_state(account: Account, platform: Platform, clips: Clips, folder: Path) -> list[UUID]:
     """The ids; one is still being uploaded, one is in work."""
+    hear_of_videos(account, platform)
     videos = account.client.videos
     short = clips.counter(frames=25, fps=10).path
     broken = folder / "broken.mp4"
@@ -66,6 +67,16 @@ def videos_in_every_state(account: Account, platform: Platform, clips: Clips, fo
     return [*ended, deleted, cancelled, working, UUID(answer.raise_for_status().json()["id"])]
 
 
+def hear_of_videos(account: Account, platform: Platform) -> None:
+    """By a webhook whose receiver is away, so that messages wait."""
+    httpx.post(
+        f"{platform.url}/api/v1/webhooks",
+        headers={"Authorization": f"Bearer {account.client.access_token}"},
+        json={"url": f"http://127.0.0.1:1/{account.address}"},
+        timeout=WITHIN_S,
+    ).raise_for_status()
+
+
 async def test_nothing_of_an_erased_account_is_left_in_any_table_or_object(
     account: Account, platform: Platform, clips: Clips, tmp_path: Path
 ) -> None:
@@ -75,6 +86,7 @@ async def test_nothing_of_an_erased_account_is_left_in_any_table_or_object(
     words = [account.address, user_id]
     before = await found_in_databases(platform, words)
     assert {column.partition(".")[0] for column in before} == set(SERVICES)
+    assert {"notification.webhooks.url", "notification.webhook_deliveries.body"} <= before
     await asyncio.to_thread(account.client.delete_account, PASSWORD)
     with pytest.raises(ProblemError) as refused:
         await asyncio.to_thread(account.log_in)

@@ -25,6 +25,7 @@ from api_gateway.repositories import (
     queue_client,
     sessions_client,
     upload_client,
+    webhooks_client,
 )
 from api_gateway.repositories.auth_client import GrpcAccounts
 from api_gateway.repositories.changes_client import GrpcChanges
@@ -44,6 +45,7 @@ from api_gateway.repositories.redis_limits import redis_rate_limits
 from api_gateway.repositories.sessions_client import GrpcKeptSessions
 from api_gateway.repositories.upload_client import GrpcVideos
 from api_gateway.repositories.upload_stream import UploadTimeouts
+from api_gateway.repositories.webhooks_client import GrpcWebhooks
 from api_gateway.services.accounts import AccountDesk
 from api_gateway.services.admitting import Admitting
 from api_gateway.services.direct_uploading import DirectUploading
@@ -57,6 +59,7 @@ from api_gateway.services.results import Results
 from api_gateway.services.upload_places import UploadPlaces
 from api_gateway.services.uploading import Uploading
 from api_gateway.services.waiting import Waiting
+from api_gateway.services.webhook_desk import WebhookDesk
 from api_gateway.settings import RateSettings, ResultSettings, Settings, UploadSettings
 
 NAME: Final = "api-gateway"
@@ -72,6 +75,7 @@ _PROCESSING_IDEMPOTENT: Final = (
     *queue_client.IDEMPOTENT,
     *previews_client.IDEMPOTENT,
 )
+_NOTIFICATION_IDEMPOTENT: Final = (*mails_client.IDEMPOTENT, *webhooks_client.IDEMPOTENT)
 
 
 @asynccontextmanager
@@ -86,7 +90,7 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
             stack, settings.processing_target, timeout_s, _PROCESSING_IDEMPOTENT, "processing-service"
         )
         notification = await _channel(
-            stack, settings.notification_target, timeout_s, mails_client.IDEMPOTENT, "notification-service"
+            stack, settings.notification_target, timeout_s, _NOTIFICATION_IDEMPOTENT, "notification-service"
         )
         limits = await stack.enter_async_context(redis_rate_limits(settings.redis, settings.rates.redis_rest_s))
 
@@ -101,6 +105,7 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         queue = GrpcQueue(processing, settings.queue.timeout_s, settings.queue.rest_s)
         waiting = Waiting(queue)
         library = Library(videos, waiting)
+        webhooks = GrpcWebhooks(notification)
         events = settings.events
         cases = UseCases(
             AccountDesk(accounts),
@@ -128,9 +133,11 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
                 library=library,
                 histories=GrpcHistories(upload),
                 mails=GrpcMails(notification),
+                webhooks=webhooks,
             ),
+            WebhookDesk(webhooks),
         )
-        # notification-service is no check: without it only exports are away.
+        # notification-service is no check: without it only exports and webhooks are away.
         checks = {
             "keys": tokens.check,
             "auth": health_check(auth, auth_client.SERVICE),

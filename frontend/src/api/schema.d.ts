@@ -38,7 +38,8 @@ export interface paths {
          * Make
          * @description Makes a key for one of your programs, which sends it as `Authorization: Bearer fx_…`.
          *
-         *     `videos:read` allows what only reads (GET), `videos:write` everything else about videos, uploads and estimates.
+         *     `videos:read` allows what only reads (GET), `videos:write` everything else about videos, uploads, estimates and
+         *     webhooks.
          *     No key manages your account or other keys. Its text is in this answer only.
          */
         post: operations["make_api_v1_api_keys_post"];
@@ -294,8 +295,9 @@ export interface paths {
         };
         /**
          * Export
-         * @description All that is kept of you, as one file: account, sessions, videos with their histories, and mails.
+         * @description All that is kept of you, as one file.
          *
+         *     That is account, sessions, videos with their histories, mails, and webhooks with the messages to them.
          *     Frames are not in it: each completed video links to its archive, `frames_zip`, and says until when it is kept.
          *     Passwords, tokens and keys are left out. It is written while it is read: if a service fails meanwhile, the
          *     connection is cut and the JSON is not closed; please ask again then.
@@ -795,6 +797,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List
+         * @description Your webhooks, newest first.
+         */
+        get: operations["list_api_v1_webhooks_get"];
+        put?: never;
+        /**
+         * Make
+         * @description Names an address of yours that is told when an attempt at a video has ended, however it has.
+         *
+         *     Each message is a POST signed as [Standard Webhooks](https://www.standardwebhooks.com) says, by the `secret` in
+         *     this answer. An answer other than 2xx within 15 s is tried again nine times within some three days; 410 ends
+         *     all. A message may come twice, then with the same `webhook-id`.
+         */
+        post: operations["make_api_v1_webhooks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description One of your webhooks.
+         */
+        get: operations["get_api_v1_webhooks__webhook_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Sends nothing to it any more, from now on; its deliveries go too.
+         */
+        delete: operations["remove_api_v1_webhooks__webhook_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries
+         * @description The messages to a webhook of the last 30 days, newest first, and what its receiver said to the last try.
+         *
+         *     At most 50 are on one page.
+         */
+        get: operations["deliveries_api_v1_webhooks__webhook_id__deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeliver
+         * @description Sends a message again now, under the same `webhook-id`, whatever became of it before.
+         */
+        post: operations["redeliver_api_v1_webhooks__webhook_id__deliveries__delivery_id__redeliver_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -945,6 +1041,115 @@ export interface components {
              * @example 4
              */
             threshold: number;
+        };
+        /**
+         * Delivery
+         * @description One message to a webhook, and what became of it.
+         */
+        DeliveryDto: {
+            /** @description To the last try; null: there was none */
+            answer: components["schemas"]["ReceiverAnswerDto"] | null;
+            /**
+             * Attempt
+             * @description Of the video
+             * @example 1
+             */
+            attempt: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-30T12:00:04Z
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Failure
+             * @description Why the last try was no success
+             * @example The receiver answered 500.
+             */
+            failure: string | null;
+            /**
+             * Id
+             * Format: uuid
+             * @description The header `webhook-id`, the same however often it is sent
+             */
+            id: string;
+            /**
+             * Next Try At
+             * @description While it is pending
+             */
+            next_try_at: string | null;
+            /**
+             * Payload
+             * @description The JSON that is sent
+             * @example {
+             *       "data": {
+             *         "attempts": 1,
+             *         "external_id": "order-17",
+             *         "filename": "holiday.mp4",
+             *         "finished_at": "2026-11-30T12:00:04Z",
+             *         "frame_count": 12,
+             *         "id": "3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10",
+             *         "links": {
+             *           "frames": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10/frames",
+             *           "frames_zip": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10/frames.zip",
+             *           "manifest": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10/manifest.json",
+             *           "self": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10"
+             *         },
+             *         "metadata": {
+             *           "camera": 2
+             *         },
+             *         "status": "completed",
+             *         "tags": [
+             *           "summer"
+             *         ],
+             *         "warnings": []
+             *       },
+             *       "timestamp": "2026-11-30T12:00:04Z",
+             *       "type": "video.processed.v1"
+             *     }
+             */
+            payload: unknown;
+            /**
+             * Status
+             * @description `pending`, `delivered` or `failed`
+             * @example pending
+             */
+            status: string;
+            /**
+             * Tried At
+             * @description The last time
+             */
+            tried_at: string | null;
+            /**
+             * Tries
+             * @example 1
+             */
+            tries: number;
+            /**
+             * Type
+             * @example video.processed.v1
+             */
+            type: string;
+            /**
+             * Video Id
+             * Format: uuid
+             */
+            video_id: string;
+        };
+        /**
+         * DeliveryPage
+         * @description Some deliveries, newest first.
+         */
+        DeliveryPageDto: {
+            /** Items */
+            items: components["schemas"]["DeliveryDto"][];
+            /**
+             * Next Cursor
+             * @description For the next page; null on the last
+             */
+            next_cursor: string | null;
         };
         /**
          * ErasureRequest
@@ -1330,6 +1535,66 @@ export interface components {
          *           "created_at": "2026-11-29T09:30:04Z",
          *           "sent_at": "2026-11-29T09:30:05Z"
          *         }
+         *       ],
+         *       "webhooks": [
+         *         {
+         *           "id": "c1f3c1de-6a64-4c0e-9f0d-51a0f9f5f0aa",
+         *           "url": "https://receiver.example/fiapx",
+         *           "events": [
+         *             "video.processed.v1",
+         *             "video.failed.v1"
+         *           ],
+         *           "description": "nightly build",
+         *           "created_at": "2026-11-24T12:10:00Z",
+         *           "disabled_at": null,
+         *           "deliveries": [
+         *             {
+         *               "id": "77e0a6c8-2f55-4b5e-9a3b-0d7c2c7d1b1e",
+         *               "type": "video.processed.v1",
+         *               "video_id": "3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10",
+         *               "attempt": 1,
+         *               "payload": {
+         *                 "type": "video.processed.v1",
+         *                 "timestamp": "2026-11-30T12:00:04Z",
+         *                 "data": {
+         *                   "id": "3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10",
+         *                   "filename": "holiday.mp4",
+         *                   "external_id": "order-17",
+         *                   "metadata": {
+         *                     "camera": 2
+         *                   },
+         *                   "tags": [
+         *                     "summer"
+         *                   ],
+         *                   "status": "completed",
+         *                   "attempts": 1,
+         *                   "frame_count": 12,
+         *                   "warnings": [],
+         *                   "error": null,
+         *                   "finished_at": "2026-11-30T12:00:04Z",
+         *                   "links": {
+         *                     "self": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10",
+         *                     "frames_zip": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10/frames.zip",
+         *                     "frames": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10/frames",
+         *                     "manifest": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10/manifest.json"
+         *                   }
+         *                 }
+         *               },
+         *               "status": "delivered",
+         *               "tries": 1,
+         *               "created_at": "2026-11-29T09:30:04Z",
+         *               "next_try_at": null,
+         *               "tried_at": "2026-11-29T09:30:04Z",
+         *               "ended_at": "2026-11-29T09:30:05Z",
+         *               "answer": {
+         *                 "status": 204,
+         *                 "text": "",
+         *                 "duration_s": 0.12
+         *               },
+         *               "failure": null
+         *             }
+         *           ]
+         *         }
          *       ]
          *     }
          */
@@ -1361,6 +1626,11 @@ export interface components {
              * @description Newest first
              */
             videos: components["schemas"]["ExportedVideoDto"][];
+            /**
+             * Webhooks
+             * @description Newest first; without their secrets
+             */
+            webhooks: components["schemas"]["ExportedWebhookDto"][];
         };
         /**
          * ExportedVideo
@@ -1462,6 +1732,52 @@ export interface components {
             tags: string[];
             /** Warnings */
             warnings: components["schemas"]["Warned"][];
+        };
+        /**
+         * ExportedWebhook
+         * @description A webhook, and the messages to it.
+         */
+        ExportedWebhookDto: {
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-30T12:00:00Z
+             */
+            created_at: string;
+            /**
+             * Deliveries
+             * @description Newest first
+             */
+            deliveries: components["schemas"]["DeliveryDto"][];
+            /**
+             * Description
+             * @example nightly build
+             */
+            description: string;
+            /**
+             * Disabled At
+             * @description Since when nothing is sent to it, because its receiver answered 410 Gone
+             */
+            disabled_at: string | null;
+            /**
+             * Events
+             * @example [
+             *       "video.processed.v1",
+             *       "video.failed.v1",
+             *       "video.cancelled.v1"
+             *     ]
+             */
+            events: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Url
+             * @example https://receiver.example/fiapx
+             */
+            url: string;
         };
         /**
          * Failure
@@ -1926,6 +2242,53 @@ export interface components {
             scopes: components["schemas"]["Scope"][];
         };
         /**
+         * NewWebhook
+         * @description A webhook with its secret, which is shown this once.
+         */
+        NewWebhookDto: {
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-30T12:00:00Z
+             */
+            created_at: string;
+            /**
+             * Description
+             * @example nightly build
+             */
+            description: string;
+            /**
+             * Disabled At
+             * @description Since when nothing is sent to it, because its receiver answered 410 Gone
+             */
+            disabled_at: string | null;
+            /**
+             * Events
+             * @example [
+             *       "video.processed.v1",
+             *       "video.failed.v1",
+             *       "video.cancelled.v1"
+             *     ]
+             */
+            events: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Secret
+             * @description By which a receiver verifies that a message is ours; keep it well
+             * @example whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD
+             */
+            secret: string;
+            /**
+             * Url
+             * @example https://receiver.example/fiapx
+             */
+            url: string;
+        };
+        /**
          * Options
          * @description One extraction's options, with the product's defaults.
          */
@@ -2139,6 +2502,29 @@ export interface components {
              * @example 00:01:00
              */
             start_s?: number | string;
+        };
+        /**
+         * ReceiverAnswer
+         * @description What a receiver said.
+         */
+        ReceiverAnswerDto: {
+            /**
+             * Duration S
+             * @description From the connection to the answer
+             * @example 0.12
+             */
+            duration_s: number;
+            /**
+             * Status
+             * @example 500
+             */
+            status: number;
+            /**
+             * Text
+             * @description The beginning of its body
+             * @example Internal Server Error
+             */
+            text: string;
         };
         /**
          * RefreshRequest
@@ -3064,6 +3450,87 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+        };
+        /**
+         * Webhook
+         * @description A webhook, without its secret.
+         */
+        WebhookDto: {
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-30T12:00:00Z
+             */
+            created_at: string;
+            /**
+             * Description
+             * @example nightly build
+             */
+            description: string;
+            /**
+             * Disabled At
+             * @description Since when nothing is sent to it, because its receiver answered 410 Gone
+             */
+            disabled_at: string | null;
+            /**
+             * Events
+             * @example [
+             *       "video.processed.v1",
+             *       "video.failed.v1",
+             *       "video.cancelled.v1"
+             *     ]
+             */
+            events: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Url
+             * @example https://receiver.example/fiapx
+             */
+            url: string;
+        };
+        /**
+         * WebhookPage
+         * @description Some webhooks, newest first.
+         */
+        WebhookPageDto: {
+            /** Items */
+            items: components["schemas"]["WebhookDto"][];
+            /**
+             * Next Cursor
+             * @description For the next page; null on the last
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * WebhookWish
+         * @description The webhook that is wanted.
+         */
+        WebhookWish: {
+            /**
+             * Description
+             * @description What you know it again by, at most 200 characters
+             * @example nightly build
+             */
+            description?: string | null;
+            /**
+             * Events
+             * @description Types of events; without it all that there are today: `video.processed.v1`, `video.failed.v1`, `video.cancelled.v1`
+             * @example [
+             *       "video.processed.v1",
+             *       "video.failed.v1"
+             *     ]
+             */
+            events?: string[] | null;
+            /**
+             * Url
+             * @description Where messages are POSTed: https, a host of the public internet, no redirects
+             * @example https://receiver.example/fiapx
+             */
+            url: string;
         };
     };
     responses: never;
@@ -4668,6 +5135,66 @@ export interface operations {
                      *           "message_id": "<video_completed.3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10.1@fiapx.example>",
                      *           "created_at": "2026-11-29T09:30:04Z",
                      *           "sent_at": "2026-11-29T09:30:05Z"
+                     *         }
+                     *       ],
+                     *       "webhooks": [
+                     *         {
+                     *           "id": "c1f3c1de-6a64-4c0e-9f0d-51a0f9f5f0aa",
+                     *           "url": "https://receiver.example/fiapx",
+                     *           "events": [
+                     *             "video.processed.v1",
+                     *             "video.failed.v1"
+                     *           ],
+                     *           "description": "nightly build",
+                     *           "created_at": "2026-11-24T12:10:00Z",
+                     *           "disabled_at": null,
+                     *           "deliveries": [
+                     *             {
+                     *               "id": "77e0a6c8-2f55-4b5e-9a3b-0d7c2c7d1b1e",
+                     *               "type": "video.processed.v1",
+                     *               "video_id": "3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10",
+                     *               "attempt": 1,
+                     *               "payload": {
+                     *                 "type": "video.processed.v1",
+                     *                 "timestamp": "2026-11-30T12:00:04Z",
+                     *                 "data": {
+                     *                   "id": "3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10",
+                     *                   "filename": "holiday.mp4",
+                     *                   "external_id": "order-17",
+                     *                   "metadata": {
+                     *                     "camera": 2
+                     *                   },
+                     *                   "tags": [
+                     *                     "summer"
+                     *                   ],
+                     *                   "status": "completed",
+                     *                   "attempts": 1,
+                     *                   "frame_count": 12,
+                     *                   "warnings": [],
+                     *                   "error": null,
+                     *                   "finished_at": "2026-11-30T12:00:04Z",
+                     *                   "links": {
+                     *                     "self": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10",
+                     *                     "frames_zip": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10/frames.zip",
+                     *                     "frames": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10/frames",
+                     *                     "manifest": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10/manifest.json"
+                     *                   }
+                     *                 }
+                     *               },
+                     *               "status": "delivered",
+                     *               "tries": 1,
+                     *               "created_at": "2026-11-29T09:30:04Z",
+                     *               "next_try_at": null,
+                     *               "tried_at": "2026-11-29T09:30:04Z",
+                     *               "ended_at": "2026-11-29T09:30:05Z",
+                     *               "answer": {
+                     *                 "status": 204,
+                     *                 "text": "",
+                     *                 "duration_s": 0.12
+                     *               },
+                     *               "failure": null
+                     *             }
+                     *           ]
                      *         }
                      *       ]
                      *     }
@@ -7909,6 +8436,711 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_api_v1_webhooks_get: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: {
+                /** @description An `ETag` that you have: if it is still so, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    /**
+                     * @description The next page (RFC 8288); absent on the last one.
+                     * @example </api/v1/videos?limit=50&cursor=Zm9v>; rel="next"
+                     */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+                     *           "url": "https://receiver.example/fiapx",
+                     *           "events": [
+                     *             "video.processed.v1",
+                     *             "video.failed.v1",
+                     *             "video.cancelled.v1"
+                     *           ],
+                     *           "description": "nightly build",
+                     *           "created_at": "2026-11-30T12:00:00Z",
+                     *           "disabled_at": "2026-11-24T12:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookPageDto"];
+                };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_api_v1_webhooks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own name for this request, a new UUID for each is good; with or without quotes around it. Sent again within 24 hours, the same request under the same key makes nothing new and gets the same answer. Another request under it is refused by 422, one that comes while the first is still under way by 409. A refused request leaves its key free. Other users' keys are apart from yours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://receiver.example/fiapx",
+                 *       "events": [
+                 *         "video.processed.v1",
+                 *         "video.failed.v1"
+                 *       ],
+                 *       "description": "nightly build"
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+                     *       "url": "https://receiver.example/fiapx",
+                     *       "events": [
+                     *         "video.processed.v1",
+                     *         "video.failed.v1",
+                     *         "video.cancelled.v1"
+                     *       ],
+                     *       "description": "nightly build",
+                     *       "created_at": "2026-11-30T12:00:00Z",
+                     *       "disabled_at": "2026-11-24T12:00:00Z",
+                     *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewWebhookDto"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_v1_webhooks__webhook_id__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An `ETag` that you have: if it is still so, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+                     *       "url": "https://receiver.example/fiapx",
+                     *       "events": [
+                     *         "video.processed.v1",
+                     *         "video.failed.v1",
+                     *         "video.cancelled.v1"
+                     *       ],
+                     *       "description": "nightly build",
+                     *       "created_at": "2026-11-30T12:00:00Z",
+                     *       "disabled_at": "2026-11-24T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookDto"];
+                };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_api_v1_webhooks__webhook_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliveries_api_v1_webhooks__webhook_id__deliveries_get: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: {
+                /** @description An `ETag` that you have: if it is still so, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    /**
+                     * @description The next page (RFC 8288); absent on the last one.
+                     * @example </api/v1/videos?limit=50&cursor=Zm9v>; rel="next"
+                     */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+                     *           "type": "video.processed.v1",
+                     *           "video_id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+                     *           "attempt": 1,
+                     *           "payload": {
+                     *             "data": {
+                     *               "attempts": 1,
+                     *               "external_id": "order-17",
+                     *               "filename": "holiday.mp4",
+                     *               "finished_at": "2026-11-30T12:00:04Z",
+                     *               "frame_count": 12,
+                     *               "id": "3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10",
+                     *               "links": {
+                     *                 "frames": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10/frames",
+                     *                 "frames_zip": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10/frames.zip",
+                     *                 "manifest": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10/manifest.json",
+                     *                 "self": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10"
+                     *               },
+                     *               "metadata": {
+                     *                 "camera": 2
+                     *               },
+                     *               "status": "completed",
+                     *               "tags": [
+                     *                 "summer"
+                     *               ],
+                     *               "warnings": []
+                     *             },
+                     *             "timestamp": "2026-11-30T12:00:04Z",
+                     *             "type": "video.processed.v1"
+                     *           },
+                     *           "status": "pending",
+                     *           "tries": 1,
+                     *           "created_at": "2026-11-30T12:00:04Z",
+                     *           "next_try_at": "2026-11-24T12:00:00Z",
+                     *           "tried_at": "2026-11-24T12:00:00Z",
+                     *           "ended_at": "2026-11-24T12:00:00Z",
+                     *           "answer": {
+                     *             "status": 500,
+                     *             "text": "Internal Server Error",
+                     *             "duration_s": 0.12
+                     *           },
+                     *           "failure": "The receiver answered 500."
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryPageDto"];
+                };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeliver_api_v1_webhooks__webhook_id__deliveries__delivery_id__redeliver_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+                     *       "type": "video.processed.v1",
+                     *       "video_id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+                     *       "attempt": 1,
+                     *       "payload": {
+                     *         "data": {
+                     *           "attempts": 1,
+                     *           "external_id": "order-17",
+                     *           "filename": "holiday.mp4",
+                     *           "finished_at": "2026-11-30T12:00:04Z",
+                     *           "frame_count": 12,
+                     *           "id": "3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10",
+                     *           "links": {
+                     *             "frames": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10/frames",
+                     *             "frames_zip": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10/frames.zip",
+                     *             "manifest": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10/manifest.json",
+                     *             "self": "https://fiapx.example/api/v1/videos/3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10"
+                     *           },
+                     *           "metadata": {
+                     *             "camera": 2
+                     *           },
+                     *           "status": "completed",
+                     *           "tags": [
+                     *             "summer"
+                     *           ],
+                     *           "warnings": []
+                     *         },
+                     *         "timestamp": "2026-11-30T12:00:04Z",
+                     *         "type": "video.processed.v1"
+                     *       },
+                     *       "status": "pending",
+                     *       "tries": 1,
+                     *       "created_at": "2026-11-30T12:00:04Z",
+                     *       "next_try_at": "2026-11-24T12:00:00Z",
+                     *       "tried_at": "2026-11-24T12:00:00Z",
+                     *       "ended_at": "2026-11-24T12:00:00Z",
+                     *       "answer": {
+                     *         "status": 500,
+                     *         "text": "Internal Server Error",
+                     *         "duration_s": 0.12
+                     *       },
+                     *       "failure": "The receiver answered 500."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryDto"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -43,7 +43,8 @@ class ApiKeysHttp:
     async def make(self, caller: CurrentCaller, wish: ApiKeyWish) -> NewApiKeyDto:
         """Makes a key for one of your programs, which sends it as `Authorization: Bearer fx_…`.
 
-        `videos:read` allows what only reads (GET), `videos:write` everything else about videos, uploads and estimates.
+        `videos:read` allows what only reads (GET), `videos:write` everything else about videos, uploads, estimates and
+        webhooks.
         No key manages your account or other keys. Its text is in this answer only.
         """
         key, text = await self._desk.make(caller, wish.name, wish.scopes, wish.expires_at)

@@ -41,6 +41,7 @@ from api_gateway.controllers.uploads_http import UploadsHttp
 from api_gateway.controllers.usage_http import UsageHttp
 from api_gateway.controllers.validators import Validators
 from api_gateway.controllers.videos_http import VideosHttp
+from api_gateway.controllers.webhooks_http import WebhooksHttp
 from api_gateway.entities.addresses import Network
 from api_gateway.services.accounts import AccountDesk
 from api_gateway.services.admitting import Admitting
@@ -54,6 +55,7 @@ from api_gateway.services.overviews import Overviews
 from api_gateway.services.results import Results
 from api_gateway.services.uploading import Uploading
 from api_gateway.services.waiting import Waiting
+from api_gateway.services.webhook_desk import WebhookDesk
 
 _EXPOSED: Final = (
     "ETag",
@@ -83,6 +85,7 @@ class UseCases:
     overviews: Overviews
     estimating: Estimating
     exporting: Exporting
+    webhook_desk: WebhookDesk
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,7 @@ def _routers(cases: UseCases, rules: DoorRules) -> list[APIRouter]:
         ImagesHttp(cases.results).router(),
         OverviewsHttp(cases.overviews).router(),
         EstimatesHttp(cases.estimating).router(),
+        WebhooksHttp(cases.webhook_desk).router(),
         StatusHttp(cases.waiting).router(),
         KeysHttp(cases.admitting).router(),
     ]

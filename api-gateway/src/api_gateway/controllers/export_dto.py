@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api_gateway.controllers.api_keys_dto import ApiKeyDto
 from api_gateway.controllers.dto import UserDto, VideoDto
 from api_gateway.controllers.sessions_dto import SessionFacts
+from api_gateway.controllers.webhooks_dto import DeliveryDto, WebhookDto
 from api_gateway.entities.exports import Export, HistoryEntry, KeptSession, SentMail
 from api_gateway.entities.videos import Video
 
@@ -87,6 +88,14 @@ class SentMailDto(BaseModel):
         return cls.model_validate(mail, from_attributes=True)
 
 
+class ExportedWebhookDto(WebhookDto):
+    """A webhook, and the messages to it."""
+
+    model_config = ConfigDict(title="ExportedWebhook")
+
+    deliveries: list[DeliveryDto] = Field(description="Newest first")
+
+
 class ExportHeadDto(BaseModel):
     """Whose export it is."""
 
@@ -114,3 +123,4 @@ class ExportDto(ExportHeadDto):
     sessions: list[KeptSessionDto] = Field(description="Those that have ended too, while they are kept; newest first")
     videos: list[ExportedVideoDto] = Field(description="Newest first")
     mails: list[SentMailDto] = Field(description="Newest first")
+    webhooks: list[ExportedWebhookDto] = Field(description="Newest first; without their secrets")

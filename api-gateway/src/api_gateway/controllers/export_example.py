@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from api_gateway.controllers.webhooks_dto import PAYLOAD
+
 _VIDEO: Final = "3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10"
 _OWN: Final = f"/api/v1/videos/{_VIDEO}"
 _OPTIONS: Final = {"sampling": {"rule": "fps", "fps": 1}, "format": "png"}
@@ -96,6 +98,33 @@ EXAMPLE: Final[dict[str, Any]] = {
             "message_id": f"<video_completed.{_VIDEO}.1@fiapx.example>",
             "created_at": "2026-11-29T09:30:04Z",
             "sent_at": "2026-11-29T09:30:05Z",
+        }
+    ],
+    "webhooks": [
+        {
+            "id": "c1f3c1de-6a64-4c0e-9f0d-51a0f9f5f0aa",
+            "url": "https://receiver.example/fiapx",
+            "events": ["video.processed.v1", "video.failed.v1"],
+            "description": "nightly build",
+            "created_at": "2026-11-24T12:10:00Z",
+            "disabled_at": None,
+            "deliveries": [
+                {
+                    "id": "77e0a6c8-2f55-4b5e-9a3b-0d7c2c7d1b1e",
+                    "type": "video.processed.v1",
+                    "video_id": _VIDEO,
+                    "attempt": 1,
+                    "payload": PAYLOAD,
+                    "status": "delivered",
+                    "tries": 1,
+                    "created_at": "2026-11-29T09:30:04Z",
+                    "next_try_at": None,
+                    "tried_at": "2026-11-29T09:30:04Z",
+                    "ended_at": "2026-11-29T09:30:05Z",
+                    "answer": {"status": 204, "text": "", "duration_s": 0.12},
+                    "failure": None,
+                }
+            ],
         }
     ],
 }

@@ -43,8 +43,9 @@ class ExportHttp:
         return router
 
     async def export(self, caller: CurrentCaller) -> Response:
-        """All that is kept of you, as one file: account, sessions, videos with their histories, and mails.
+        """All that is kept of you, as one file.
 
+        That is account, sessions, videos with their histories, mails, and webhooks with the messages to them.
         Frames are not in it: each completed video links to its archive, `frames_zip`, and says until when it is kept.
         Passwords, tokens and keys are left out. It is written while it is read: if a service fails meanwhile, the
         connection is cut and the JSON is not closed; please ask again then.

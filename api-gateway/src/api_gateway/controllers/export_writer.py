@@ -12,7 +12,8 @@ from api_gateway.controllers.export_dto import (
     OwnVideoDto,
     SentMailDto,
 )
-from api_gateway.entities.exports import Export, ExportedVideo
+from api_gateway.controllers.webhooks_dto import DeliveryDto, WebhookDto
+from api_gateway.entities.exports import Export, ExportedVideo, ExportedWebhook
 
 T = TypeVar("T")
 
@@ -22,14 +23,14 @@ async def written(export: Export) -> AsyncGenerator[bytes, None]:
     yield _open(ExportHeadDto.of(export)) + b',"sessions":'
     async for piece in _array(export.sessions, KeptSessionDto.of):
         yield piece
-    begun = b',"videos":['
-    async for video in export.videos:
-        yield begun
-        async for piece in _video(video):
-            yield piece
-        begun = b","
-    yield b'],"mails":' if begun == b"," else begun + b'],"mails":'
+    yield b',"videos":'
+    async for piece in _objects(export.videos, _video):
+        yield piece
+    yield b',"mails":'
     async for piece in _array(export.mails, SentMailDto.of):
+        yield piece
+    yield b',"webhooks":'
+    async for piece in _objects(export.webhooks, _webhook):
         yield piece
     yield b"}\n"
 
@@ -39,6 +40,24 @@ async def _video(video: ExportedVideo) -> AsyncIterator[bytes]:
     async for piece in _array(video.history, HistoryEntryDto.of):
         yield piece
     yield b"}"
+
+
+async def _webhook(webhook: ExportedWebhook) -> AsyncIterator[bytes]:
+    yield _open(WebhookDto.of(webhook.webhook)) + b',"deliveries":'
+    async for piece in _array(webhook.deliveries, DeliveryDto.of):
+        yield piece
+    yield b"}"
+
+
+async def _objects(items: AsyncIterator[T], told: Callable[[T], AsyncIterator[bytes]]) -> AsyncIterator[bytes]:
+    """An array of what is itself told in pieces."""
+    begun = b"["
+    async for item in items:
+        yield begun
+        async for piece in told(item):
+            yield piece
+        begun = b","
+    yield b"]" if begun == b"," else b"[]"
 
 
 async def _array(pages: AsyncIterator[Sequence[T]], told: Callable[[T], BaseModel]) -> AsyncIterator[bytes]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from api_gateway.entities.api_keys import ApiKey
 from api_gateway.entities.users import OpenSession, User
 from api_gateway.entities.videos import Video
+from api_gateway.entities.webhooks import Delivery, Webhook
 
 T = TypeVar("T")
 
@@ -66,6 +67,14 @@ class ExportedVideo:
 
 
 @dataclass(frozen=True)
+class ExportedWebhook:
+    """A webhook and the messages to it, which are read as they are asked for, once."""
+
+    webhook: Webhook
+    deliveries: AsyncIterator[Sequence[Delivery]]
+
+
+@dataclass(frozen=True)
 class Export:
     """All of it. What may be long is read as it is asked for, once, in the order in which it stands here."""
 
@@ -75,3 +84,4 @@ class Export:
     sessions: AsyncIterator[Sequence[KeptSession]]
     videos: AsyncIterator[ExportedVideo]
     mails: AsyncIterator[Sequence[SentMail]]
+    webhooks: AsyncIterator[ExportedWebhook]

@@ -4,18 +4,24 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final, TypeVar
+from uuid import UUID
 
 from fiapx_common.errors import NotFound
 
 from api_gateway.entities.callers import Caller
-from api_gateway.entities.exports import Export, ExportedVideo, HistoryEntry, Page
+from api_gateway.entities.exports import Export, ExportedVideo, ExportedWebhook, HistoryEntry, Page
 from api_gateway.entities.videos import Video, VideoFilter
+from api_gateway.entities.webhooks import Delivery, Webhook
 from api_gateway.services.export_ports import Histories, KeptSessions, Mails
 from api_gateway.services.library import Library
 from api_gateway.services.ports import Accounts, KeyRing
+from api_gateway.services.webhook_ports import WebhookRegistry
 
 T = TypeVar("T")
 _VIDEOS_AT_ONCE: Final = 50
+_WEBHOOKS_AT_ONCE: Final = 200
+_DELIVERIES_AT_ONCE: Final = 50
+"""Each may carry some 20 kB."""
 
 
 class Exporting:
@@ -30,6 +36,7 @@ class Exporting:
         library: Library,
         histories: Histories,
         mails: Mails,
+        webhooks: WebhookRegistry,
     ) -> None:
         self._accounts = accounts
         self._keys = keys
@@ -37,6 +44,7 @@ class Exporting:
         self._library = library
         self._histories = histories
         self._mails = mails
+        self._webhooks = webhooks
 
     async def begin(self, caller: Caller) -> Export:
         """The export. Each service has been asked once, so whoever is away is known before anything is told.
@@ -49,6 +57,7 @@ class Exporting:
         sessions = partial(self._sessions.page, user_id)
         videos = partial(self._videos, caller)
         mails = partial(self._mails.page, user_id)
+        webhooks = partial(self._webhooks.page, user_id, limit=_WEBHOOKS_AT_ONCE)
         return Export(
             datetime.now(UTC),
             user,
@@ -56,6 +65,7 @@ class Exporting:
             _pages(await sessions(""), sessions),
             self._with_histories(caller, _pages(await videos(""), videos)),
             _pages(await mails(""), mails),
+            self._with_deliveries(user_id, _pages(await webhooks(""), webhooks)),
         )
 
     async def _videos(self, caller: Caller, cursor: str) -> Page[Video]:
@@ -75,6 +85,21 @@ class Exporting:
             return await self._histories.page(caller.user_id, video.id, cursor)
         except NotFound:
             # It was deleted meanwhile, and its record with it.
+            return Page((), None)
+
+    async def _with_deliveries(
+        self, user_id: UUID, pages: AsyncIterator[Sequence[Webhook]]
+    ) -> AsyncIterator[ExportedWebhook]:
+        async for page in pages:
+            for webhook in page:
+                deliveries = partial(self._deliveries, user_id, webhook.id)
+                yield ExportedWebhook(webhook, _pages(await deliveries(""), deliveries))
+
+    async def _deliveries(self, user_id: UUID, webhook_id: UUID, cursor: str) -> Page[Delivery]:
+        try:
+            return await self._webhooks.deliveries(user_id, webhook_id, cursor, _DELIVERIES_AT_ONCE)
+        except NotFound:
+            # As above.
             return Page((), None)
 
 

@@ -17,6 +17,7 @@ from api_gateway.repositories.queue_client import GrpcQueue
 from api_gateway.repositories.sessions_client import GrpcKeptSessions
 from api_gateway.repositories.upload_client import GrpcVideos
 from api_gateway.repositories.upload_stream import UploadTimeouts
+from api_gateway.repositories.webhooks_client import GrpcWebhooks
 from api_gateway.services.exporting import Exporting
 from api_gateway.services.library import Library
 from api_gateway.services.waiting import Waiting
@@ -44,6 +45,7 @@ async def exporting(whole: Any) -> AsyncIterator[Exporting]:
             library=library,
             histories=GrpcHistories(upload),
             mails=GrpcMails(notification),
+            webhooks=GrpcWebhooks(notification),
         )
 
 

@@ -10,9 +10,10 @@ import pytest
 from api_gateway.controllers.export_dto import ExportDto
 from api_gateway.controllers.export_example import EXAMPLE
 from api_gateway.controllers.export_writer import written
-from api_gateway.entities.exports import Export, ExportedVideo, HistoryEntry, KeptSession, SentMail
+from api_gateway.entities.exports import Export, ExportedVideo, ExportedWebhook, HistoryEntry, KeptSession, SentMail
 from api_gateway.entities.users import User
 from api_gateway.entities.videos import Video
+from api_gateway.entities.webhooks import Delivery, ReceiverAnswer, Webhook
 from fiapx_models.statuses import VideoStatus
 
 T = TypeVar("T")
@@ -45,6 +46,22 @@ VIDEO = Video(
     source_expires_at=NOW,
 )
 ENTRY = HistoryEntry(NOW, {"status": "queued", "attempts": 1})
+WEBHOOK = Webhook(UUID(int=4), "https://receiver.example/", ("video.failed.v1",), 'a "hook"', NOW, None)
+DELIVERY = Delivery(
+    id=UUID(int=5),
+    type="video.failed.v1",
+    video_id=VIDEO.id,
+    attempt=1,
+    payload={"type": "video.failed.v1"},
+    status="delivered",
+    tries=2,
+    created_at=NOW,
+    next_try_at=None,
+    tried_at=NOW,
+    ended_at=NOW,
+    answer=ReceiverAnswer(204, "", 0.1),
+    failure=None,
+)
 MAIL = SentMail("<m>", "welcome", "Hello", "sent", None, "en", None, None, {}, NOW, NOW)
 
 
@@ -58,25 +75,40 @@ async def videos(*histories: tuple[int, ...]) -> AsyncIterator[ExportedVideo]:
         yield ExportedVideo(VIDEO, pages(*counts, of=ENTRY))
 
 
+async def webhooks(*deliveries: tuple[int, ...]) -> AsyncIterator[ExportedWebhook]:
+    for counts in deliveries:
+        yield ExportedWebhook(WEBHOOK, pages(*counts, of=DELIVERY))
+
+
 async def text_of(export: Export) -> bytes:
     return b"".join([piece async for piece in written(export)])
 
 
 @pytest.mark.parametrize("counts", [(), (0,), (1,), (2, 1), (1, 0, 1), (0, 2)])
 async def test_every_page_is_in_it_and_the_whole_is_json(counts: tuple[int, ...]) -> None:
-    export = Export(NOW, USER, (), pages(*counts, of=SESSION), videos(counts, (), (1,)), pages(*counts, of=MAIL))
+    export = Export(
+        NOW,
+        USER,
+        (),
+        pages(*counts, of=SESSION),
+        videos(counts, (), (1,)),
+        pages(*counts, of=MAIL),
+        webhooks((), counts),
+    )
     told = ExportDto.model_validate(json.loads(await text_of(export)))
     assert (told.exported_at, told.user.email) == (NOW, "ana@example.com")
     assert (len(told.sessions), len(told.mails)) == (sum(counts), sum(counts))
     assert [len(video.history) for video in told.videos] == [sum(counts), 0, 1]
+    assert [len(webhook.deliveries) for webhook in told.webhooks] == [0, sum(counts)]
+    assert {webhook.description for webhook in told.webhooks} == {'a "hook"'}
     assert {video.filename for video in told.videos} == {"férias.mp4"}
     assert {one.user_agent for one in told.sessions} <= {'a "phone"'}
 
 
 async def test_without_a_video_there_is_an_empty_list() -> None:
-    export = Export(NOW, USER, (), pages(of=SESSION), videos(), pages(of=MAIL))
+    export = Export(NOW, USER, (), pages(of=SESSION), videos(), pages(of=MAIL), webhooks())
     told = json.loads(await text_of(export))
-    assert (told["sessions"], told["videos"], told["mails"]) == ([], [], [])
+    assert [told[name] for name in ("sessions", "videos", "mails", "webhooks")] == [[], [], [], []]
 
 
 def test_the_documents_example_is_one() -> None:
@@ -92,7 +124,8 @@ async def test_what_breaks_off_is_no_json() -> None:
     received = bytearray()
 
     async def read() -> None:
-        async for piece in written(Export(NOW, USER, (), pages(of=SESSION), breaking(), pages(of=MAIL))):
+        export = Export(NOW, USER, (), pages(of=SESSION), breaking(), pages(of=MAIL), webhooks())
+        async for piece in written(export):
             received.extend(piece)
 
     with pytest.raises(ConnectionError):

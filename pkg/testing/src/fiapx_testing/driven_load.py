@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from fiapx_testing.archives import read_archive
 from fiapx_testing.clips import Clip, Clips
 from fiapx_testing.monitoring import Prometheus
 from fiapx_testing.platforms import Account, Platform
+from fiapx_testing.receivers import Receiver, receiving
 
 _ROUNDS: Final = 2  # a rate needs a first value
 _VIDEOS: Final = 3
@@ -57,22 +59,30 @@ def drive(platform: Platform, watch: Prometheus, clips: Clips, folder: Path) -> 
     damaged = _damaged(clips, folder / "damaged.mkv")
     await_scrapes(watch)
     load = Load(before={counter: watch.total(counter) for counter in COUNTERS})
-    for _ in range(_ROUNDS):
-        account = platform.new_account()
-        with account.client as client:
-            uploads = [client.videos.upload(whole.path, options=_options(n)) for n in range(_VIDEOS)]
-            hopeless = client.videos.upload(damaged)
-            _be_refused(platform, account, folder / "text.mp4")
-            _follow(platform, account, uploads[0], watch)
-            for video in uploads:
-                _finish(account, video, whole, folder, load)
-            assert client.videos.wait(hopeless.id, timeout_s=_WITHIN_S).status == "failed"
-            load.failed += 1
-            assert client.videos.image(uploads[0].id, 1)
-            assert len(list(client.videos.list())) == _VIDEOS + 1
-        platform.until(platform.is_whole, within_s=_WITHIN_S)
-        await_scrapes(watch)
+    with receiving() as program:
+        for number in range(_ROUNDS):
+            account = platform.new_account()
+            with account.client as client:
+                with _door(platform, account) as door:
+                    door.post("/webhooks", json={"url": program.url}).raise_for_status()
+                uploads = [client.videos.upload(whole.path, options=_options(n)) for n in range(_VIDEOS)]
+                hopeless = client.videos.upload(damaged)
+                _be_refused(platform, account, folder / "text.mp4")
+                _follow(platform, account, uploads[0], watch)
+                for video in uploads:
+                    _finish(account, video, whole, folder, load)
+                assert client.videos.wait(hopeless.id, timeout_s=_WITHIN_S).status == "failed"
+                load.failed += 1
+                assert client.videos.image(uploads[0].id, 1)
+                assert len(list(client.videos.list())) == _VIDEOS + 1
+            platform.until(partial(_has_heard, program, (number + 1) * (_VIDEOS + 1)), within_s=_WITHIN_S)
+            platform.until(platform.is_whole, within_s=_WITHIN_S)
+            await_scrapes(watch)
     return load
+
+
+def _has_heard(program: Receiver, messages: int) -> bool:
+    return len(program.received) >= messages
 
 
 def _options(number: int) -> dict[str, Any]:
