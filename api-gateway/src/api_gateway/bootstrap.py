@@ -122,6 +122,7 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
                 streams_per_user=events.streams_per_user,
                 first_s=timeout_s,
                 check_s=settings.session_check_s,
+                lasts_s=events.lasts_s,
             ),
             waiting,
             Overviews(videos, GrpcPreviews(processing, _making_timeouts(settings.results))),

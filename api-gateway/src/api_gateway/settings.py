@@ -51,6 +51,8 @@ class EventSettings(BaseModel):
     """Between two comments on a stream."""
     stall_s: float = 30.0
     """How long a client may take nothing before its stream is ended."""
+    lasts_s: float = Field(3600.0, gt=0)
+    """A stream at most; its client then goes on with another one, from where it was."""
 
 
 class ResultSettings(BaseModel):

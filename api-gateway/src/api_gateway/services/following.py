@@ -29,6 +29,7 @@ class Following:
         streams_per_user: int,
         first_s: float,
         check_s: float,
+        lasts_s: float,
     ) -> None:
         self._changes = changes
         self._waiting = waiting
@@ -36,17 +37,20 @@ class Following:
         self._streams_per_user = streams_per_user
         self._first_s = first_s
         self._check_s = check_s
+        self._lasts_s = lasts_s
         self._open: Counter[UUID] = Counter()
 
     async def follow(self, caller: Caller, video_id: UUID | None, after_seq: int | None) -> AsyncGenerator[VideoChange]:
         """Changes until the caller's token is at its end, or of one video until it has ended. Close it after use.
+
+        A key may be good for ever, a stream is not: it ends after its longest time.
 
         Raises:
             TooManyStreams: the user follows as often as one may.
             NotFound: somebody else's video.
             Unavailable: upload-service is away, or goes.
         """
-        lasts_s = (caller.expires_at - datetime.now(UTC)).total_seconds()
+        lasts_s = min((caller.expires_at - datetime.now(UTC)).total_seconds(), self._lasts_s)
         if self._open[caller.user_id] >= self._streams_per_user:
             raise TooManyStreams(self._streams_per_user)
         self._open[caller.user_id] += 1

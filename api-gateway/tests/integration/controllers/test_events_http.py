@@ -138,6 +138,18 @@ async def test_a_user_has_so_many_streams_and_a_left_one_makes_room(whole: Any, 
     assert status == 200
 
 
+async def test_a_program_follows_videos_by_a_key_until_a_streams_longest_time_is_over(
+    whole: Any, open_door: Any, user: Any
+) -> None:
+    door = await open_door(whole.model_copy(update={"events": whole.events.model_copy(update={"lasts_s": 3})}))
+    key = (await user.http.post("/api-keys", json={"name": "ci", "scopes": ["videos:read"]})).json()["key"]
+    async with door.client(key) as program, asyncio.timeout(PATIENCE_S), program.stream("GET", "/events") as answer:
+        assert answer.status_code == 200
+        video = (await user.upload(MP4)).json()
+        told = [event async for event in parsed(answer.aiter_lines())]
+    assert {event["data"]["id"] for event in told} == {video["id"]}
+
+
 async def test_a_stream_ends_properly_when_its_gateway_stops(whole: Any, user: Any) -> None:
     async with AsyncExitStack() as stack:
         gateway = await stack.enter_async_context(running(whole))
@@ -183,6 +195,7 @@ async def test_a_stream_ends_with_the_access_token(whole: Any, user: Any) -> Non
             streams_per_user=10,
             first_s=PATIENCE_S,
             check_s=1,
+            lasts_s=PATIENCE_S,
         )
         with pytest.raises(Unavailable):
             _ = [change async for change in following.follow(soon, None, None)]
