@@ -16,7 +16,7 @@ ARGS ?= all --help
 # for `make deploy` and `make image`; infrastructure/scripts/{deploy,images}.sh say what they mean
 export ENVIRONMENT IMAGE_PREFIX IMAGE_TAG SERVICE SBOM SIGNER
 
-.PHONY: help demo test up down status logs admin doctor reset compose chart manifests observe bench chaos promises check format proto contracts lock install
+.PHONY: help demo test up down status logs admin doctor reset compose chart manifests observe bench bench-api chaos promises check format proto contracts lock install
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -75,6 +75,9 @@ manifests: ## print the chart as plain YAML for kubectl
 
 bench: install ## compare the engine with the plain ffmpeg command line: CPU time at the same pixels
 	@$(scripts)/bench.sh
+
+bench-api: install ## measure the API beside a bare FastAPI program and a plain PUT to the store (ONLY=reads|uploads|logins)
+	@$(scripts)/bench-api.sh
 
 chaos: install ## strike a whole platform while videos are uploaded: nothing may be lost (UPLOADS SECONDS_ TIMES KILLS FAULTS PROGRAMS SEED FULL=1)
 	@$(scripts)/chaos.sh

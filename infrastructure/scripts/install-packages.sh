@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages whose programs are missing, without creating or starting any system server.
 # Groups that only tests need: --tests the browser, --metrics Prometheus and Alertmanager, --logs a shipper,
-# --containers a Docker engine and what makes images of Debian.
+# --containers a Docker engine and what makes images of Debian, --load what asks as fast as it is answered.
 set -euo pipefail
 
 say() { printf '%s\n' "$*" >&2; }
@@ -35,6 +35,7 @@ for group in "$@"; do
       command -v mmdebstrap >/dev/null || missing+=(mmdebstrap)
       command -v ip >/dev/null || missing+=(iproute2)
       ;;
+    --load) command -v wrk >/dev/null || missing+=(wrk) ;;
     *) die "there is no group of packages $group" ;;
   esac
 done

@@ -12,6 +12,7 @@ import httpx
 from fiapx import Client
 
 from fiapx_testing.local_host import LocalHost
+from fiapx_testing.pinning import pin
 from fiapx_testing.platforms import Account, Platform
 from fiapx_testing.timed_videos import accepted_to_completed_s
 
@@ -59,7 +60,7 @@ class PlatformRuns:
         cores = sorted(os.sched_getaffinity(0))
         for name, core in zip(WORKERS, cores, strict=False):
             if states[name].state == "RUNNING":
-                _pin(states[name].pid, core)
+                pin(states[name].pid, {core})
 
     def median_s(self, video: Path, options: dict[str, Any]) -> float:
         """Of five, from accepted to completed."""
@@ -109,10 +110,3 @@ def _is_thumbnail_there(http: httpx.Client, frames: str) -> bool:
     if thumbnail.status_code != HTTPStatus.OK:
         raise AssertionError(f"frame {index}: {thumbnail.text}")
     return True
-
-
-def _pin(pid: int, core: int) -> None:
-    for thread in Path(f"/proc/{pid}/task").iterdir():
-        os.sched_setaffinity(int(thread.name), {core})
-        for child in (thread / "children").read_text().split():
-            _pin(int(child), core)
