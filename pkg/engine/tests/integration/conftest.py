@@ -51,6 +51,12 @@ RECIPES = {
     "mpeg2.mpg": ("base", "", "-c:v mpeg2video -bf 2 -g 15 -q:v 3"),
     "vp9.webm": ("base", "", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 15"),
     "vp8.webm": ("base", "", "-c:v libvpx -deadline realtime -cpu-used 8 -g 15 -b:v 2M"),
+    "hevc.mp4": (
+        "base",
+        "",
+        "-c:v libx265 -preset ultrafast -x265-params log-level=error:keyint=15:bframes=3:open-gop=1 -tag:v hvc1",
+    ),
+    "hevc.ts": ("hevc.mp4", "", "-c copy"),
     "ten_bit.mp4": (
         "base",
         "",

@@ -41,6 +41,8 @@ CLIPS = [
     "mpeg2.mpg",
     "vp9.webm",
     "vp8.webm",
+    "hevc.mp4",
+    "hevc.ts",
     "ten_bit.mp4",
     "ten_bit_422.mov",
     "intra_refresh.mp4",
