@@ -1,8 +1,9 @@
 """Whether sessions and API keys are still good, as auth-service said a moment ago."""
 
-import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+
+from fiapx_common.opaque_tokens import token_hash
 
 from api_gateway.entities.callers import Caller, SessionOf
 from api_gateway.repositories.recent_answers import RecentAnswers
@@ -25,7 +26,7 @@ class CredentialChecks(Credentials):
         return await self._sessions.to((caller.user_id, caller.session_id))
 
     async def caller_of(self, key: str) -> Caller | None:
-        return await self._keys.to(hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest())
+        return await self._keys.to(token_hash(key))
 
     async def close(self) -> None:
         """Gives up what nobody waits for any more."""

@@ -1,6 +1,5 @@
 """API keys: what a program of a user's presents instead of logging in."""
 
-import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from fiapx_common.errors import FieldError, Invalid
+from fiapx_common.opaque_tokens import new_token
 from fiapx_models.scopes import Scope
-
-from auth_service.entities.opaque_token import RANDOM_BYTES
 
 MOST_KEYS: Final = 50
 """That one user may have at once."""
@@ -48,7 +46,7 @@ class KeyWish:
 
 def new_key_text() -> str:
     """`fx_` and 256 random bits: secret scanners can tell what it is."""
-    return _MARK + secrets.token_urlsafe(RANDOM_BYTES)
+    return new_token(_MARK)
 
 
 def beginning_of(text: str) -> str:

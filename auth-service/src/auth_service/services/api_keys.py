@@ -6,10 +6,10 @@ from typing import Final
 from uuid import UUID, uuid4
 
 import structlog
+from fiapx_common.opaque_tokens import token_hash
 
 from auth_service.entities.api_key import MOST_KEYS, ApiKey, beginning_of, new_key_text, read_wish
 from auth_service.entities.errors import ApiKeyNotFound, TooManyApiKeys, UserNotFound
-from auth_service.entities.opaque_token import token_hash
 from auth_service.services.ports import UnitsOfWork
 
 _NOTED_EVERY: Final = timedelta(minutes=5)

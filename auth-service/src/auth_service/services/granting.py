@@ -1,11 +1,11 @@
 """What a session gets: an access token and a refresh token."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from auth_service.entities.opaque_token import RANDOM_BYTES, token_hash
+from fiapx_common.opaque_tokens import new_token, token_hash
+
 from auth_service.entities.session import RefreshToken, Session
 from auth_service.services.signing import Signing
 
@@ -39,7 +39,7 @@ class Granting:
 
     def refresh_token(self, session_id: UUID, now: datetime) -> tuple[str, RefreshToken]:
         """A fresh token's text, and what is kept of it."""
-        text = secrets.token_urlsafe(RANDOM_BYTES)
+        text = new_token()
         expires_at = now + timedelta(seconds=self.lifetimes.refresh_ttl_s)
         return text, RefreshToken(token_hash(text), session_id, expires_at)
 

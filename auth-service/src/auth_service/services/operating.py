@@ -1,17 +1,16 @@
 """What operators do about users. Each deed and its record are one unit of work."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID, uuid4
 
+from fiapx_common.opaque_tokens import new_token
 from fiapx_models.events import PasswordResetRequested
 
 from auth_service.entities.email_address import read_email
 from auth_service.entities.errors import NobodyCalled
 from auth_service.entities.link_token import Purpose
-from auth_service.entities.opaque_token import RANDOM_BYTES
 from auth_service.entities.user import ListedUser, User, read_locale, read_name
 from auth_service.services.accounts import welcome
 from auth_service.services.links import Links
@@ -73,7 +72,7 @@ class Operating:
         """
         now = datetime.now(UTC)
         address, name, locale = read_email(email), read_name(name), read_locale(locale)
-        nobodys = await self._passwords.hash(secrets.token_urlsafe(RANDOM_BYTES))
+        nobodys = await self._passwords.hash(new_token())
         user = User.new(address, name, locale, nobodys, now)
         async with self._units.begin() as unit:
             await unit.users.add(user)

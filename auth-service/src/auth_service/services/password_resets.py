@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import structlog
+from fiapx_common.opaque_tokens import token_hash
 from fiapx_models.events import PasswordResetRequested
 
 from auth_service.entities.email_address import read_email
 from auth_service.entities.errors import TokenInvalid
 from auth_service.entities.link_token import Purpose, ResetRequest
-from auth_service.entities.opaque_token import token_hash
 from auth_service.entities.password import new_password
 from auth_service.services.links import Links
 from auth_service.services.liveness import Liveness

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
+from fiapx_common.opaque_tokens import token_hash
 from fiapx_common.paging import Page, Place
 
 from auth_service.entities.device import Device
 from auth_service.entities.errors import SessionEnded
-from auth_service.entities.opaque_token import token_hash
 from auth_service.entities.session import Session, Use, judge
 from auth_service.services.granting import Grant, Granting
 from auth_service.services.liveness import Liveness

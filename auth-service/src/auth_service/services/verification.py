@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import structlog
+from fiapx_common.opaque_tokens import token_hash
 from fiapx_models.events import EmailVerificationRequested
 
 from auth_service.entities.errors import TokenInvalid, UserNotFound
 from auth_service.entities.link_token import Purpose
-from auth_service.entities.opaque_token import token_hash
 from auth_service.entities.user import User
 from auth_service.services.links import Links
 from auth_service.services.ports import UnitsOfWork
