@@ -33,7 +33,12 @@ class Measuring:
         try:
             await self._app(scope, receive, watch)
         finally:
-            route = getattr(scope.get("route"), "path", "unmatched")
+            route = route_of(scope)
             method = scope["method"]
             HTTP_REQUESTS.labels(method, route, str(status)).inc()
             HTTP_SECONDS.labels(method, route).observe(time.perf_counter() - began, exemplar=exemplar())
+
+
+def route_of(scope: Scope) -> str:
+    """The template of the route that a request has taken: an id, or a secret in a path, is never in it."""
+    return getattr(scope.get("route"), "path", "unmatched")

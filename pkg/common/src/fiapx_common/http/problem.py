@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from fiapx_common.errors import FiapxError, FieldError, Invalid, Throttled, Unavailable
+from fiapx_common.http.measuring import route_of
 from fiapx_common.pydantic_fields import fields_of
 
 log = structlog.get_logger(__name__)
@@ -112,7 +113,7 @@ def install_problems(app: FastAPI, wording: Wording = plain_words) -> None:
         return _respond(status, code, wording(request.headers, status, code, str(error.detail)), headers=error.headers)
 
     async def unexpected(request: Request, error: Exception) -> Response:
-        log.error("http.failed", method=request.method, path=request.url.path, exc_info=error)
+        log.error("http.failed", method=request.method, path=route_of(request.scope), exc_info=error)
         detail = "Something went wrong on our side. Please try again; if it stays, quote the trace_id."
         status, code = HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error"
         return _respond(status, code, wording(request.headers, status, code, detail))

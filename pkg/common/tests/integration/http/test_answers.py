@@ -14,6 +14,7 @@ from fiapx_common.http.ops import Check, ops_app
 from fiapx_common.http.problem import install_problems
 from fiapx_common.http.server import http_server
 from fiapx_testing.waiting import PATIENCE_S
+from structlog.testing import capture_logs
 
 
 @asynccontextmanager
@@ -88,6 +89,13 @@ async def test_an_unexpected_error_is_a_problem_without_its_inner_words() -> Non
         answer = await client.get("/items/3")
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
     assert "inner words" not in answer.text
+
+
+async def test_an_unexpected_error_is_logged_by_its_route_template() -> None:
+    with capture_logs() as logged:
+        async with served(shop()) as client:
+            await client.get("/items/3")
+    assert [one["path"] for one in logged if one["event"] == "http.failed"] == ["/items/{number}"]
 
 
 async def test_a_malformed_request_names_its_field() -> None:
