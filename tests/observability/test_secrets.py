@@ -20,7 +20,7 @@ def secrets(platform: Platform, journey: Journey) -> dict[str, str]:
 
 
 def test_the_run_had_secrets_of_every_kind(secrets: dict[str, str]) -> None:
-    kinds = {"password", "access_token", "refresh_token", "signature of a presigned address"}
+    kinds = {"password", "access_token", "refresh_token", "signature of a presigned address", "token of a share"}
     assert kinds <= set(secrets)
     assert any("mail" in name for name in secrets)
     assert len(secrets) > len(kinds) + 5

@@ -13,7 +13,7 @@ from fiapx_common.tokens import TokenVerifier
 
 from api_gateway.controllers.application import DoorRules, UseCases, create_app
 from api_gateway.controllers.event_stream import OpenStreams, StreamTimes
-from api_gateway.entities.rates import RatePolicy
+from api_gateway.entities.rates import Door, RatePolicy
 from api_gateway.repositories import (
     auth_client,
     direct_uploads_client,
@@ -24,6 +24,7 @@ from api_gateway.repositories import (
     processing_client,
     queue_client,
     sessions_client,
+    shares_client,
     upload_client,
     webhooks_client,
 )
@@ -43,6 +44,8 @@ from api_gateway.repositories.processing_client import GrpcFrames
 from api_gateway.repositories.queue_client import GrpcQueue
 from api_gateway.repositories.redis_limits import redis_rate_limits
 from api_gateway.repositories.sessions_client import GrpcKeptSessions
+from api_gateway.repositories.share_checks import share_checks
+from api_gateway.repositories.shares_client import GrpcShares
 from api_gateway.repositories.upload_client import GrpcVideos
 from api_gateway.repositories.upload_stream import UploadTimeouts
 from api_gateway.repositories.webhooks_client import GrpcWebhooks
@@ -56,6 +59,7 @@ from api_gateway.services.key_desk import KeyDesk
 from api_gateway.services.library import Library
 from api_gateway.services.overviews import Overviews
 from api_gateway.services.results import Results
+from api_gateway.services.sharing import Sharing
 from api_gateway.services.upload_places import UploadPlaces
 from api_gateway.services.uploading import Uploading
 from api_gateway.services.waiting import Waiting
@@ -69,6 +73,7 @@ _UPLOAD_IDEMPOTENT: Final = (
     *upload_client.IDEMPOTENT,
     *direct_uploads_client.IDEMPOTENT,
     *history_client.IDEMPOTENT,
+    *shares_client.IDEMPOTENT,
 )
 _PROCESSING_IDEMPOTENT: Final = (
     *processing_client.IDEMPOTENT,
@@ -102,6 +107,8 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         )
         tokens = JwksTokens(accounts.jwks, verifier, settings.jwks_retry_s)
         videos = GrpcVideos(upload, _timeouts(settings.upload))
+        shares = GrpcShares(upload)
+        opened = await stack.enter_async_context(share_checks(shares.opened_by, settings.session_check_s))
         queue = GrpcQueue(processing, settings.queue.timeout_s, settings.queue.rest_s)
         waiting = Waiting(queue)
         library = Library(videos, waiting)
@@ -110,7 +117,7 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
         cases = UseCases(
             AccountDesk(accounts),
             KeyDesk(keys),
-            Admitting(tokens, checked, limits, *_policies(settings.rates)),
+            Admitting(tokens, checked, limits, _policies(settings.rates)),
             library,
             Results(videos, GrpcFrames(processing, _stream_timeouts(settings.results))),
             Uploading(videos, settings.upload.max_file_bytes, _places(settings.upload)),
@@ -133,10 +140,12 @@ async def running(settings: Settings) -> AsyncIterator[Started]:
                 sessions=GrpcKeptSessions(auth),
                 library=library,
                 histories=GrpcHistories(upload),
+                shares=shares,
                 mails=GrpcMails(notification),
                 webhooks=webhooks,
             ),
             WebhookDesk(webhooks),
+            Sharing(shares, opened, videos),
         )
         # notification-service is no check: without it only exports and webhooks are away.
         checks = {
@@ -178,8 +187,12 @@ def _making_timeouts(results: ResultSettings) -> StreamTimeouts:
     return StreamTimeouts(results.making_timeout_s, results.total_timeout_s)
 
 
-def _policies(rates: RateSettings) -> tuple[RatePolicy, RatePolicy]:
-    return RatePolicy("api", rates.api_per_minute, _MINUTE_S), RatePolicy("auth", rates.auth_per_minute, _MINUTE_S)
+def _policies(rates: RateSettings) -> dict[Door, RatePolicy]:
+    return {
+        Door.API: RatePolicy("api", rates.api_per_minute, _MINUTE_S),
+        Door.SIGNING_IN: RatePolicy("auth", rates.auth_per_minute, _MINUTE_S),
+        Door.SHARES: RatePolicy("shares", rates.shares_per_minute, _MINUTE_S),
+    }
 
 
 def _rules(settings: Settings, streams: OpenStreams) -> DoorRules:

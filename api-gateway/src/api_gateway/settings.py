@@ -83,6 +83,8 @@ class RateSettings(BaseModel):
     """Per user; per address for callers without a token."""
     auth_per_minute: int = 120
     """Per address, on the routes where people sign in."""
+    shares_per_minute: int = 600
+    """Per address, where a link to a video is enough."""
     redis_rest_s: float = 3.0
     """How long Redis is left alone after a failure, so that not each request waits for its time-out."""
 
@@ -110,7 +112,8 @@ class Settings(BaseSettings):
     jwks_retry_s: float = 3.0
     """Between two fetches of keys because of unknown ones or a failed fetch."""
     session_check_s: float = 1.0
-    """How long auth-service's word that a session lives counts; a session that ends is out everywhere after that."""
+    """How long auth-service's word that a session lives counts; a session that ends is out everywhere after that.
+    upload-service's word that a link is good counts as long."""
     session_check_timeout_s: float = 4.0
     """For that word; with `rpc_timeout_s`, which the call that follows may take, less than 10 s."""
     spa_dir: Path | None = None

@@ -178,7 +178,7 @@ def settings(backends: Backends) -> Settings:
         rpc_timeout_s=PATIENCE_S,
         session_check_timeout_s=PATIENCE_S,
         queue=QueueSettings(timeout_s=PATIENCE_S),
-        rates=RateSettings(api_per_minute=MANY, auth_per_minute=MANY),
+        rates=RateSettings(api_per_minute=MANY, auth_per_minute=MANY, shares_per_minute=MANY),
     )
 
 

@@ -297,7 +297,7 @@ export interface paths {
          * Export
          * @description All that is kept of you, as one file.
          *
-         *     That is account, sessions, videos with their histories, mails, and webhooks with the messages to them.
+         *     That is account, sessions, videos with histories and links, mails, and webhooks with the messages to them.
          *     Frames are not in it: each completed video links to its archive, `frames_zip`, and says until when it is kept.
          *     Passwords, tokens and keys are left out. It is written while it is read: if a service fails meanwhile, the
          *     connection is cut and the JSON is not closed; please ask again then.
@@ -389,6 +389,191 @@ export interface paths {
          * @description Sends the mail that verifies your address once more, unless it is verified.
          */
         post: operations["request_verification_api_v1_me_verification_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shares/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Video
+         * @description The video that this link opens, with addresses of what can be had of it.
+         */
+        get: operations["video_api_v1_shares__token__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shares/{token}/contact-sheet.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contact Sheet
+         * @description Frames evenly over the result, in columns and rows. It is made when it is first asked for, then kept.
+         */
+        get: operations["contact_sheet_api_v1_shares__token__contact_sheet_jpg_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shares/{token}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Frames
+         * @description Rows of the manifest, in the order of their index.
+         *
+         *     While the video is processing, those that can be read already, with gaps: ask again when `frames_ready` grows.
+         */
+        get: operations["frames_api_v1_shares__token__frames_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shares/{token}/frames.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Archive
+         * @description Where `frames.zip` lies for the next minutes; `Range` works there. With `frames`, just those, as a ZIP.
+         */
+        get: operations["archive_api_v1_shares__token__frames_zip_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shares/{token}/frames/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Image
+         * @description One frame by its number in the plan, from 1: the image of the archive, or a thumbnail of it.
+         *
+         *     While the video is processing, a frame that is not made yet is `not_ready`: ask again a little later.
+         *     Reprocessing may put another image here; an address with `attempt` never has another one.
+         */
+        get: operations["image_api_v1_shares__token__frames__index__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shares/{token}/manifest.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Manifest Csv
+         * @description The manifest's rows as CSV with a header line.
+         */
+        get: operations["manifest_csv_api_v1_shares__token__manifest_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shares/{token}/manifest.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Manifest Json
+         * @description The manifest: how each frame was made, and where it lies in the archive.
+         */
+        get: operations["manifest_json_api_v1_shares__token__manifest_json_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shares/{token}/sprite.vtt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tiles
+         * @description What a player shows above its time line: for each time the part of a sprite, as a media fragment.
+         */
+        get: operations["tiles_api_v1_shares__token__sprite_vtt_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shares/{token}/sprites/{number}.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sprite
+         * @description One of the sprites that `sprite.vtt` names. It is made when it is first asked for, then kept.
+         */
+        get: operations["sprite_api_v1_shares__token__sprites__number__jpg_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -752,6 +937,56 @@ export interface paths {
          */
         post: operations["retry_api_v1_videos__video_id__retry_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Some
+         * @description The links of this video that are good, the newest first.
+         */
+        get: operations["some_api_v1_videos__video_id__shares_get"];
+        put?: never;
+        /**
+         * Make
+         * @description Makes a link by which whoever has it may see this video's frames, without an account, and nothing else.
+         *
+         *     It shows what the present attempt gave, also after reprocessing; neither there nor in the archive's manifest are
+         *     your `external_id`, `metadata` and tags. Sent again under its `Idempotency-Key`, the answer is the same share
+         *     with a new token; the one before is good no longer.
+         */
+        post: operations["make_api_v1_videos__video_id__shares_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/videos/{video_id}/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke
+         * @description Revokes a link for good; within a second nothing accepts it any more.
+         *
+         *     An address of the archive that somebody was given before stays good for at most 15 minutes.
+         */
+        delete: operations["revoke_api_v1_videos__video_id__shares__share_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1516,6 +1751,16 @@ export interface components {
          *           ]
          *         }
          *       ],
+         *       "shares": [
+         *         {
+         *           "id": "c1a4e0b2-9a55-4f0e-8a5d-6f0f1c2b3d4e",
+         *           "video_id": "3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10",
+         *           "note": "for Bia",
+         *           "created_at": "2026-11-29T10:00:00Z",
+         *           "expires_at": "2026-12-06T09:30:04Z",
+         *           "last_used_at": null
+         *         }
+         *       ],
          *       "mails": [
          *         {
          *           "kind": "video_completed",
@@ -1620,6 +1865,11 @@ export interface components {
              * @description Those that have ended too, while they are kept; newest first
              */
             sessions: components["schemas"]["KeptSessionDto"][];
+            /**
+             * Shares
+             * @description Links to videos that are good; newest first, without their tokens
+             */
+            shares: components["schemas"]["ShareDto"][];
             user: components["schemas"]["UserDto"];
             /**
              * Videos
@@ -2242,6 +2492,56 @@ export interface components {
             scopes: components["schemas"]["Scope"][];
         };
         /**
+         * NewShare
+         * @description A link with its token, which is shown this once.
+         */
+        NewShareDto: {
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-30T12:00:00Z
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @example 2026-12-07T12:00:00Z
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last Used At
+             * @description To some minutes
+             */
+            last_used_at: string | null;
+            /**
+             * Note
+             * @example for Bia
+             */
+            note: string | null;
+            /**
+             * Token
+             * @description Nobody can tell it again
+             * @example fs_x3Zt9aR0vYp5mJq1c7KdLw2hTn8sBg4uEf6iXoA9yZk
+             */
+            token: string;
+            /**
+             * Url
+             * @description Where it leads: give it to whom you like
+             * @example https://fiapx.example/api/v1/shares/fs_x3Zt9aR0vYp5mJq1c7KdLw2hTn8sBg4uEf6iXoA9yZk
+             */
+            url: string;
+            /**
+             * Video Id
+             * Format: uuid
+             */
+            video_id: string;
+        };
+        /**
          * NewWebhook
          * @description A webhook with its secret, which is shown this once.
          */
@@ -2855,6 +3155,127 @@ export interface components {
              * @description Always null: there is one page
              */
             next_cursor?: string | null;
+        };
+        /**
+         * Share
+         * @description A link, without its token.
+         */
+        ShareDto: {
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-30T12:00:00Z
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @example 2026-12-07T12:00:00Z
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last Used At
+             * @description To some minutes
+             */
+            last_used_at: string | null;
+            /**
+             * Note
+             * @example for Bia
+             */
+            note: string | null;
+            /**
+             * Video Id
+             * Format: uuid
+             */
+            video_id: string;
+        };
+        /**
+         * SharedVideo
+         * @description A video as somebody sees it who has a link: what it shows and gives, nothing of whose it is or what for.
+         */
+        SharedVideoDto: {
+            /** Archive Bytes */
+            archive_bytes: number | null;
+            /**
+             * Expires At
+             * @description Until when this link is good
+             * @example 2026-12-07T12:00:00Z
+             */
+            expires_at: string | null;
+            /**
+             * Filename
+             * @example holiday.mp4
+             */
+            filename: string;
+            /**
+             * Frame Count
+             * @example 12
+             */
+            frame_count: number | null;
+            /**
+             * Frames Ready
+             * @description Frames that can be listed and read already
+             * @example 12
+             */
+            frames_ready: number;
+            /**
+             * Links
+             * @description What can be had now
+             * @example {
+             *       "self": "/api/v1/shares/fs_x3Zt9aR0vYp5mJq1c7KdLw2hTn8sBg4uEf6iXoA9yZk"
+             *     }
+             */
+            links: {
+                [key: string]: string;
+            };
+            /** @description Known once the video has been looked into */
+            media: components["schemas"]["Media"] | null;
+            /** Progress */
+            progress: number;
+            status: components["schemas"]["VideoStatus"];
+        };
+        /**
+         * SharePage
+         * @description Some links, the newest first.
+         */
+        SharePageDto: {
+            /** Items */
+            items: components["schemas"]["ShareDto"][];
+            /**
+             * Next Cursor
+             * @description For the next page; null on the last
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * ShareRequest
+         * @description The link that is wanted. Without an end it is good for 7 days, or as long as the frames are kept.
+         */
+        ShareRequest: {
+            /**
+             * Expires At
+             * @description Not after the frames
+             * @example 2026-12-07T12:00:00Z
+             */
+            expires_at?: string | null;
+            /**
+             * Expires In S
+             * @description Instead of `expires_at`: seconds from now
+             * @example 86400
+             */
+            expires_in_s?: number | null;
+            /**
+             * Note
+             * @description Yours alone: whom it is for
+             * @default
+             * @example for Bia
+             */
+            note?: string;
         };
         /**
          * SignedPart
@@ -5117,6 +5538,16 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
+                     *       "shares": [
+                     *         {
+                     *           "id": "c1a4e0b2-9a55-4f0e-8a5d-6f0f1c2b3d4e",
+                     *           "video_id": "3f0c8a52-7a0e-4d54-9f57-1f2b6a4c9d10",
+                     *           "note": "for Bia",
+                     *           "created_at": "2026-11-29T10:00:00Z",
+                     *           "expires_at": "2026-12-06T09:30:04Z",
+                     *           "last_used_at": null
+                     *         }
+                     *       ],
                      *       "mails": [
                      *         {
                      *           "kind": "video_completed",
@@ -5619,6 +6050,941 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    video_api_v1_shares__token__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An `ETag` that you have: if it is still so, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description As it was told when the share was made */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "filename": "holiday.mp4",
+                     *       "status": "uploading",
+                     *       "progress": 0,
+                     *       "media": {
+                     *         "codec": "h264",
+                     *         "duration_s": 12,
+                     *         "fps": 30,
+                     *         "height": 1080,
+                     *         "width": 1920
+                     *       },
+                     *       "frame_count": 12,
+                     *       "frames_ready": 12,
+                     *       "archive_bytes": null,
+                     *       "expires_at": "2026-12-07T12:00:00Z",
+                     *       "links": {
+                     *         "self": "/api/v1/shares/fs_x3Zt9aR0vYp5mJq1c7KdLw2hTn8sBg4uEf6iXoA9yZk"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SharedVideoDto"];
+                };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contact_sheet_api_v1_shares__token__contact_sheet_jpg_get: {
+        parameters: {
+            query?: {
+                columns?: number;
+                rows?: number;
+                /** @description The longer side of each picture at most, in pixels */
+                width?: 160 | 320;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description As it was told when the share was made */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    /** @description Strong: the digest of the bytes */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description The client has it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    frames_api_v1_shares__token__frames_get: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: {
+                /** @description An `ETag` that you have: if it is still so, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description As it was told when the share was made */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    /**
+                     * @description The next page (RFC 8288); absent on the last one.
+                     * @example </api/v1/videos?limit=50&cursor=Zm9v>; rel="next"
+                     */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "index": 13,
+                     *           "name": "frame_000013_00-00-12.000.png",
+                     *           "source_frame": 360,
+                     *           "pts": 153600,
+                     *           "time_base": "1/12800",
+                     *           "time_s": 12,
+                     *           "keyframe": false,
+                     *           "width": 1920,
+                     *           "height": 1080,
+                     *           "bytes": 434417,
+                     *           "crc32": "0a1b2c3d",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "scores": {
+                     *             "sharpness": 412.75,
+                     *             "black": 0.0312,
+                     *             "freeze": 0.984375,
+                     *             "hash": "3f7e1c0818387cfe"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FramePageDto"];
+                };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_api_v1_shares__token__frames_zip_get: {
+        parameters: {
+            query?: {
+                /** @description Only these: `1,5,9-20` */
+                frames?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description As it was told when the share was made */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Streamed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Successful Response */
+            307: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    image_api_v1_shares__token__frames__index__get: {
+        parameters: {
+            query?: {
+                /** @description Only of this attempt, `attempts` of the video; else there is no result */
+                attempt?: number | null;
+                /** @description A thumbnail, JPEG, of this width in pixels */
+                width?: 160 | 320 | 640;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                index: string;
+                /** @description As it was told when the share was made */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    /** @description Strong: the digest of the bytes */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            /** @description The client has it already */
+            304: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    /** @description Strong: the digest of the bytes */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manifest_csv_api_v1_shares__token__manifest_csv_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description As it was told when the share was made */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Streamed */
+            200: {
+                headers: {
+                    /** @description The same as long as the attempt is */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example index,name,frame,pts,time_base,time_s,keyframe,width,height,bytes,crc32,sha256
+                     *     13,frame_000013_00-00-12.000.png,360,153600,1/12800,12.0,1,1920,1080,434417,0a1b2c3d,9f86d081…
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description The same as long as the attempt is */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    manifest_json_api_v1_shares__token__manifest_json_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description As it was told when the share was made */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Streamed */
+            200: {
+                headers: {
+                    /** @description The same as long as the attempt is */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "video": {
+                     *         "filename": "holiday.mp4"
+                     *       },
+                     *       "options": {
+                     *         "sampling": {
+                     *           "rule": "fps",
+                     *           "fps": 1
+                     *         }
+                     *       },
+                     *       "warnings": [],
+                     *       "frames": [
+                     *         {
+                     *           "index": 13,
+                     *           "name": "frame_000013_00-00-12.000.png",
+                     *           "frame": 360,
+                     *           "time_s": 12
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description The same as long as the attempt is */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tiles_api_v1_shares__token__sprite_vtt_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An `ETag` that you have: if it is still so, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description As it was told when the share was made */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description WebVTT; addresses are relative to this one */
+            200: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example WEBVTT
+                     *
+                     *     00:00:00.000 --> 00:00:01.000
+                     *     sprites/1.jpg#xywh=0,0,160,90
+                     *
+                     *     00:00:01.000 --> 00:00:02.000
+                     *     sprites/1.jpg#xywh=160,0,160,90
+                     */
+                    "text/vtt": string;
+                };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sprite_api_v1_shares__token__sprites__number__jpg_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                number: string;
+                /** @description As it was told when the share was made */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    /** @description Strong: the digest of the bytes */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description The client has it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8205,6 +9571,335 @@ export interface operations {
             };
             /** @description Gone */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    some_api_v1_videos__video_id__shares_get: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: {
+                /** @description An `ETag` that you have: if it is still so, the answer is 304 without a body. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    /**
+                     * @description The next page (RFC 8288); absent on the last one.
+                     * @example </api/v1/videos?limit=50&cursor=Zm9v>; rel="next"
+                     */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+                     *           "video_id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+                     *           "note": "for Bia",
+                     *           "created_at": "2026-11-30T12:00:00Z",
+                     *           "expires_at": "2026-12-07T12:00:00Z",
+                     *           "last_used_at": "2026-11-24T12:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SharePageDto"];
+                };
+            };
+            /** @description You have it already */
+            304: {
+                headers: {
+                    /** @description Another one after each change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_api_v1_videos__video_id__shares_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own name for this request, a new UUID for each is good; with or without quotes around it. Sent again within 24 hours, the same request under the same key makes nothing new and gets the same answer. Another request under it is refused by 422, one that comes while the first is still under way by 409. A refused request leaves its key free. Other users' keys are apart from yours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "for Bia",
+                 *       "expires_at": "2026-12-07T12:00:00Z",
+                 *       "expires_in_s": 86400
+                 *     }
+                 */
+                "application/json": components["schemas"]["ShareRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+                     *       "video_id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+                     *       "note": "for Bia",
+                     *       "created_at": "2026-11-30T12:00:00Z",
+                     *       "expires_at": "2026-12-07T12:00:00Z",
+                     *       "last_used_at": "2026-11-24T12:00:00Z",
+                     *       "token": "fs_x3Zt9aR0vYp5mJq1c7KdLw2hTn8sBg4uEf6iXoA9yZk",
+                     *       "url": "https://fiapx.example/api/v1/shares/fs_x3Zt9aR0vYp5mJq1c7KdLw2hTn8sBg4uEf6iXoA9yZk"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewShareDto"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_api_v1_videos__video_id__shares__share_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share_id: string;
+                video_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

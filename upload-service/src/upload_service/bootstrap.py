@@ -43,6 +43,7 @@ from upload_service.services.library import Library
 from upload_service.services.outcomes import Outcomes
 from upload_service.services.repeating import Repeating
 from upload_service.services.reprocessing import Reprocessing
+from upload_service.services.sharing import ShareLimits, Sharing
 from upload_service.services.sweeping import Sweeping, SweepLimits
 from upload_service.services.uploads import UploadLimits, Uploads
 from upload_service.services.watching import Watching
@@ -131,6 +132,7 @@ def _use_cases(
     sweep_limits = SweepLimits(timedelta(seconds=settings.sweep.grace_s), settings.keep.messages)
     sweeping = Sweeping(work, sources, abandoned, PostgresSeenMessages(engine), sweep_limits)
     reprocessing = Reprocessing(work, repeating, quota)
+    share_limits = ShareLimits(settings.share.of_one_video, settings.share.usual, settings.keep.result)
     rpc = VideoRpc(
         uploads,
         library,
@@ -138,6 +140,7 @@ def _use_cases(
         completing,
         watches,
         reprocessing=reprocessing,
+        sharing=Sharing(work, repeating, share_limits),
         allowances=Allowances(work, quota),
         stall_s=stream.stall_s,
     )

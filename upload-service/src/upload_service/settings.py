@@ -89,6 +89,15 @@ class IdempotencySettings(BaseModel):
     """How long a request whose process has died keeps others of its key out; renewed while it is under way."""
 
 
+class ShareSettings(BaseModel):
+    """Links by which strangers may look at a video."""
+
+    of_one_video: int = Field(20, gt=0)
+    """That are good at once."""
+    usual: timedelta = Field(timedelta(days=7), gt=timedelta(0))
+    """How long one is good where nobody says; never longer than the frames are kept."""
+
+
 class SweepSettings(BaseModel):
     """Removing what was left behind."""
 
@@ -142,6 +151,8 @@ class Settings(BaseSettings):
     """Retention."""
     idempotency: IdempotencySettings = IdempotencySettings()
     """Repeated requests."""
+    share: ShareSettings = ShareSettings()
+    """Links for strangers."""
     sweep: SweepSettings = SweepSettings()
     """Leftovers."""
     watch: WatchSettings = WatchSettings()

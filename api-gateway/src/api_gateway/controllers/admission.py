@@ -10,16 +10,18 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api_gateway.controllers.hidden_tokens import SHARES_PREFIX
 from api_gateway.controllers.problem_words import words_of
 from api_gateway.controllers.session_cookies import access_cookie
 from api_gateway.entities.addresses import Network, client_address, is_over_tls
 from api_gateway.entities.callers import Caller, Identity
 from api_gateway.entities.errors import TooManyRequests
-from api_gateway.entities.rates import Quota
+from api_gateway.entities.rates import Door, Quota
 from api_gateway.services.admitting import Admitting
 
 _PREFIX: Final = "/api/v1/"
-_AUTH_PREFIX: Final = "/api/v1/auth/"
+_DOORS: Final = {"/api/v1/auth/": Door.SIGNING_IN, SHARES_PREFIX: Door.SHARES}
+"""By their paths' beginnings; all others are `Door.API`."""
 _BEARER: Final = "bearer"
 READING: Final = frozenset({"GET", "HEAD"})
 
@@ -41,8 +43,7 @@ class Admission:
         address = client_address(peer, _joined(headers, "x-forwarded-for"), self._trusted_proxies)
         over_tls = is_over_tls(scope["scheme"], _joined(headers, "x-forwarded-proto"), peer, self._trusted_proxies)
         identity = await self._admitting.identify(_access_token(headers, scope["method"]))
-        signing_in = scope["path"].startswith(_AUTH_PREFIX)
-        quota = await self._admitting.count(identity, address, signing_in=signing_in)
+        quota = await self._admitting.count(identity, address, _door(scope["path"]))
         scope.setdefault("state", {}).update(identity=identity, address=address, over_tls=over_tls)
 
         async def limited(message: Message) -> None:
@@ -78,6 +79,10 @@ def address_of(request: Request) -> str:
     """From where it is asked."""
     address: str = request.state.address
     return address
+
+
+def _door(path: str) -> Door:
+    return next((door for beginning, door in _DOORS.items() if path.startswith(beginning)), Door.API)
 
 
 def _access_token(headers: Headers, method: str) -> str | None:

@@ -7,6 +7,8 @@ from opentelemetry import trace
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api_gateway.controllers.hidden_tokens import SHARES_PREFIX
+
 API_PREFIX: Final = "/api/"
 _HEAD: Final = "asks_for_headers_only"
 _PRIVATE_PREFIX: Final = "/api/v1/"
@@ -39,6 +41,10 @@ class SecurityHeaders:
                 headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
                 if scope["path"].startswith(_PRIVATE_PREFIX):
                     headers.setdefault("Cache-Control", "no-store")
+                if scope["path"].startswith(SHARES_PREFIX):
+                    # Whoever has the address has the video: nobody may keep the answer, or list the address.
+                    headers["Cache-Control"] = "no-store"
+                    headers["X-Robots-Tag"] = "noindex"
             await send(message)
 
         await self._app(scope, receive, secured)

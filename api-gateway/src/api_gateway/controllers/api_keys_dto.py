@@ -1,22 +1,15 @@
 """API keys over the wire."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Self
+from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from fiapx_models.scopes import Scope
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api_gateway.controllers.dto import ShortText
+from api_gateway.controllers.moments import Moment
 from api_gateway.entities.api_keys import ApiKey
-
-
-def _until_9999(at: datetime) -> datetime:
-    """What a protobuf timestamp can say, in UTC."""
-    try:
-        return at.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("must lie in the years 1 to 9999 of UTC") from error
 
 
 class ApiKeyWish(BaseModel):
@@ -26,7 +19,7 @@ class ApiKeyWish(BaseModel):
 
     name: ShortText = Field(description="What you know it again by", examples=["nightly build"])
     scopes: list[Scope] = Field(min_length=1, max_length=len(Scope), examples=[["videos:read", "videos:write"]])
-    expires_at: Annotated[AwareDatetime, AfterValidator(_until_9999)] | None = Field(
+    expires_at: Moment | None = Field(
         None, description="Without it the key is good until it is revoked", examples=["2031-01-01T00:00:00Z"]
     )
 

@@ -23,6 +23,7 @@ from api_gateway.controllers.estimates_http import EstimatesHttp
 from api_gateway.controllers.event_stream import OpenStreams, StreamTimes
 from api_gateway.controllers.events_http import EventsHttp
 from api_gateway.controllers.export_http import ExportHttp
+from api_gateway.controllers.hidden_tokens import hide_tokens
 from api_gateway.controllers.images_http import ImagesHttp
 from api_gateway.controllers.keys_http import KeysHttp
 from api_gateway.controllers.lingering import Lingering
@@ -33,8 +34,10 @@ from api_gateway.controllers.page_files import PageFiles
 from api_gateway.controllers.pages import NothingHere, docs_routes, index_route
 from api_gateway.controllers.problem_page import problem_page_routes
 from api_gateway.controllers.problem_words import words_of
+from api_gateway.controllers.readable_videos import OwnVideos, ReadableVideos, SharedVideos
 from api_gateway.controllers.results_http import ResultsHttp
 from api_gateway.controllers.session_cookies import CSRF_HEADER
+from api_gateway.controllers.shares_http import SharedHttp, SharesHttp
 from api_gateway.controllers.shedding import Shedding
 from api_gateway.controllers.status_http import StatusHttp
 from api_gateway.controllers.uploads_http import UploadsHttp
@@ -53,6 +56,7 @@ from api_gateway.services.key_desk import KeyDesk
 from api_gateway.services.library import Library
 from api_gateway.services.overviews import Overviews
 from api_gateway.services.results import Results
+from api_gateway.services.sharing import Sharing
 from api_gateway.services.uploading import Uploading
 from api_gateway.services.waiting import Waiting
 from api_gateway.services.webhook_desk import WebhookDesk
@@ -86,6 +90,7 @@ class UseCases:
     estimating: Estimating
     exporting: Exporting
     webhook_desk: WebhookDesk
+    sharing: Sharing
 
 
 @dataclass(frozen=True)
@@ -134,11 +139,17 @@ def create_app(cases: UseCases, rules: DoorRules, checks: Mapping[str, Check]) -
     app.add_middleware(Lingering)
     app.add_middleware(Measuring)
     app.add_middleware(TraceHeader)
-    FastAPIInstrumentor.instrument_app(app, excluded_urls="/health/.*,/metrics", exclude_spans=["receive", "send"])
+    FastAPIInstrumentor.instrument_app(
+        app,
+        excluded_urls="/health/.*,/metrics",
+        exclude_spans=["receive", "send"],
+        server_request_hook=hide_tokens,
+    )
     return HeadAsGet(SecurityHeaders(app, rules.store_origins))
 
 
 def _routers(cases: UseCases, rules: DoorRules) -> list[APIRouter]:
+    shared = SharedVideos(cases.sharing)
     return [
         AuthHttp(cases.desk).router(),
         MeHttp(cases.desk).router(),
@@ -148,12 +159,21 @@ def _routers(cases: UseCases, rules: DoorRules) -> list[APIRouter]:
         VideosHttp(cases.library).router(),
         UploadsHttp(cases.uploading, rules.client_idle_s).router(),
         DirectUploadsHttp(cases.direct_uploading).router(),
-        ResultsHttp(cases.results).router(),
         EventsHttp(cases.following, rules.streams, rules.stream_times).router(),
-        ImagesHttp(cases.results).router(),
-        OverviewsHttp(cases.overviews).router(),
+        *_results(cases, OwnVideos()),
+        *_results(cases, shared),
+        SharesHttp(cases.sharing).router(),
+        SharedHttp(cases.sharing, shared).router(),
         EstimatesHttp(cases.estimating).router(),
         WebhooksHttp(cases.webhook_desk).router(),
         StatusHttp(cases.waiting).router(),
         KeysHttp(cases.admitting).router(),
+    ]
+
+
+def _results(cases: UseCases, videos: ReadableVideos) -> list[APIRouter]:
+    return [
+        ResultsHttp(cases.results, videos).router(),
+        ImagesHttp(cases.results, videos).router(),
+        OverviewsHttp(cases.overviews, videos).router(),
     ]

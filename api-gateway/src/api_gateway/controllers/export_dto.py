@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api_gateway.controllers.api_keys_dto import ApiKeyDto
 from api_gateway.controllers.dto import UserDto, VideoDto
 from api_gateway.controllers.sessions_dto import SessionFacts
+from api_gateway.controllers.shares_dto import ShareDto
 from api_gateway.controllers.webhooks_dto import DeliveryDto, WebhookDto
 from api_gateway.entities.exports import Export, HistoryEntry, KeptSession, SentMail
 from api_gateway.entities.videos import Video
@@ -122,5 +123,6 @@ class ExportDto(ExportHeadDto):
 
     sessions: list[KeptSessionDto] = Field(description="Those that have ended too, while they are kept; newest first")
     videos: list[ExportedVideoDto] = Field(description="Newest first")
+    shares: list[ShareDto] = Field(description="Links to videos that are good; newest first, without their tokens")
     mails: list[SentMailDto] = Field(description="Newest first")
     webhooks: list[ExportedWebhookDto] = Field(description="Newest first; without their secrets")

@@ -85,6 +85,16 @@ EXAMPLE: Final[dict[str, Any]] = {
             ],
         }
     ],
+    "shares": [
+        {
+            "id": "c1a4e0b2-9a55-4f0e-8a5d-6f0f1c2b3d4e",
+            "video_id": _VIDEO,
+            "note": "for Bia",
+            "created_at": "2026-11-29T10:00:00Z",
+            "expires_at": "2026-12-06T09:30:04Z",
+            "last_used_at": None,
+        }
+    ],
     "mails": [
         {
             "kind": "video_completed",

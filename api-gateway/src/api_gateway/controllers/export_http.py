@@ -45,7 +45,7 @@ class ExportHttp:
     async def export(self, caller: CurrentCaller) -> Response:
         """All that is kept of you, as one file.
 
-        That is account, sessions, videos with their histories, mails, and webhooks with the messages to them.
+        That is account, sessions, videos with histories and links, mails, and webhooks with the messages to them.
         Frames are not in it: each completed video links to its archive, `frames_zip`, and says until when it is kept.
         Passwords, tokens and keys are left out. It is written while it is read: if a service fails meanwhile, the
         connection is cut and the JSON is not closed; please ask again then.

@@ -12,6 +12,7 @@ from api_gateway.controllers.export_dto import (
     OwnVideoDto,
     SentMailDto,
 )
+from api_gateway.controllers.shares_dto import ShareDto
 from api_gateway.controllers.webhooks_dto import DeliveryDto, WebhookDto
 from api_gateway.entities.exports import Export, ExportedVideo, ExportedWebhook
 
@@ -25,6 +26,9 @@ async def written(export: Export) -> AsyncGenerator[bytes, None]:
         yield piece
     yield b',"videos":'
     async for piece in _objects(export.videos, _video):
+        yield piece
+    yield b',"shares":'
+    async for piece in _array(export.shares, ShareDto.of):
         yield piece
     yield b',"mails":'
     async for piece in _array(export.mails, SentMailDto.of):

@@ -9,13 +9,10 @@ from fiapx_common.http.content_disposition import content_disposition
 from pydantic import AfterValidator
 from starlette.responses import Response, StreamingResponse
 
-from api_gateway.controllers.admission import CurrentCaller
-from api_gateway.controllers.dto import API
 from api_gateway.controllers.etags import etag_of, is_known
 from api_gateway.controllers.piece_response import PieceResponse
 from api_gateway.controllers.problems import Responses, problems
-from api_gateway.controllers.routes import KeyRoute, caller_router
-from api_gateway.controllers.video_ids import VideoId
+from api_gateway.controllers.readable_videos import ReadableVideos, ReadBy
 from api_gateway.entities.errors import FrameNotFound
 from api_gateway.entities.images import SHOWN, THUMBNAIL_WIDTHS, ImageFacts, Kept
 from api_gateway.services.results import Results
@@ -59,12 +56,13 @@ Attempt = Annotated[
 class ImagesHttp:
     """Single frames."""
 
-    def __init__(self, results: Results) -> None:
+    def __init__(self, results: Results, videos: ReadableVideos) -> None:
         self._results = results
+        self._videos = videos
 
     def router(self) -> APIRouter:
         """The route."""
-        router = caller_router(KeyRoute, prefix=API + "/videos/{video_id}", tags=["results"])
+        router = self._videos.router()
         image = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in sorted(SHOWN)}
         found: Responses = {200: {"description": "The image", "content": image, "headers": _HEADERS}}
         known: Responses = {304: {"description": "The client has it already", "headers": _HEADERS}}
@@ -75,15 +73,14 @@ class ImagesHttp:
             response_class=StreamingResponse,
             responses=found
             | known
-            | problems("invalid_request", "video_not_found", "result_not_found", "frame_not_found", "not_ready")
+            | problems("invalid_request", self._videos.missing, "result_not_found", "frame_not_found", "not_ready")
             | problems("expired", "service_unavailable"),
         )
         return router
 
     async def image(
         self,
-        caller: CurrentCaller,
-        video_id: VideoId,
+        readable: ReadBy,
         index: FrameIndex,
         *,
         width: Width = None,
@@ -95,7 +92,7 @@ class ImagesHttp:
         While the video is processing, a frame that is not made yet is `not_ready`: ask again a little later.
         Reprocessing may put another image here; an address with `attempt` never has another one.
         """
-        facts, kept, pieces = await self._results.image(caller, video_id, index, width or 0, attempt)
+        facts, kept, pieces = await self._results.image(readable, index, width or 0, attempt)
         headers = _headers(facts, kept)
         if is_known(if_none_match, headers["ETag"]):
             await pieces.aclose()

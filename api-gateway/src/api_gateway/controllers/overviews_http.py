@@ -8,13 +8,10 @@ from fiapx_common.http.content_disposition import content_disposition
 from pydantic import AfterValidator
 from starlette.responses import Response, StreamingResponse
 
-from api_gateway.controllers.admission import CurrentCaller
-from api_gateway.controllers.dto import API
 from api_gateway.controllers.etags import etag_of, is_known
 from api_gateway.controllers.piece_response import PieceResponse
 from api_gateway.controllers.problems import Responses, problems
-from api_gateway.controllers.routes import KeyRoute, caller_router
-from api_gateway.controllers.video_ids import VideoId
+from api_gateway.controllers.readable_videos import ReadableVideos, ReadBy
 from api_gateway.controllers.webvtt import webvtt
 from api_gateway.entities.errors import SpriteNotFound
 from api_gateway.entities.images import ImageFacts
@@ -76,28 +73,28 @@ Width = Annotated[
 class OverviewsHttp:
     """Contact sheets, and sprites with their index."""
 
-    def __init__(self, overviews: Overviews) -> None:
+    def __init__(self, overviews: Overviews, videos: ReadableVideos) -> None:
         self._overviews = overviews
+        self._videos = videos
 
     def router(self) -> APIRouter:
         """The routes."""
-        router = caller_router(KeyRoute, prefix=API + "/videos/{video_id}", tags=["results"])
-        missing = problems("video_not_found", "result_not_found", "not_ready", "expired", "service_unavailable")
+        router = self._videos.router()
+        missing = problems(self._videos.missing, "result_not_found", "not_ready", "expired", "service_unavailable")
         image: dict[str, Any] = {"methods": ["GET"], "response_class": StreamingResponse}
         router.add_api_route("/contact-sheet.jpg", self.contact_sheet, responses=_JPEG | missing, **image)
         router.add_api_route(
             "/sprite.vtt", self.tiles, methods=["GET"], response_class=Response, responses=_VTT | missing
         )
         sprite_missing = problems(
-            "video_not_found", "result_not_found", "sprite_not_found", "not_ready", "expired", "service_unavailable"
+            self._videos.missing, "result_not_found", "sprite_not_found", "not_ready", "expired", "service_unavailable"
         )
         router.add_api_route("/sprites/{number}.jpg", self.sprite, responses=_JPEG | sprite_missing, **image)
         return router
 
     async def contact_sheet(
         self,
-        caller: CurrentCaller,
-        video_id: VideoId,
+        readable: ReadBy,
         *,
         columns: Cells = 4,
         rows: Cells = 5,
@@ -106,22 +103,21 @@ class OverviewsHttp:
     ) -> Response:
         """Frames evenly over the result, in columns and rows. It is made when it is first asked for, then kept."""
         shape = SheetShape(columns, rows, width)
-        return await _image(*await self._overviews.contact_sheet(caller, video_id, shape), if_none_match)
+        return await _image(*await self._overviews.contact_sheet(readable, shape), if_none_match)
 
-    async def tiles(self, caller: CurrentCaller, video_id: VideoId) -> Response:
+    async def tiles(self, readable: ReadBy) -> Response:
         """What a player shows above its time line: for each time the part of a sprite, as a media fragment."""
-        text = webvtt(await self._overviews.tiles(caller, video_id))
+        text = webvtt(await self._overviews.tiles(readable))
         return Response(text, media_type="text/vtt", headers={"Cache-Control": _ASK_AGAIN})
 
     async def sprite(
         self,
-        caller: CurrentCaller,
-        video_id: VideoId,
+        readable: ReadBy,
         number: Annotated[int, Depends(_number)],
         if_none_match: Annotated[str | None, Header()] = None,
     ) -> Response:
         """One of the sprites that `sprite.vtt` names. It is made when it is first asked for, then kept."""
-        return await _image(*await self._overviews.sprite(caller, video_id, number), if_none_match)
+        return await _image(*await self._overviews.sprite(readable, number), if_none_match)
 
 
 async def _image(facts: ImageFacts, pieces: Pieces, if_none_match: str | None) -> Response:

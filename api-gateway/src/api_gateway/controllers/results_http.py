@@ -2,25 +2,22 @@
 
 from http import HTTPStatus
 from typing import Annotated, Any, Final
-from uuid import UUID
 
 from fastapi import APIRouter, Header, Query
 from fiapx_common.http.content_disposition import content_disposition
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from api_gateway.controllers.admission import CurrentCaller
 from api_gateway.controllers.cursors import read_cursor, write_cursor
-from api_gateway.controllers.dto import API, ShortText
+from api_gateway.controllers.dto import ShortText
 from api_gateway.controllers.etags import etag_of, is_known
 from api_gateway.controllers.frames_dto import FrameDto, FramePageDto
 from api_gateway.controllers.next_page import LINK_HEADER, ToNextPage
 from api_gateway.controllers.piece_response import PieceResponse
 from api_gateway.controllers.problems import LOCATION, STREAMED, Responses, problems
-from api_gateway.controllers.routes import KeyRoute, caller_router
-from api_gateway.controllers.video_ids import VideoId
+from api_gateway.controllers.readable_videos import ReadableVideos, ReadBy
 from api_gateway.controllers.videos_http import Limit
-from api_gateway.entities.callers import Caller
 from api_gateway.entities.frame_ranges import read_ranges
+from api_gateway.entities.shares import ReadableVideo
 from api_gateway.entities.videos import ManifestForm
 from api_gateway.services.results import Results
 
@@ -44,15 +41,16 @@ _EXAMPLES: Final = {
 class ResultsHttp:
     """Archives, frames, manifests."""
 
-    def __init__(self, results: Results) -> None:
+    def __init__(self, results: Results, videos: ReadableVideos) -> None:
         self._results = results
+        self._videos = videos
 
     def router(self) -> APIRouter:
         """The routes."""
         linked: Responses = {200: {"headers": LINK_HEADER}}
-        router = caller_router(KeyRoute, prefix=API + "/videos/{video_id}", tags=["results"])
+        router = self._videos.router()
         redirected: Responses = {307: {"headers": LOCATION}}
-        missing = problems("video_not_found", "result_not_found", "not_ready", "expired", "service_unavailable")
+        missing = problems(self._videos.missing, "result_not_found", "not_ready", "expired", "service_unavailable")
         router.add_api_route(
             "/frames.zip",
             self.archive,
@@ -86,21 +84,20 @@ class ResultsHttp:
 
     async def archive(
         self,
-        caller: CurrentCaller,
-        video_id: VideoId,
+        readable: ReadBy,
         frames: Annotated[str | None, Query(description="Only these: `1,5,9-20`", examples=["1,5,9-20"])] = None,
     ) -> Response:
         """Where `frames.zip` lies for the next minutes; `Range` works there. With `frames`, just those, as a ZIP."""
-        if frames is None:
-            return RedirectResponse(await self._results.archive_url(caller, video_id))
-        name, pieces = await self._results.selection(caller, video_id, read_ranges(frames))
+        if frames is None and (url := await self._results.archive_url(readable)) is not None:
+            return RedirectResponse(url)
+        wanted = None if frames is None else read_ranges(frames)
+        name, pieces = await self._results.selection(readable, wanted)
         named = {"Content-Disposition": content_disposition(name)}
         return await PieceResponse.begin(pieces, "application/zip", named)
 
     async def frames(
         self,
-        caller: CurrentCaller,
-        video_id: VideoId,
+        readable: ReadBy,
         limit: Limit = 50,
         cursor: Annotated[ShortText, Query()] = "",
         *,
@@ -110,28 +107,25 @@ class ResultsHttp:
 
         While the video is processing, those that can be read already, with gaps: ask again when `frames_ready` grows.
         """
-        page = await self._results.frames(caller, video_id, limit, read_cursor(cursor))
+        page = await self._results.frames(readable, limit, read_cursor(cursor))
         following = write_cursor(page.frames[-1].index) if page.more and page.frames else None
         next_page.tell(following)
         return FramePageDto(items=[FrameDto.of(frame) for frame in page.frames], next_cursor=following)
 
-    async def manifest_json(
-        self, caller: CurrentCaller, video_id: VideoId, if_none_match: IfNoneMatch = None
-    ) -> Response:
+    async def manifest_json(self, readable: ReadBy, if_none_match: IfNoneMatch = None) -> Response:
         """The manifest: how each frame was made, and where it lies in the archive."""
-        return await self._manifest(caller, video_id, ManifestForm.JSON, if_none_match)
+        return await self._manifest(readable, ManifestForm.JSON, if_none_match)
 
-    async def manifest_csv(
-        self, caller: CurrentCaller, video_id: VideoId, if_none_match: IfNoneMatch = None
-    ) -> Response:
+    async def manifest_csv(self, readable: ReadBy, if_none_match: IfNoneMatch = None) -> Response:
         """The manifest's rows as CSV with a header line."""
-        return await self._manifest(caller, video_id, ManifestForm.CSV, if_none_match)
+        return await self._manifest(readable, ManifestForm.CSV, if_none_match)
 
-    async def _manifest(self, caller: Caller, video_id: UUID, form: ManifestForm, known: str | None) -> Response:
-        attempt, pieces = await self._results.manifest(caller, video_id, form)
+    async def _manifest(self, readable: ReadableVideo, form: ManifestForm, known: str | None) -> Response:
+        attempt, pieces = await self._results.manifest(readable, form)
         # The JSON was written once with the archive; rows of CSV are written anew, by whichever version runs.
-        weakness = "W/" if form is ManifestForm.CSV else ""
-        etag = weakness + etag_of(f"{video_id.hex}-{attempt}.{form}")
+        # So is what strangers get.
+        weakness = "W/" if form is ManifestForm.CSV or readable.by_stranger else ""
+        etag = weakness + etag_of(f"{readable.video_id.hex}-{attempt}.{form}")
         headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
         if is_known(known, etag):
             await pieces.aclose()

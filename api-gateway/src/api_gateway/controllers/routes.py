@@ -1,13 +1,14 @@
 """Strict routes: unknown query parameters are refused, JSON bodies are bounded, a needed caller is known first."""
 
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any, ClassVar, Final
 
 import structlog
-from fastapi import APIRouter, Security
+from fastapi import APIRouter, Security, params
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from fiapx_common.errors import FieldError, Invalid
+from fiapx_common.http.measuring import route_of
 from fiapx_models.scopes import Scope
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -40,7 +41,7 @@ class StrictRoute(APIRoute):
             try:
                 return await handle(await self._with_body(request))
             except ClientDisconnect:
-                log.info("request.abandoned", path=request.url.path)
+                log.info("request.abandoned", path=route_of(request.scope))
                 return Response(status_code=_CLIENT_LEFT)
 
         return strict
@@ -83,7 +84,9 @@ def public_router(**settings: Any) -> APIRouter:
     return APIRouter(route_class=StrictRoute, responses=problems("invalid_request", "rate_limited"), **settings)
 
 
-def caller_router(route_class: type[CallerRoute] = CallerRoute, **settings: Any) -> APIRouter:
+def caller_router(
+    route_class: type[CallerRoute] = CallerRoute, dependencies: Sequence[params.Depends] = (), **settings: Any
+) -> APIRouter:
     """Routes that need an access token, `KeyRoute`s an access token or an API key."""
     known = problems(
         "invalid_request",
@@ -91,7 +94,9 @@ def caller_router(route_class: type[CallerRoute] = CallerRoute, **settings: Any)
         "missing_scope" if issubclass(route_class, KeyRoute) else "not_by_api_key",
         "rate_limited",
     )
-    return APIRouter(route_class=route_class, responses=known, dependencies=[Security(_BEARER)], **settings)
+    return APIRouter(
+        route_class=route_class, responses=known, dependencies=[Security(_BEARER), *dependencies], **settings
+    )
 
 
 def _refuse_unknown(request: Request, known: Collection[str]) -> None:

@@ -106,6 +106,13 @@ class SessionNotFound(NotFound):
         super().__init__("session_not_found", "There is no such session.")
 
 
+class ShareNotFound(NotFound):
+    """No share that is good: unknown, revoked, expired, or of a deleted video; never told which."""
+
+    def __init__(self) -> None:
+        super().__init__("share_not_found", "There is no such share.")
+
+
 class VideoNotFound(NotFound):
     """No such video, or somebody else's."""
 

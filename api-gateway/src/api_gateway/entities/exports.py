@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from api_gateway.entities.api_keys import ApiKey
+from api_gateway.entities.shares import Share
 from api_gateway.entities.users import OpenSession, User
 from api_gateway.entities.videos import Video
 from api_gateway.entities.webhooks import Delivery, Webhook
@@ -83,5 +84,6 @@ class Export:
     api_keys: Sequence[ApiKey]
     sessions: AsyncIterator[Sequence[KeptSession]]
     videos: AsyncIterator[ExportedVideo]
+    shares: AsyncIterator[Sequence[Share]]
     mails: AsyncIterator[Sequence[SentMail]]
     webhooks: AsyncIterator[ExportedWebhook]

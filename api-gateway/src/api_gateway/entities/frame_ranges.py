@@ -26,6 +26,9 @@ class IndexRange:
     last: int
 
 
+EVERYTHING: Final = (IndexRange(1, _LARGEST_INDEX),)
+
+
 def read_ranges(text: str) -> tuple[IndexRange, ...]:
     """The ranges in order, those that touch made one: an index is asked for once however often it is named.
 

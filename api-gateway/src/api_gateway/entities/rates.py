@@ -1,6 +1,18 @@
 """How often somebody may ask."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Door(Enum):
+    """Where somebody asks."""
+
+    API = auto()
+    """Counted by user, by address where nobody is known."""
+    SIGNING_IN = auto()
+    """Counted by address."""
+    SHARES = auto()
+    """Where a link is enough. Counted by address, whoever asks."""
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,16 @@ class Video:
         return self.status in _IN_QUEUE
 
     @property
+    def has_owners_words(self) -> bool:
+        """Its archive tells what its owner has said for themselves."""
+        return self.external_id is not None or self.metadata is not None
+
+    @property
+    def archive_name(self) -> str:
+        """What all of its frames are saved as."""
+        return f"{self._stem}-frames.zip"
+
+    @property
     def selection_name(self) -> str:
         """What some of its frames are saved as."""
         return f"{self._stem}-some-frames.zip"

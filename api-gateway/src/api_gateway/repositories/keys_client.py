@@ -9,12 +9,11 @@ import grpc
 from fiapx_common.grpc.client import answered_by
 from fiapx_models.scopes import Scope
 from fiapx_proto.auth.v1 import auth_pb2, auth_pb2_grpc
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from api_gateway.entities.api_keys import ApiKey
 from api_gateway.entities.callers import Caller
 from api_gateway.repositories.auth_client import SERVICE
-from api_gateway.repositories.timestamps import moment
+from api_gateway.repositories.timestamps import moment, timestamp
 from api_gateway.services.ports import KeyRing
 
 IDEMPOTENT: Final = tuple(f"{SERVICE}/{method}" for method in ("ListApiKeys", "CheckApiKey"))
@@ -31,7 +30,7 @@ class GrpcKeyRing(KeyRing):
         self, user_id: UUID, name: str, scopes: Sequence[Scope], expires_at: datetime | None
     ) -> tuple[ApiKey, str]:
         request = auth_pb2.CreateApiKeyRequest(
-            user_id=str(user_id), name=name, scopes=scopes, expires_at=_timestamp(expires_at)
+            user_id=str(user_id), name=name, scopes=scopes, expires_at=timestamp(expires_at)
         )
         with answered_by(_CALLEE):
             made = await self._stub.CreateApiKey(request)
@@ -68,11 +67,3 @@ def _key(key: auth_pb2.ApiKey) -> ApiKey:
         expires_at=moment(key.expires_at) if key.HasField("expires_at") else None,
         last_used_at=moment(key.last_used_at) if key.HasField("last_used_at") else None,
     )
-
-
-def _timestamp(at: datetime | None) -> Timestamp | None:
-    if at is None:
-        return None
-    timestamp = Timestamp()
-    timestamp.FromDatetime(at)
-    return timestamp

@@ -39,13 +39,17 @@ class GrpcFrames(Frames):
             page = await self._stub.ListFrames(request)
         return FramePage(tuple(map(_frame, page.frames)), page.more)
 
-    def manifest(self, video_id: UUID, attempt: int, form: ManifestForm) -> Pieces:
-        request = processing_pb2.ReadManifestRequest(video_id=str(video_id), attempt=attempt, format=_FORMS[form])
+    def manifest(self, video_id: UUID, attempt: int, form: ManifestForm, *, for_strangers: bool) -> Pieces:
+        request = processing_pb2.ReadManifestRequest(
+            video_id=str(video_id), attempt=attempt, format=_FORMS[form], for_strangers=for_strangers
+        )
         return self._pieces(self._stub.ReadManifest(request, timeout=self._timeouts.total_s))
 
-    def selection(self, video_id: UUID, attempt: int, wanted: Sequence[IndexRange]) -> Pieces:
+    def selection(self, video_id: UUID, attempt: int, wanted: Sequence[IndexRange], *, for_strangers: bool) -> Pieces:
         ranges = [processing_pb2.IndexRange(first=one.first, last=one.last) for one in wanted]
-        request = processing_pb2.ReadFramesRequest(video_id=str(video_id), attempt=attempt, ranges=ranges)
+        request = processing_pb2.ReadFramesRequest(
+            video_id=str(video_id), attempt=attempt, ranges=ranges, for_strangers=for_strangers
+        )
         return self._pieces(self._stub.ReadFrames(request, timeout=self._timeouts.total_s))
 
     async def image(self, video_id: UUID, attempt: int, index: int, width: int) -> tuple[ImageFacts, Pieces]:

@@ -1,5 +1,6 @@
 """Who comes in, and how often."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from fiapx_common.errors import FiapxError
@@ -7,7 +8,7 @@ from fiapx_common.errors import FiapxError
 from api_gateway.entities.addresses import rate_key
 from api_gateway.entities.callers import Caller, Identity, Jwks
 from api_gateway.entities.errors import ApiKeyInvalid, MissingToken, SessionEnded
-from api_gateway.entities.rates import Quota, RatePolicy
+from api_gateway.entities.rates import Door, Quota, RatePolicy
 from api_gateway.services.ports import Credentials, RateLimits, Tokens
 
 _KEY: Final = "fx_"
@@ -22,14 +23,12 @@ class Admitting:
         tokens: Tokens,
         credentials: Credentials,
         limits: RateLimits,
-        api: RatePolicy,
-        auth: RatePolicy,
+        policies: Mapping[Door, RatePolicy],
     ) -> None:
         self._tokens = tokens
         self._credentials = credentials
         self._limits = limits
-        self._api = api
-        self._auth = auth
+        self._policies = policies
 
     async def identify(self, token: str | None) -> Identity:
         """The caller of an access token or an API key, or the error to answer where a caller is needed.
@@ -48,12 +47,12 @@ class Admitting:
         except FiapxError as error:
             return error
 
-    async def count(self, identity: Identity, address: str, *, signing_in: bool) -> Quota | None:
-        """Counts a request for its user; for its address when nobody is known, and always where people sign in."""
-        if signing_in or not isinstance(identity, Caller):
-            policy = self._auth if signing_in else self._api
-            return await self._limits.take(policy, rate_key(address))
-        return await self._limits.take(self._api, str(identity.user_id))
+    async def count(self, identity: Identity, address: str, door: Door) -> Quota | None:
+        """Counts a request for its user; for its address when nobody is known, and always at doors of that rule."""
+        key = rate_key(address)
+        if door is Door.API and isinstance(identity, Caller):
+            key = str(identity.user_id)
+        return await self._limits.take(self._policies[door], key)
 
     async def jwks(self) -> Jwks:
         """The public keys that tokens are verified with."""

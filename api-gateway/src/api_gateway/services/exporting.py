@@ -15,10 +15,12 @@ from api_gateway.entities.webhooks import Delivery, Webhook
 from api_gateway.services.export_ports import Histories, KeptSessions, Mails
 from api_gateway.services.library import Library
 from api_gateway.services.ports import Accounts, KeyRing
+from api_gateway.services.share_ports import Shares
 from api_gateway.services.webhook_ports import WebhookRegistry
 
 T = TypeVar("T")
 _VIDEOS_AT_ONCE: Final = 50
+_SHARES_AT_ONCE: Final = 200
 _WEBHOOKS_AT_ONCE: Final = 200
 _DELIVERIES_AT_ONCE: Final = 50
 """Each may carry some 20 kB."""
@@ -35,6 +37,7 @@ class Exporting:
         sessions: KeptSessions,
         library: Library,
         histories: Histories,
+        shares: Shares,
         mails: Mails,
         webhooks: WebhookRegistry,
     ) -> None:
@@ -43,6 +46,7 @@ class Exporting:
         self._sessions = sessions
         self._library = library
         self._histories = histories
+        self._shares = shares
         self._mails = mails
         self._webhooks = webhooks
 
@@ -56,6 +60,7 @@ class Exporting:
         user = await self._accounts.user(user_id)
         sessions = partial(self._sessions.page, user_id)
         videos = partial(self._videos, caller)
+        shares = partial(self._shares.page, user_id, None, _SHARES_AT_ONCE)
         mails = partial(self._mails.page, user_id)
         webhooks = partial(self._webhooks.page, user_id, limit=_WEBHOOKS_AT_ONCE)
         return Export(
@@ -64,6 +69,7 @@ class Exporting:
             await self._keys.keys(user_id),
             _pages(await sessions(""), sessions),
             self._with_histories(caller, _pages(await videos(""), videos)),
+            _pages(await shares(""), shares),
             _pages(await mails(""), mails),
             self._with_deliveries(user_id, _pages(await webhooks(""), webhooks)),
         )

@@ -212,11 +212,14 @@ class Frames(Protocol):
     async def list(self, video_id: UUID, attempt: int, limit: int, after_index: int) -> FramePage:
         """Rows of the manifest."""
 
-    def manifest(self, video_id: UUID, attempt: int, form: ManifestForm) -> Pieces:
-        """The whole manifest."""
+    def manifest(self, video_id: UUID, attempt: int, form: ManifestForm, *, for_strangers: bool) -> Pieces:
+        """The whole manifest; for strangers without what its owner has said for themselves."""
 
-    def selection(self, video_id: UUID, attempt: int, wanted: Sequence[IndexRange]) -> Pieces:
-        """A ZIP of some frames; costs a range of the archive per neighbourhood. `NotFound` where none is there."""
+    def selection(self, video_id: UUID, attempt: int, wanted: Sequence[IndexRange], *, for_strangers: bool) -> Pieces:
+        """A ZIP of some frames, its manifest as above; costs a range of the archive per neighbourhood.
+
+        `NotFound` where none is there.
+        """
 
     async def image(self, video_id: UUID, attempt: int, index: int, width: int) -> tuple[ImageFacts, Pieces]:
         """One frame, read by its range of the archive; `NotFound` where there is none of this index.

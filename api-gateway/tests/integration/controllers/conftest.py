@@ -1,6 +1,8 @@
-"""Videos that have ended, made once by the real services; nobody changes them."""
+"""Videos that have ended, made once by the real services, and changed by nobody; what requests cost."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ import sqlalchemy as sa
 from fiapx_common.postgres import create_engine, transaction
 from fiapx_testing.clips import Clips
 from fiapx_testing.waiting import PATIENCE_S
+from opentelemetry import trace
 
 
 async def ended(user: Any, video: dict[str, Any]) -> dict[str, Any]:
@@ -19,6 +22,19 @@ async def ended(user: Any, video: dict[str, Any]) -> dict[str, Any]:
             await asyncio.sleep(0.1)
             video = (await user.http.get(f"/videos/{video['id']}")).json()
     return video
+
+
+@pytest.fixture
+def statements() -> Iterator[Counter[str]]:
+    """Statements of all services of this process, by the trace of the request that they serve."""
+    counted: Counter[str] = Counter()
+
+    def count(*_told: object) -> None:
+        counted[trace.format_trace_id(trace.get_current_span().get_span_context().trace_id)] += 1
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", count)
+    yield counted
+    sa.event.remove(sa.Engine, "before_cursor_execute", count)
 
 
 @pytest.fixture(scope="session")

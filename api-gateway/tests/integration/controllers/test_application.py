@@ -11,7 +11,19 @@ from dirty_equals import IsStr
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+SHARED: Final = {
+    ("get", "/api/v1/shares/{token}"),
+    ("get", "/api/v1/shares/{token}/frames.zip"),
+    ("get", "/api/v1/shares/{token}/frames"),
+    ("get", "/api/v1/shares/{token}/frames/{index}"),
+    ("get", "/api/v1/shares/{token}/manifest.json"),
+    ("get", "/api/v1/shares/{token}/manifest.csv"),
+    ("get", "/api/v1/shares/{token}/contact-sheet.jpg"),
+    ("get", "/api/v1/shares/{token}/sprite.vtt"),
+    ("get", "/api/v1/shares/{token}/sprites/{number}.jpg"),
+}
 PUBLIC: Final = {
+    *SHARED,
     ("post", "/api/v1/auth/register"),
     ("post", "/api/v1/auth/login"),
     ("post", "/api/v1/auth/refresh"),
@@ -61,6 +73,10 @@ CALLS: Final = {
     ("post", "/api/v1/uploads/{upload_id}/complete"),
     ("get", "/api/v1/status"),
     ("get", "/api/v1/me/usage"),
+    ("post", "/api/v1/videos/{video_id}/shares"),
+    ("get", "/api/v1/videos/{video_id}/shares"),
+    ("delete", "/api/v1/videos/{video_id}/shares/{share_id}"),
+    *SHARED,
     ("get", "/api/v1/api-keys"),
     ("post", "/api/v1/api-keys"),
     ("delete", "/api/v1/api-keys/{key_id}"),
@@ -153,6 +169,14 @@ async def test_the_document_says_that_a_browsers_cookie_may_read_and_no_more(doc
     ways = {key: {name for way in call.get("security", []) for name in way} for key, call in calls.items()}
     by_token = {key for key, names in ways.items() if "accessToken" in names}
     assert {key for key, names in ways.items() if "accessCookie" in names} == {key for key in by_token if "get" in key}
+
+
+async def test_the_document_asks_for_no_login_where_a_link_is_enough(document: dict[str, Any]) -> None:
+    for method, path in sorted(SHARED):
+        call = document["paths"][path][method]
+        assert "security" not in call
+        assert next(one["name"] for one in call["parameters"] if one["in"] == "path") == "token"
+        assert "share_not_found" in call["responses"]["404"]["content"]["application/problem+json"]["examples"]
 
 
 @pytest.mark.parametrize("result", ["frames.zip", "frames", "frames/{index}", "manifest.json", "manifest.csv"])

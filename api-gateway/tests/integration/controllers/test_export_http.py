@@ -75,7 +75,7 @@ async def test_an_export_tells_the_account_its_sessions_videos_and_mails(door: A
     export = await exported(user, mails=2)
     assert key.pop("key") not in json.dumps(export)
     assert export["api_keys"] == [key]
-    assert list(export) == ["exported_at", "user", "api_keys", "sessions", "videos", "mails", "webhooks"]
+    assert list(export) == ["exported_at", "user", "api_keys", "sessions", "videos", "shares", "mails", "webhooks"]
     assert export["user"] == (await user.http.get("/me")).json()
     ended, current = export["sessions"]
     assert (ended["user_agent"], ended["ended_at"]) == ("a phone", IsStr)

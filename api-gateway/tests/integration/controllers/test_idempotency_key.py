@@ -115,7 +115,9 @@ async def test_the_document_names_the_header_and_its_refusals_where_something_is
         for method, call in calls.items()
         if any(parameter["name"] == "Idempotency-Key" for parameter in call.get("parameters", []))
     }
-    assert taking.keys() == {("post", f"/api/v1{call}") for call in (*CALLS, "/videos/{video_id}/reprocess")}
+    assert taking.keys() == {
+        ("post", f"/api/v1{call}") for call in (*CALLS, "/videos/{video_id}/reprocess", "/videos/{video_id}/shares")
+    }
     for call in taking.values():
         (header,) = (one for one in call["parameters"] if one["in"] == "header")
         assert (header["required"], header["schema"]["maxLength"]) == (False, 255)

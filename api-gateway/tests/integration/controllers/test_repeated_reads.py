@@ -2,36 +2,21 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
 import auth_service.bootstrap
 import pytest
 import pytest_asyncio
-import sqlalchemy as sa
 import upload_service.bootstrap
 from fiapx_common.settings import RedisSettings
 from fiapx_testing.proxies import TcpProxy, tcp_proxy
 from fiapx_testing.servers import Servers
 from fiapx_testing.waiting import PATIENCE_S
-from opentelemetry import trace
 from pydantic import SecretStr
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-@pytest.fixture
-def statements() -> Iterator[Counter[str]]:
-    """Statements of all services of this process, by the trace of the request that they serve."""
-    counted: Counter[str] = Counter()
-
-    def count(*_told: object) -> None:
-        counted[trace.format_trace_id(trace.get_current_span().get_span_context().trace_id)] += 1
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", count)
-    yield counted
-    sa.event.remove(sa.Engine, "before_cursor_execute", count)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

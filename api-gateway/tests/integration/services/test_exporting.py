@@ -15,6 +15,7 @@ from api_gateway.repositories.keys_client import GrpcKeyRing
 from api_gateway.repositories.mails_client import GrpcMails
 from api_gateway.repositories.queue_client import GrpcQueue
 from api_gateway.repositories.sessions_client import GrpcKeptSessions
+from api_gateway.repositories.shares_client import GrpcShares
 from api_gateway.repositories.upload_client import GrpcVideos
 from api_gateway.repositories.upload_stream import UploadTimeouts
 from api_gateway.repositories.webhooks_client import GrpcWebhooks
@@ -44,6 +45,7 @@ async def exporting(whole: Any) -> AsyncIterator[Exporting]:
             sessions=GrpcKeptSessions(auth),
             library=library,
             histories=GrpcHistories(upload),
+            shares=GrpcShares(upload),
             mails=GrpcMails(notification),
             webhooks=GrpcWebhooks(notification),
         )

@@ -11,6 +11,7 @@ from api_gateway.controllers.export_dto import ExportDto
 from api_gateway.controllers.export_example import EXAMPLE
 from api_gateway.controllers.export_writer import written
 from api_gateway.entities.exports import Export, ExportedVideo, ExportedWebhook, HistoryEntry, KeptSession, SentMail
+from api_gateway.entities.shares import Share
 from api_gateway.entities.users import User
 from api_gateway.entities.videos import Video
 from api_gateway.entities.webhooks import Delivery, ReceiverAnswer, Webhook
@@ -62,6 +63,7 @@ DELIVERY = Delivery(
     answer=ReceiverAnswer(204, "", 0.1),
     failure=None,
 )
+SHARE = Share(UUID(int=6), VIDEO.id, "for Bia", NOW, NOW, None)
 MAIL = SentMail("<m>", "welcome", "Hello", "sent", None, "en", None, None, {}, NOW, NOW)
 
 
@@ -92,12 +94,13 @@ async def test_every_page_is_in_it_and_the_whole_is_json(counts: tuple[int, ...]
         (),
         pages(*counts, of=SESSION),
         videos(counts, (), (1,)),
+        pages(*counts, of=SHARE),
         pages(*counts, of=MAIL),
         webhooks((), counts),
     )
     told = ExportDto.model_validate(json.loads(await text_of(export)))
     assert (told.exported_at, told.user.email) == (NOW, "ana@example.com")
-    assert (len(told.sessions), len(told.mails)) == (sum(counts), sum(counts))
+    assert (len(told.sessions), len(told.shares), len(told.mails)) == (sum(counts),) * 3
     assert [len(video.history) for video in told.videos] == [sum(counts), 0, 1]
     assert [len(webhook.deliveries) for webhook in told.webhooks] == [0, sum(counts)]
     assert {webhook.description for webhook in told.webhooks} == {'a "hook"'}
@@ -106,9 +109,9 @@ async def test_every_page_is_in_it_and_the_whole_is_json(counts: tuple[int, ...]
 
 
 async def test_without_a_video_there_is_an_empty_list() -> None:
-    export = Export(NOW, USER, (), pages(of=SESSION), videos(), pages(of=MAIL), webhooks())
+    export = Export(NOW, USER, (), pages(of=SESSION), videos(), pages(of=SHARE), pages(of=MAIL), webhooks())
     told = json.loads(await text_of(export))
-    assert [told[name] for name in ("sessions", "videos", "mails", "webhooks")] == [[], [], [], []]
+    assert [told[name] for name in ("sessions", "videos", "shares", "mails", "webhooks")] == [[], [], [], [], []]
 
 
 def test_the_documents_example_is_one() -> None:
@@ -124,7 +127,8 @@ async def test_what_breaks_off_is_no_json() -> None:
     received = bytearray()
 
     async def read() -> None:
-        export = Export(NOW, USER, (), pages(of=SESSION), breaking(), pages(of=MAIL), webhooks())
+        breaking_off = pages(of=SHARE), pages(of=MAIL), webhooks()
+        export = Export(NOW, USER, (), pages(of=SESSION), breaking(), *breaking_off)
         async for piece in written(export):
             received.extend(piece)
 

@@ -37,7 +37,7 @@ class Journey:
 
 
 def travel(platform: Platform, film: Path) -> Journey:
-    """Signs up, logs in, sends a film, follows it to its end, downloads the archive, logs out."""
+    """Signs up, logs in, sends a film, follows it to its end, downloads the archive, shares it, logs out."""
     journey = Journey(f"{token_hex(8)}@example.com", f"correct horse {token_hex(8)}")
     journey.secrets["password"] = journey.password
     with httpx.Client(base_url=f"{platform.url}/api/v1", timeout=_TIMEOUT_S) as http:
@@ -56,8 +56,18 @@ def travel(platform: Platform, film: Path) -> Journey:
             for _ in stream.iter_lines():
                 pass
         journey.secrets |= _signature(http.get(f"/videos/{journey.video_id}/frames.zip", follow_redirects=False))
+        journey.secrets |= _opened_share(http, journey.video_id)
         http.post("/auth/logout", json={"refresh_token": tokens["refresh_token"]}).raise_for_status()
     return journey
+
+
+def _opened_share(http: httpx.Client, video_id: str) -> dict[str, str]:
+    """The token of a link by which a stranger has seen what is below it, and looked for what is not."""
+    token = str(http.post(f"/videos/{video_id}/shares", json={}).raise_for_status().json()["token"])
+    with httpx.Client(base_url=http.base_url, timeout=_TIMEOUT_S) as stranger:
+        for below in ("", "/frames", "/frames/1", "/frames.zip", "/manifest.json", "/nothing"):
+            stranger.get(f"/shares/{token}{below}")
+    return {"token of a share": token}
 
 
 def _trace(answer: httpx.Response) -> str:

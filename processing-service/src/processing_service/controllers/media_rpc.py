@@ -66,8 +66,12 @@ class MediaRpc(processing_pb2_grpc.MediaServiceServicer):
         self, request: processing_pb2.ReadManifestRequest, context: Context
     ) -> AsyncIterator[processing_pb2.ReadManifestResponse]:
         key = _key(request.video_id, request.attempt)
-        is_table = request.format == processing_pb2.MANIFEST_FORMAT_CSV
-        chunks = self._excerpting.table(key) if is_table else self._browsing.manifest(key)
+        if request.format == processing_pb2.MANIFEST_FORMAT_CSV:
+            chunks = self._excerpting.table(key)
+        elif request.for_strangers:
+            chunks = self._excerpting.manifest_for_strangers(key)
+        else:
+            chunks = self._browsing.manifest(key)
         async with aclosing(in_pieces(chunks)) as pieces:
             async for piece in pieces:
                 yield processing_pb2.ReadManifestResponse(chunk=piece)
@@ -87,7 +91,8 @@ class MediaRpc(processing_pb2_grpc.MediaServiceServicer):
     ) -> AsyncIterator[processing_pb2.ReadFramesResponse]:
         ranges = IndexRanges.of((asked.first, asked.last) for asked in request.ranges)
         key = _key(request.video_id, request.attempt)
-        async with aclosing(in_pieces(self._excerpting.archive(key, ranges))) as pieces:
+        archive = self._excerpting.archive(key, ranges, for_strangers=request.for_strangers)
+        async with aclosing(in_pieces(archive)) as pieces:
             async for piece in pieces:
                 yield processing_pb2.ReadFramesResponse(chunk=piece)
 

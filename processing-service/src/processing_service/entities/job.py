@@ -1,9 +1,9 @@
 """A job: one attempt to turn one video into an archive, its states and what may follow what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from fiapx_models.media import Media, Warned
@@ -92,6 +92,10 @@ class Job:
     """What came of it is no longer kept."""
     result_attempt: int | None = None
     """Of the lease under which its archive was made."""
+
+    def for_strangers(self) -> Self:
+        """Without what its owner has said for themselves."""
+        return replace(self, request=replace(self.request, external_id=None, metadata_json=None))
 
     @property
     def key(self) -> JobKey:

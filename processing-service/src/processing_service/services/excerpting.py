@@ -41,12 +41,22 @@ class Excerpting:
             async for chunk in chunks:
                 yield chunk
 
-    async def archive(self, key: JobKey, ranges: IndexRanges) -> Chunks:
-        """A ZIP of these frames with an index of just them.
+    async def manifest_for_strangers(self, key: JobKey) -> Chunks:
+        """As the archive's manifest.json, without what is its owner's. Raises ResultNotFound before the first."""
+        job = (await self._finished(key)).for_strangers()
+        writer = ManifestWriter(description_of(job))
+        async with aclosing(self._index(key, IndexRanges.everything(), writer)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def archive(self, key: JobKey, ranges: IndexRanges, *, for_strangers: bool = False) -> Chunks:
+        """A ZIP of these frames with an index of just them, for strangers without what is its owner's.
 
         Raises ResultNotFound, and FramesNotFound where no frame has such an index, before the first chunk.
         """
         job = await self._finished(key)
+        if for_strangers:
+            job = job.for_strangers()
         if not await self._page(key, ranges, 0, 1):
             raise FramesNotFound(key)
         directory, length = Directory(), 0

@@ -1,6 +1,8 @@
 """Questions about frames, through the gRPC door."""
 
+import io
 import json
+import zipfile
 from typing import Any
 from uuid import uuid4
 
@@ -39,6 +41,18 @@ async def test_the_manifest_is_the_stored_one(media: Media) -> None:
 async def test_the_table_is_the_archives(media: Media) -> None:
     archive = await media.platform.archive(media.outcome)
     assert await media.manifest(format=processing_pb2.MANIFEST_FORMAT_CSV) == archive.read("frames.csv")
+
+
+async def test_strangers_are_told_nothing_that_is_the_owners(media: Media) -> None:
+    own, theirs = json.loads(await media.manifest()), await media.manifest(for_strangers=True)
+    told = json.loads(theirs)
+    assert (own["video"]["external_id"], own["video"]["metadata"]) == ("order-1", {"camera": "north"})
+    assert told["video"] == own["video"] | {"external_id": None, "metadata": None}
+    with zipfile.ZipFile(io.BytesIO(await media.excerpt((1, 10), for_strangers=True))) as excerpt:
+        assert excerpt.testzip() is None
+        assert excerpt.read("manifest.json") == theirs
+    archive = await media.platform.archive(media.outcome)
+    assert json.loads(archive.read("manifest.json"))["frames"] == told["frames"]
 
 
 @pytest.mark.parametrize("changes", [{"video_id": str(uuid4())}, {"attempt": 2}])

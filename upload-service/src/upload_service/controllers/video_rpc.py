@@ -11,6 +11,7 @@ from upload_service.controllers.caller_ids import user_of, video_of
 from upload_service.controllers.change_messages import to_change
 from upload_service.controllers.direct_upload_rpc import DirectUploadRpc
 from upload_service.controllers.measuring import UPLOAD_BYTES, UPLOADS, refusals_counted
+from upload_service.controllers.share_rpc import ShareRpc
 from upload_service.controllers.streamed_upload import StreamedUpload
 from upload_service.controllers.upload_details import canonical_options
 from upload_service.controllers.video_messages import to_message, to_timestamp
@@ -22,12 +23,13 @@ from upload_service.services.completing import Completing
 from upload_service.services.direct_uploads import DirectUploads
 from upload_service.services.library import Library
 from upload_service.services.reprocessing import Reprocessing
+from upload_service.services.sharing import Sharing
 from upload_service.services.uploads import Uploads
 
 SERVICE: Final = "fiapx.upload.v1.UploadService"
 
 
-class VideoRpc(DirectUploadRpc):
+class VideoRpc(DirectUploadRpc, ShareRpc):
     """Each method: read the question, ask one service, answer. The error tree becomes statuses further out."""
 
     def __init__(
@@ -39,10 +41,12 @@ class VideoRpc(DirectUploadRpc):
         watches: WatchRpc,
         *,
         reprocessing: Reprocessing,
+        sharing: Sharing,
         allowances: Allowances,
         stall_s: float,
     ) -> None:
-        super().__init__(direct_uploads, completing)
+        DirectUploadRpc.__init__(self, direct_uploads, completing)
+        ShareRpc.__init__(self, sharing)
         self._uploads = uploads
         self._library = library
         self._reprocessing = reprocessing

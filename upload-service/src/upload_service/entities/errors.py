@@ -64,6 +64,22 @@ class ArchiveExpired(Gone):
         super().__init__("expired", "The frames are no longer kept. Please upload the video again.")
 
 
+class ShareNotFound(NotFound):
+    """Not there, expired, or of somebody else's video."""
+
+    def __init__(self) -> None:
+        super().__init__("share_not_found", "There is no such share.")
+
+
+class TooManyShares(Conflict):
+    """The video has as many links as one may have."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            "too_many_shares", f"The video has {limit} shares, the most there may be. Please revoke one first."
+        )
+
+
 class AccountErased(Gone):
     """Its user is no more."""
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from fiapx_common.idempotency_keys import IdempotencyKeyReused, lawful_key
 
 from upload_service.entities.details import Details
+from upload_service.entities.share import ShareWish
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Operation(StrEnum):
     """The file will come in parts."""
     REPROCESS = "reprocess"
     """The file is here already."""
+    SHARE = "share"
+    """Somebody else may see what came out of it."""
 
 
 def fingerprint(operation: Operation, filename: str, size_bytes: int, sha256: str | None, details: Details) -> str:
@@ -63,13 +66,22 @@ def reprocessing_fingerprint(video_id: UUID, options_json: str) -> str:
     return hashlib.sha256(json.dumps([Operation.REPROCESS, str(video_id), options_json]).encode()).hexdigest()
 
 
+def sharing_fingerprint(video_id: UUID, wish: ShareWish) -> str:
+    """As `fingerprint`, of a request for a share: of what was wished, whatever moment came of it."""
+    moment = wish.expires_at and wish.expires_at.isoformat()
+    span_s = wish.expires_in and wish.expires_in.total_seconds()
+    return hashlib.sha256(json.dumps([Operation.SHARE, str(video_id), wish.note, moment, span_s]).encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class Made:
-    """What the first request under a key has made: a video, or one more attempt of it."""
+    """What the first request under a key has made: a video, one more attempt of it, or a share of it."""
 
     video_id: UUID
     fingerprint: str
     attempt: int = 1
+    share_id: UUID | None = None
+    """None: no share, or one that is no more."""
 
     def require_same(self, asked: str) -> None:
         """Whether this request is that one, sent again.

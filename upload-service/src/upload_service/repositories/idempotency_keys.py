@@ -1,5 +1,6 @@
 """Keys of requests that may be sent again, in one transaction: a row counts until it expires, swept or not."""
 
+from dataclasses import asdict, fields
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -21,7 +22,8 @@ class PostgresIdempotencyKeys:
         self._connection = connection
 
     async def claim(self, claim: Claim, lease: timedelta) -> Made | None:
-        row = {"claim": claim.token, "expires_at": _NOW + lease, "video_id": None, "fingerprint": None, "attempt": None}
+        nothing = dict.fromkeys(("video_id", "fingerprint", "attempt", "share_id"))
+        row = {"claim": claim.token, "expires_at": _NOW + lease, **nothing}
         claiming = insert(KEYS).values(user_id=claim.key.user_id, key=claim.key.text, **row)
         taken = await self._connection.execute(
             claiming.on_conflict_do_update(index_elements=_PRIMARY, set_=row, where=KEYS.c.expires_at <= _NOW)
@@ -32,8 +34,7 @@ class PostgresIdempotencyKeys:
         await self._connection.execute(KEYS.update().where(_open(claim)).values(expires_at=_NOW + lease))
 
     async def settle(self, claim: Claim, made: Made, keep: timedelta) -> None:
-        what = {"video_id": made.video_id, "fingerprint": made.fingerprint, "attempt": made.attempt}
-        row = {**what, "expires_at": _NOW + keep}
+        row = {**asdict(made), "expires_at": _NOW + keep}
         # The row is missing where the claim had expired and was swept: then it is nobody's, and ours again.
         settling = insert(KEYS).values(user_id=claim.key.user_id, key=claim.key.text, claim=claim.token, **row)
         settled = await self._connection.execute(
@@ -49,13 +50,12 @@ class PostgresIdempotencyKeys:
         return (await self._connection.execute(KEYS.delete().where(KEYS.c.expires_at <= _NOW))).rowcount
 
     async def _made(self, key: RequestKey) -> Made:
-        wanted = sa.select(KEYS.c.video_id, KEYS.c.fingerprint, KEYS.c.attempt).where(
-            _of(key), KEYS.c.video_id.is_not(None)
-        )
+        what = [KEYS.c[field.name] for field in fields(Made)]
+        wanted = sa.select(*what).where(_of(key), KEYS.c.video_id.is_not(None))
         row = (await self._connection.execute(wanted)).one_or_none()
         if row is None:
             raise IdempotencyKeyInUse
-        return Made(row.video_id, row.fingerprint, row.attempt)
+        return Made(*row)
 
 
 def _of(key: RequestKey) -> sa.ColumnElement[bool]:

@@ -75,6 +75,22 @@ UPLOADS: Final = sa.Table(
     sa.Index("uploads_open", "expires_at", postgresql_where=sa.text("closed_at IS NULL")),
 )
 
+SHARES: Final = sa.Table(
+    "shares",
+    METADATA,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("video_id", sa.Uuid, sa.ForeignKey("videos.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("user_id", sa.Uuid, nullable=False),
+    sa.Column("token_hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("note", sa.Text),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("last_used_at", sa.DateTime(timezone=True)),
+    sa.Index("shares_of_video", "video_id"),
+    sa.Index("shares_newest_first", "user_id", "created_at", "id"),
+    sa.Index("shares_expiry", "expires_at"),
+)
+
 IDEMPOTENCY_KEYS: Final = sa.Table(
     "idempotency_keys",
     METADATA,
@@ -84,6 +100,7 @@ IDEMPOTENCY_KEYS: Final = sa.Table(
     sa.Column("video_id", sa.Uuid, sa.ForeignKey("videos.id", ondelete="CASCADE")),
     sa.Column("fingerprint", sa.Text),
     sa.Column("attempt", sa.Integer),
+    sa.Column("share_id", sa.Uuid, sa.ForeignKey("shares.id", ondelete="SET NULL"), index=True),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
     sa.Index("idempotency_keys_expiry", "expires_at"),
 )

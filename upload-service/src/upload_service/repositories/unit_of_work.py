@@ -11,6 +11,7 @@ from upload_service.repositories.direct_uploads import PostgresDirectUploads
 from upload_service.repositories.erased_users import PostgresErasedUsers
 from upload_service.repositories.idempotency_keys import PostgresIdempotencyKeys
 from upload_service.repositories.quotas import PostgresQuotas
+from upload_service.repositories.shares import PostgresShares
 from upload_service.repositories.source_records import PostgresSourceRecords
 from upload_service.repositories.video_cache import RedisVideoCache
 from upload_service.repositories.videos import PostgresVideos
@@ -27,6 +28,7 @@ class PostgresUnitOfWork:
         self.sources = PostgresSourceRecords(connection)
         self.direct_uploads = PostgresDirectUploads(connection)
         self.idempotency_keys = PostgresIdempotencyKeys(connection)
+        self.shares = PostgresShares(connection)
         self.erased_users = PostgresErasedUsers(connection)
         self.quotas = PostgresQuotas(connection)
         self.audit = AuditTrail(connection)

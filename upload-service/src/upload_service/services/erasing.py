@@ -38,5 +38,6 @@ class Erasing:
                 gone = video.deleted(datetime.now(UTC))
                 await work.videos.change(video, gone)
                 await work.outbox.add(deleted(gone))
+            await work.shares.remove_all([video.id for video in videos])
             await work.commit()
         return len(videos)

@@ -109,6 +109,7 @@ class Library:
             video = await work.videos.lock(user_id, video_id)
             gone = video.deleted(datetime.now(UTC))
             await work.videos.change(video, gone)
+            await work.shares.remove_all([video_id])
             await work.outbox.add(deleted(gone))
             await work.commit()
             log.info("video.deleted", video_id=str(video_id))

@@ -17,6 +17,7 @@ from upload_service.entities.video import Video
 from upload_service.services.erasure_ports import ErasedUsers
 from upload_service.services.idempotency_ports import IdempotencyKeys
 from upload_service.services.quota_ports import Audit, Quotas
+from upload_service.services.share_ports import Shares
 
 
 class Videos(Protocol):
@@ -121,9 +122,9 @@ class UnitOfWork(Protocol):
         """Uploads past this service."""
 
     @property
-    def idempotency_keys(self) -> IdempotencyKeys:
-        """Requests that may be sent again."""
-
+    def idempotency_keys(self) -> IdempotencyKeys: ...
+    @property
+    def shares(self) -> Shares: ...
     @property
     def quotas(self) -> Quotas: ...
     @property

@@ -26,6 +26,8 @@ class Swept:
     """Ids of messages taken in long ago."""
     idempotency_keys: int
     """Keys of requests that are kept no longer."""
+    shares: int
+    """Links that have expired."""
     erased_videos: int
     """Rows of videos of users who are no more."""
 
@@ -71,6 +73,7 @@ class Sweeping:
             orphans=await self._remove_orphans(now - self._grace),
             messages=await self._seen.forget(self._keep_messages),
             idempotency_keys=await self._forget_keys(),
+            shares=await self._forget_shares(now),
             erased_videos=await self._purge_erased(),
         )
 
@@ -100,6 +103,12 @@ class Sweeping:
     async def _purge_erased(self) -> int:
         async with self._work.begin() as work:
             count = await work.erased_users.purge(self._batch)
+            await work.commit()
+        return count
+
+    async def _forget_shares(self, now: datetime) -> int:
+        async with self._work.begin() as work:
+            count = await work.shares.forget(now)
             await work.commit()
         return count
 

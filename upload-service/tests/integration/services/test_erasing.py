@@ -29,7 +29,7 @@ Eventually = Callable[[Callable[[], Awaitable[Any]]], Awaitable[Any]]
 Left = Callable[[], Awaitable[list[str]]]
 Erase = Callable[[], Awaitable[None]]
 
-TABLES = ("videos", "video_events", "uploads", "idempotency_keys")
+TABLES = ("videos", "video_events", "uploads", "idempotency_keys", "shares")
 STATES = ("uploading", "queued", "processing", "completed", "failed", "cancelled", "deleted")
 NEWS = {"processing": VideoProcessingStarted, "completed": VideoProcessed, "failed": VideoFailed}
 
@@ -63,7 +63,8 @@ def video_in(
             await direct.put(upload, bytes(3 << 20), 1)
             return str(upload.id)
         video = await send(filename=f"{state}.mp4", key=state, external_id="ana@example.com", tags=["private"])
-        about = {"user_id": video.user_id, "video_id": video.id}
+        about: dict[str, Any] = {"user_id": video.user_id, "video_id": video.id}
+        await stub.CreateShare(upload_pb2.CreateShareRequest(**about, note="for Bia", idempotency_key=f"share {state}"))
         if state == "cancelled":
             await stub.CancelVideo(upload_pb2.CancelVideoRequest(**about))
         elif state == "deleted":

@@ -17,7 +17,7 @@ Send = Callable[..., Awaitable[upload_pb2.Video]]
 Query = Callable[..., Awaitable[list[dict[str, Any]]]]
 Left = Callable[[], Awaitable[list[str]]]
 
-NOTHING = Swept(0, 0, 0, 0, 0, 0, 0)
+NOTHING = Swept(0, 0, 0, 0, 0, 0, 0, 0)
 
 
 async def test_files_and_unfinished_uploads_without_a_row_go(

@@ -1,6 +1,7 @@
 """Keys of requests, and what makes one request another one than the next."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +9,11 @@ import pytest
 from fiapx_common.errors import Invalid
 from fiapx_common.idempotency_keys import IdempotencyKeyReused
 from upload_service.entities.details import Details
-from upload_service.entities.idempotency import Made, Operation, RequestKey, fingerprint
+from upload_service.entities.idempotency import Made, Operation, RequestKey, fingerprint, sharing_fingerprint
+from upload_service.entities.share import ShareWish
 
 ANA, BIA = UUID(int=1), UUID(int=2)
+MOMENT = datetime(2030, 1, 2, tzinfo=UTC)
 DETAILS = Details('{"fps":1}', "e", '{"a":1}', ("x", "y"))
 ASKED: dict[str, Any] = {
     "operation": Operation.STREAM,
@@ -65,3 +68,15 @@ def test_another_text_is_refused_with_what_would_be_right(text: str) -> None:
     with pytest.raises(Invalid, match="1 to 255 printable ASCII characters") as refused:
         RequestKey.read(ANA, text)
     assert (refused.value.code, refused.value.fields[0].field) == ("invalid_idempotency_key", "Idempotency-Key")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [ShareWish(), ShareWish("for Bia", MOMENT), ShareWish(None, None, timedelta(seconds=60))],
+    ids=["nothing", "a moment", "no note"],
+)
+def test_another_wish_for_a_share_is_another_request(other: ShareWish) -> None:
+    wish = ShareWish("for Bia", None, timedelta(seconds=60))
+    asked = sharing_fingerprint(UUID(int=3), wish)
+    assert asked == sharing_fingerprint(UUID(int=3), replace(wish))
+    assert asked not in {sharing_fingerprint(UUID(int=3), other), sharing_fingerprint(UUID(int=4), wish)}

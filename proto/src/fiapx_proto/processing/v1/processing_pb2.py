@@ -24,15 +24,15 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*fiapx_proto/processing/v1/processing.proto\x12\x13\x66iapx.processing.v1\"Z\n\x11ListFramesRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\r\n\x05limit\x18\x03 \x01(\x05\x12\x13\n\x0b\x61\x66ter_index\x18\x04 \x01(\x03\"N\n\x12ListFramesResponse\x12*\n\x06\x66rames\x18\x01 \x03(\x0b\x32\x1a.fiapx.processing.v1.Frame\x12\x0c\n\x04more\x18\x02 \x01(\x08\"\xa6\x02\n\x05\x46rame\x12\r\n\x05index\x18\x01 \x01(\x03\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x19\n\x0csource_frame\x18\x03 \x01(\x03H\x00\x88\x01\x01\x12\x0b\n\x03pts\x18\x04 \x01(\x03\x12\x11\n\ttime_base\x18\x05 \x01(\t\x12\x0e\n\x06time_s\x18\x06 \x01(\t\x12\x10\n\x08keyframe\x18\x07 \x01(\x08\x12\r\n\x05width\x18\x08 \x01(\x05\x12\x0e\n\x06height\x18\t \x01(\x05\x12\x12\n\nsize_bytes\x18\n \x01(\x03\x12\r\n\x05\x63rc32\x18\x0b \x01(\r\x12\x0e\n\x06sha256\x18\x0c \x01(\t\x12\x35\n\x06scores\x18\r \x01(\x0b\x32 .fiapx.processing.v1.FrameScoresH\x01\x88\x01\x01\x42\x0f\n\r_source_frameB\t\n\x07_scores\"]\n\x0b\x46rameScores\x12\x11\n\tsharpness\x18\x01 \x01(\x01\x12\r\n\x05\x62lack\x18\x02 \x01(\x01\x12\x13\n\x06\x66reeze\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12\x0c\n\x04hash\x18\x04 \x01(\tB\t\n\x07_freeze\"m\n\x13ReadManifestRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\x33\n\x06\x66ormat\x18\x03 \x01(\x0e\x32#.fiapx.processing.v1.ManifestFormat\"%\n\x14ReadManifestResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"S\n\x10ReadFrameRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\r\n\x05index\x18\x03 \x01(\x03\x12\r\n\x05width\x18\x04 \x01(\x05\"`\n\x11ReadFrameResponse\x12\x32\n\x06header\x18\x01 \x01(\x0b\x32 .fiapx.processing.v1.FrameHeaderH\x00\x12\x0f\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00\x42\x06\n\x04part\"U\n\x0b\x46rameHeader\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x63ontent_type\x18\x02 \x01(\t\x12\x12\n\nsize_bytes\x18\x03 \x01(\x03\x12\x0e\n\x06sha256\x18\x04 \x01(\t\"g\n\x11ReadFramesRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12/\n\x06ranges\x18\x03 \x03(\x0b\x32\x1f.fiapx.processing.v1.IndexRange\")\n\nIndexRange\x12\r\n\x05\x66irst\x18\x01 \x01(\x03\x12\x0c\n\x04last\x18\x02 \x01(\x03\"#\n\x12ReadFramesResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"j\n\x17ReadContactSheetRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\x0f\n\x07\x63olumns\x18\x03 \x01(\x05\x12\x0c\n\x04rows\x18\x04 \x01(\x05\x12\r\n\x05width\x18\x05 \x01(\x05\"5\n\x10ListTilesRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\"=\n\x11ListTilesResponse\x12(\n\x05tiles\x18\x01 \x03(\x0b\x32\x19.fiapx.processing.v1.Tile\"m\n\x04Tile\x12\x10\n\x08start_ms\x18\x01 \x01(\x03\x12\x0e\n\x06\x65nd_ms\x18\x02 \x01(\x03\x12\x0e\n\x06sprite\x18\x03 \x01(\x05\x12\t\n\x01x\x18\x04 \x01(\x05\x12\t\n\x01y\x18\x05 \x01(\x05\x12\r\n\x05width\x18\x06 \x01(\x05\x12\x0e\n\x06height\x18\x07 \x01(\x05\"F\n\x11ReadSpriteRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\x0e\n\x06number\x18\x03 \x01(\x05\"~\n\x0f\x45stimateRequest\x12\x14\n\nmedia_json\x18\x01 \x01(\tH\x00\x12\x12\n\x08video_id\x18\x02 \x01(\tH\x00\x12\x14\n\x0coptions_json\x18\x03 \x01(\t\x12\r\n\x05limit\x18\x04 \x01(\x05\x12\x13\n\x0b\x61\x66ter_index\x18\x05 \x01(\x03\x42\x07\n\x05\x61\x62out\"\xa2\x02\n\x10\x45stimateResponse\x12\x0e\n\x06\x66rames\x18\x01 \x01(\x03\x12\x14\n\x0c\x66rames_exact\x18\x02 \x01(\x08\x12\r\n\x05\x62ytes\x18\x03 \x01(\x03\x12\x16\n\x0e\x62ytes_measured\x18\x04 \x01(\x08\x12\x0f\n\x07seconds\x18\x05 \x01(\x01\x12\x18\n\x10seconds_measured\x18\x06 \x01(\x08\x12\r\n\x05width\x18\x07 \x01(\x05\x12\x0e\n\x06height\x18\x08 \x01(\x05\x12\x32\n\x08warnings\x18\t \x03(\x0b\x32 .fiapx.processing.v1.PlanWarning\x12\x35\n\x08instants\x18\n \x03(\x0b\x32#.fiapx.processing.v1.PlannedInstant\x12\x0c\n\x04more\x18\x0b \x01(\x08\",\n\x0bPlanWarning\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"/\n\x0ePlannedInstant\x12\r\n\x05index\x18\x01 \x01(\x03\x12\x0e\n\x06time_s\x18\x02 \x01(\t\"$\n\x0fGetQueueRequest\x12\x11\n\tvideo_ids\x18\x01 \x03(\t\"C\n\x10GetQueueResponse\x12/\n\x06places\x18\x01 \x03(\x0b\x32\x1f.fiapx.processing.v1.QueuePlace\"`\n\nQueuePlace\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x15\n\x08position\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x12\n\x05\x65ta_s\x18\x03 \x01(\x01H\x01\x88\x01\x01\x42\x0b\n\t_positionB\x08\n\x06_eta_s\"\x12\n\x10GetStatusRequest\"\xa5\x01\n\x11GetStatusResponse\x12\x15\n\rworkers_alive\x18\x01 \x01(\x05\x12\x16\n\x0evideos_waiting\x18\x02 \x01(\x03\x12\x16\n\x0evideos_running\x18\x03 \x01(\x03\x12\x18\n\x10segments_waiting\x18\x04 \x01(\x03\x12\x18\n\x10segments_running\x18\x05 \x01(\x03\x12\x15\n\roldest_wait_s\x18\x06 \x01(\x01*d\n\x0eManifestFormat\x12\x1f\n\x1bMANIFEST_FORMAT_UNSPECIFIED\x10\x00\x12\x18\n\x14MANIFEST_FORMAT_JSON\x10\x01\x12\x17\n\x13MANIFEST_FORMAT_CSV\x10\x02\x32\xc9\x07\n\x0cMediaService\x12]\n\nListFrames\x12&.fiapx.processing.v1.ListFramesRequest\x1a\'.fiapx.processing.v1.ListFramesResponse\x12\x65\n\x0cReadManifest\x12(.fiapx.processing.v1.ReadManifestRequest\x1a).fiapx.processing.v1.ReadManifestResponse0\x01\x12\\\n\tReadFrame\x12%.fiapx.processing.v1.ReadFrameRequest\x1a&.fiapx.processing.v1.ReadFrameResponse0\x01\x12_\n\nReadFrames\x12&.fiapx.processing.v1.ReadFramesRequest\x1a\'.fiapx.processing.v1.ReadFramesResponse0\x01\x12j\n\x10ReadContactSheet\x12,.fiapx.processing.v1.ReadContactSheetRequest\x1a&.fiapx.processing.v1.ReadFrameResponse0\x01\x12Z\n\tListTiles\x12%.fiapx.processing.v1.ListTilesRequest\x1a&.fiapx.processing.v1.ListTilesResponse\x12^\n\nReadSprite\x12&.fiapx.processing.v1.ReadSpriteRequest\x1a&.fiapx.processing.v1.ReadFrameResponse0\x01\x12W\n\x08\x45stimate\x12$.fiapx.processing.v1.EstimateRequest\x1a%.fiapx.processing.v1.EstimateResponse\x12W\n\x08GetQueue\x12$.fiapx.processing.v1.GetQueueRequest\x1a%.fiapx.processing.v1.GetQueueResponse\x12Z\n\tGetStatus\x12%.fiapx.processing.v1.GetStatusRequest\x1a&.fiapx.processing.v1.GetStatusResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*fiapx_proto/processing/v1/processing.proto\x12\x13\x66iapx.processing.v1\"Z\n\x11ListFramesRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\r\n\x05limit\x18\x03 \x01(\x05\x12\x13\n\x0b\x61\x66ter_index\x18\x04 \x01(\x03\"N\n\x12ListFramesResponse\x12*\n\x06\x66rames\x18\x01 \x03(\x0b\x32\x1a.fiapx.processing.v1.Frame\x12\x0c\n\x04more\x18\x02 \x01(\x08\"\xa6\x02\n\x05\x46rame\x12\r\n\x05index\x18\x01 \x01(\x03\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x19\n\x0csource_frame\x18\x03 \x01(\x03H\x00\x88\x01\x01\x12\x0b\n\x03pts\x18\x04 \x01(\x03\x12\x11\n\ttime_base\x18\x05 \x01(\t\x12\x0e\n\x06time_s\x18\x06 \x01(\t\x12\x10\n\x08keyframe\x18\x07 \x01(\x08\x12\r\n\x05width\x18\x08 \x01(\x05\x12\x0e\n\x06height\x18\t \x01(\x05\x12\x12\n\nsize_bytes\x18\n \x01(\x03\x12\r\n\x05\x63rc32\x18\x0b \x01(\r\x12\x0e\n\x06sha256\x18\x0c \x01(\t\x12\x35\n\x06scores\x18\r \x01(\x0b\x32 .fiapx.processing.v1.FrameScoresH\x01\x88\x01\x01\x42\x0f\n\r_source_frameB\t\n\x07_scores\"]\n\x0b\x46rameScores\x12\x11\n\tsharpness\x18\x01 \x01(\x01\x12\r\n\x05\x62lack\x18\x02 \x01(\x01\x12\x13\n\x06\x66reeze\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12\x0c\n\x04hash\x18\x04 \x01(\tB\t\n\x07_freeze\"\x84\x01\n\x13ReadManifestRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\x33\n\x06\x66ormat\x18\x03 \x01(\x0e\x32#.fiapx.processing.v1.ManifestFormat\x12\x15\n\rfor_strangers\x18\x04 \x01(\x08\"%\n\x14ReadManifestResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"S\n\x10ReadFrameRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\r\n\x05index\x18\x03 \x01(\x03\x12\r\n\x05width\x18\x04 \x01(\x05\"`\n\x11ReadFrameResponse\x12\x32\n\x06header\x18\x01 \x01(\x0b\x32 .fiapx.processing.v1.FrameHeaderH\x00\x12\x0f\n\x05\x63hunk\x18\x02 \x01(\x0cH\x00\x42\x06\n\x04part\"U\n\x0b\x46rameHeader\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0c\x63ontent_type\x18\x02 \x01(\t\x12\x12\n\nsize_bytes\x18\x03 \x01(\x03\x12\x0e\n\x06sha256\x18\x04 \x01(\t\"~\n\x11ReadFramesRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12/\n\x06ranges\x18\x03 \x03(\x0b\x32\x1f.fiapx.processing.v1.IndexRange\x12\x15\n\rfor_strangers\x18\x04 \x01(\x08\")\n\nIndexRange\x12\r\n\x05\x66irst\x18\x01 \x01(\x03\x12\x0c\n\x04last\x18\x02 \x01(\x03\"#\n\x12ReadFramesResponse\x12\r\n\x05\x63hunk\x18\x01 \x01(\x0c\"j\n\x17ReadContactSheetRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\x0f\n\x07\x63olumns\x18\x03 \x01(\x05\x12\x0c\n\x04rows\x18\x04 \x01(\x05\x12\r\n\x05width\x18\x05 \x01(\x05\"5\n\x10ListTilesRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\"=\n\x11ListTilesResponse\x12(\n\x05tiles\x18\x01 \x03(\x0b\x32\x19.fiapx.processing.v1.Tile\"m\n\x04Tile\x12\x10\n\x08start_ms\x18\x01 \x01(\x03\x12\x0e\n\x06\x65nd_ms\x18\x02 \x01(\x03\x12\x0e\n\x06sprite\x18\x03 \x01(\x05\x12\t\n\x01x\x18\x04 \x01(\x05\x12\t\n\x01y\x18\x05 \x01(\x05\x12\r\n\x05width\x18\x06 \x01(\x05\x12\x0e\n\x06height\x18\x07 \x01(\x05\"F\n\x11ReadSpriteRequest\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\x0e\n\x06number\x18\x03 \x01(\x05\"~\n\x0f\x45stimateRequest\x12\x14\n\nmedia_json\x18\x01 \x01(\tH\x00\x12\x12\n\x08video_id\x18\x02 \x01(\tH\x00\x12\x14\n\x0coptions_json\x18\x03 \x01(\t\x12\r\n\x05limit\x18\x04 \x01(\x05\x12\x13\n\x0b\x61\x66ter_index\x18\x05 \x01(\x03\x42\x07\n\x05\x61\x62out\"\xa2\x02\n\x10\x45stimateResponse\x12\x0e\n\x06\x66rames\x18\x01 \x01(\x03\x12\x14\n\x0c\x66rames_exact\x18\x02 \x01(\x08\x12\r\n\x05\x62ytes\x18\x03 \x01(\x03\x12\x16\n\x0e\x62ytes_measured\x18\x04 \x01(\x08\x12\x0f\n\x07seconds\x18\x05 \x01(\x01\x12\x18\n\x10seconds_measured\x18\x06 \x01(\x08\x12\r\n\x05width\x18\x07 \x01(\x05\x12\x0e\n\x06height\x18\x08 \x01(\x05\x12\x32\n\x08warnings\x18\t \x03(\x0b\x32 .fiapx.processing.v1.PlanWarning\x12\x35\n\x08instants\x18\n \x03(\x0b\x32#.fiapx.processing.v1.PlannedInstant\x12\x0c\n\x04more\x18\x0b \x01(\x08\",\n\x0bPlanWarning\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"/\n\x0ePlannedInstant\x12\r\n\x05index\x18\x01 \x01(\x03\x12\x0e\n\x06time_s\x18\x02 \x01(\t\"$\n\x0fGetQueueRequest\x12\x11\n\tvideo_ids\x18\x01 \x03(\t\"C\n\x10GetQueueResponse\x12/\n\x06places\x18\x01 \x03(\x0b\x32\x1f.fiapx.processing.v1.QueuePlace\"`\n\nQueuePlace\x12\x10\n\x08video_id\x18\x01 \x01(\t\x12\x15\n\x08position\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x12\n\x05\x65ta_s\x18\x03 \x01(\x01H\x01\x88\x01\x01\x42\x0b\n\t_positionB\x08\n\x06_eta_s\"\x12\n\x10GetStatusRequest\"\xa5\x01\n\x11GetStatusResponse\x12\x15\n\rworkers_alive\x18\x01 \x01(\x05\x12\x16\n\x0evideos_waiting\x18\x02 \x01(\x03\x12\x16\n\x0evideos_running\x18\x03 \x01(\x03\x12\x18\n\x10segments_waiting\x18\x04 \x01(\x03\x12\x18\n\x10segments_running\x18\x05 \x01(\x03\x12\x15\n\roldest_wait_s\x18\x06 \x01(\x01*d\n\x0eManifestFormat\x12\x1f\n\x1bMANIFEST_FORMAT_UNSPECIFIED\x10\x00\x12\x18\n\x14MANIFEST_FORMAT_JSON\x10\x01\x12\x17\n\x13MANIFEST_FORMAT_CSV\x10\x02\x32\xc9\x07\n\x0cMediaService\x12]\n\nListFrames\x12&.fiapx.processing.v1.ListFramesRequest\x1a\'.fiapx.processing.v1.ListFramesResponse\x12\x65\n\x0cReadManifest\x12(.fiapx.processing.v1.ReadManifestRequest\x1a).fiapx.processing.v1.ReadManifestResponse0\x01\x12\\\n\tReadFrame\x12%.fiapx.processing.v1.ReadFrameRequest\x1a&.fiapx.processing.v1.ReadFrameResponse0\x01\x12_\n\nReadFrames\x12&.fiapx.processing.v1.ReadFramesRequest\x1a\'.fiapx.processing.v1.ReadFramesResponse0\x01\x12j\n\x10ReadContactSheet\x12,.fiapx.processing.v1.ReadContactSheetRequest\x1a&.fiapx.processing.v1.ReadFrameResponse0\x01\x12Z\n\tListTiles\x12%.fiapx.processing.v1.ListTilesRequest\x1a&.fiapx.processing.v1.ListTilesResponse\x12^\n\nReadSprite\x12&.fiapx.processing.v1.ReadSpriteRequest\x1a&.fiapx.processing.v1.ReadFrameResponse0\x01\x12W\n\x08\x45stimate\x12$.fiapx.processing.v1.EstimateRequest\x1a%.fiapx.processing.v1.EstimateResponse\x12W\n\x08GetQueue\x12$.fiapx.processing.v1.GetQueueRequest\x1a%.fiapx.processing.v1.GetQueueResponse\x12Z\n\tGetStatus\x12%.fiapx.processing.v1.GetStatusRequest\x1a&.fiapx.processing.v1.GetStatusResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fiapx_proto.processing.v1.processing_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_MANIFESTFORMAT']._serialized_start=2554
-  _globals['_MANIFESTFORMAT']._serialized_end=2654
+  _globals['_MANIFESTFORMAT']._serialized_start=2601
+  _globals['_MANIFESTFORMAT']._serialized_end=2701
   _globals['_LISTFRAMESREQUEST']._serialized_start=67
   _globals['_LISTFRAMESREQUEST']._serialized_end=157
   _globals['_LISTFRAMESRESPONSE']._serialized_start=159
@@ -41,50 +41,50 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FRAME']._serialized_end=534
   _globals['_FRAMESCORES']._serialized_start=536
   _globals['_FRAMESCORES']._serialized_end=629
-  _globals['_READMANIFESTREQUEST']._serialized_start=631
-  _globals['_READMANIFESTREQUEST']._serialized_end=740
-  _globals['_READMANIFESTRESPONSE']._serialized_start=742
-  _globals['_READMANIFESTRESPONSE']._serialized_end=779
-  _globals['_READFRAMEREQUEST']._serialized_start=781
-  _globals['_READFRAMEREQUEST']._serialized_end=864
-  _globals['_READFRAMERESPONSE']._serialized_start=866
-  _globals['_READFRAMERESPONSE']._serialized_end=962
-  _globals['_FRAMEHEADER']._serialized_start=964
-  _globals['_FRAMEHEADER']._serialized_end=1049
-  _globals['_READFRAMESREQUEST']._serialized_start=1051
-  _globals['_READFRAMESREQUEST']._serialized_end=1154
-  _globals['_INDEXRANGE']._serialized_start=1156
-  _globals['_INDEXRANGE']._serialized_end=1197
-  _globals['_READFRAMESRESPONSE']._serialized_start=1199
-  _globals['_READFRAMESRESPONSE']._serialized_end=1234
-  _globals['_READCONTACTSHEETREQUEST']._serialized_start=1236
-  _globals['_READCONTACTSHEETREQUEST']._serialized_end=1342
-  _globals['_LISTTILESREQUEST']._serialized_start=1344
-  _globals['_LISTTILESREQUEST']._serialized_end=1397
-  _globals['_LISTTILESRESPONSE']._serialized_start=1399
-  _globals['_LISTTILESRESPONSE']._serialized_end=1460
-  _globals['_TILE']._serialized_start=1462
-  _globals['_TILE']._serialized_end=1571
-  _globals['_READSPRITEREQUEST']._serialized_start=1573
-  _globals['_READSPRITEREQUEST']._serialized_end=1643
-  _globals['_ESTIMATEREQUEST']._serialized_start=1645
-  _globals['_ESTIMATEREQUEST']._serialized_end=1771
-  _globals['_ESTIMATERESPONSE']._serialized_start=1774
-  _globals['_ESTIMATERESPONSE']._serialized_end=2064
-  _globals['_PLANWARNING']._serialized_start=2066
-  _globals['_PLANWARNING']._serialized_end=2110
-  _globals['_PLANNEDINSTANT']._serialized_start=2112
-  _globals['_PLANNEDINSTANT']._serialized_end=2159
-  _globals['_GETQUEUEREQUEST']._serialized_start=2161
-  _globals['_GETQUEUEREQUEST']._serialized_end=2197
-  _globals['_GETQUEUERESPONSE']._serialized_start=2199
-  _globals['_GETQUEUERESPONSE']._serialized_end=2266
-  _globals['_QUEUEPLACE']._serialized_start=2268
-  _globals['_QUEUEPLACE']._serialized_end=2364
-  _globals['_GETSTATUSREQUEST']._serialized_start=2366
-  _globals['_GETSTATUSREQUEST']._serialized_end=2384
-  _globals['_GETSTATUSRESPONSE']._serialized_start=2387
-  _globals['_GETSTATUSRESPONSE']._serialized_end=2552
-  _globals['_MEDIASERVICE']._serialized_start=2657
-  _globals['_MEDIASERVICE']._serialized_end=3626
+  _globals['_READMANIFESTREQUEST']._serialized_start=632
+  _globals['_READMANIFESTREQUEST']._serialized_end=764
+  _globals['_READMANIFESTRESPONSE']._serialized_start=766
+  _globals['_READMANIFESTRESPONSE']._serialized_end=803
+  _globals['_READFRAMEREQUEST']._serialized_start=805
+  _globals['_READFRAMEREQUEST']._serialized_end=888
+  _globals['_READFRAMERESPONSE']._serialized_start=890
+  _globals['_READFRAMERESPONSE']._serialized_end=986
+  _globals['_FRAMEHEADER']._serialized_start=988
+  _globals['_FRAMEHEADER']._serialized_end=1073
+  _globals['_READFRAMESREQUEST']._serialized_start=1075
+  _globals['_READFRAMESREQUEST']._serialized_end=1201
+  _globals['_INDEXRANGE']._serialized_start=1203
+  _globals['_INDEXRANGE']._serialized_end=1244
+  _globals['_READFRAMESRESPONSE']._serialized_start=1246
+  _globals['_READFRAMESRESPONSE']._serialized_end=1281
+  _globals['_READCONTACTSHEETREQUEST']._serialized_start=1283
+  _globals['_READCONTACTSHEETREQUEST']._serialized_end=1389
+  _globals['_LISTTILESREQUEST']._serialized_start=1391
+  _globals['_LISTTILESREQUEST']._serialized_end=1444
+  _globals['_LISTTILESRESPONSE']._serialized_start=1446
+  _globals['_LISTTILESRESPONSE']._serialized_end=1507
+  _globals['_TILE']._serialized_start=1509
+  _globals['_TILE']._serialized_end=1618
+  _globals['_READSPRITEREQUEST']._serialized_start=1620
+  _globals['_READSPRITEREQUEST']._serialized_end=1690
+  _globals['_ESTIMATEREQUEST']._serialized_start=1692
+  _globals['_ESTIMATEREQUEST']._serialized_end=1818
+  _globals['_ESTIMATERESPONSE']._serialized_start=1821
+  _globals['_ESTIMATERESPONSE']._serialized_end=2111
+  _globals['_PLANWARNING']._serialized_start=2113
+  _globals['_PLANWARNING']._serialized_end=2157
+  _globals['_PLANNEDINSTANT']._serialized_start=2159
+  _globals['_PLANNEDINSTANT']._serialized_end=2206
+  _globals['_GETQUEUEREQUEST']._serialized_start=2208
+  _globals['_GETQUEUEREQUEST']._serialized_end=2244
+  _globals['_GETQUEUERESPONSE']._serialized_start=2246
+  _globals['_GETQUEUERESPONSE']._serialized_end=2313
+  _globals['_QUEUEPLACE']._serialized_start=2315
+  _globals['_QUEUEPLACE']._serialized_end=2411
+  _globals['_GETSTATUSREQUEST']._serialized_start=2413
+  _globals['_GETSTATUSREQUEST']._serialized_end=2431
+  _globals['_GETSTATUSRESPONSE']._serialized_start=2434
+  _globals['_GETSTATUSRESPONSE']._serialized_end=2599
+  _globals['_MEDIASERVICE']._serialized_start=2704
+  _globals['_MEDIASERVICE']._serialized_end=3673
 # @@protoc_insertion_point(module_scope)

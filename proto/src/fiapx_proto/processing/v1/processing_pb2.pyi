@@ -196,19 +196,23 @@ class ReadManifestRequest(_message.Message):
     VIDEO_ID_FIELD_NUMBER: _builtins.int
     ATTEMPT_FIELD_NUMBER: _builtins.int
     FORMAT_FIELD_NUMBER: _builtins.int
+    FOR_STRANGERS_FIELD_NUMBER: _builtins.int
     video_id: _builtins.str
     attempt: _builtins.int
     format: Global___ManifestFormat.ValueType
+    for_strangers: _builtins.bool
+    """Without `external_id` and `metadata`, which are the owner's."""
     def __init__(
         self,
         *,
         video_id: _builtins.str = ...,
         attempt: _builtins.int = ...,
         format: Global___ManifestFormat.ValueType = ...,
+        for_strangers: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "format", b"format", "video_id", b"video_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "for_strangers", b"for_strangers", "format", b"format", "video_id", b"video_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -324,8 +328,11 @@ class ReadFramesRequest(_message.Message):
     VIDEO_ID_FIELD_NUMBER: _builtins.int
     ATTEMPT_FIELD_NUMBER: _builtins.int
     RANGES_FIELD_NUMBER: _builtins.int
+    FOR_STRANGERS_FIELD_NUMBER: _builtins.int
     video_id: _builtins.str
     attempt: _builtins.int
+    for_strangers: _builtins.bool
+    """As in ReadManifestRequest."""
     @_builtins.property
     def ranges(self) -> _containers.RepeatedCompositeFieldContainer[Global___IndexRange]: ...
     def __init__(
@@ -334,10 +341,11 @@ class ReadFramesRequest(_message.Message):
         video_id: _builtins.str = ...,
         attempt: _builtins.int = ...,
         ranges: _abc.Iterable[Global___IndexRange] | None = ...,
+        for_strangers: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "ranges", b"ranges", "video_id", b"video_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "for_strangers", b"for_strangers", "ranges", b"ranges", "video_id", b"video_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -116,6 +116,26 @@ class UploadServiceStub:
                 request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.GetArchiveLinkRequest.SerializeToString,
                 response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ArchiveLink.FromString,
                 _registered_method=True)
+        self.CreateShare = channel.unary_unary(
+                '/fiapx.upload.v1.UploadService/CreateShare',
+                request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CreateShareRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CreateShareResponse.FromString,
+                _registered_method=True)
+        self.ListShares = channel.unary_unary(
+                '/fiapx.upload.v1.UploadService/ListShares',
+                request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListSharesRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListSharesResponse.FromString,
+                _registered_method=True)
+        self.RevokeShare = channel.unary_unary(
+                '/fiapx.upload.v1.UploadService/RevokeShare',
+                request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.RevokeShareRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.RevokeShareResponse.FromString,
+                _registered_method=True)
+        self.CheckShare = channel.unary_unary(
+                '/fiapx.upload.v1.UploadService/CheckShare',
+                request_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CheckShareRequest.SerializeToString,
+                response_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CheckShareResponse.FromString,
+                _registered_method=True)
 
 
 class UploadServiceServicer:
@@ -237,6 +257,35 @@ class UploadServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateShare(self, request, context):
+        """A link by which whoever has it may look at a video. Its token is in this answer only; asked again under the same key, there
+        is a new one for the same share. INVALID_ARGUMENT `invalid_share`, FAILED_PRECONDITION `too_many_shares` or `expired` (HTTP 410).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListShares(self, request, context):
+        """Those that are good, the newest first, page by page.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevokeShare(self, request, context):
+        """For good. NOT_FOUND `share_not_found`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckShare(self, request, context):
+        """Which video a token opens, and whose: asked with each call that presents one.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_UploadServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -319,6 +368,26 @@ def add_UploadServiceServicer_to_server(servicer, server):
                     servicer.GetArchiveLink,
                     request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.GetArchiveLinkRequest.FromString,
                     response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ArchiveLink.SerializeToString,
+            ),
+            'CreateShare': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateShare,
+                    request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CreateShareRequest.FromString,
+                    response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CreateShareResponse.SerializeToString,
+            ),
+            'ListShares': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListShares,
+                    request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListSharesRequest.FromString,
+                    response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListSharesResponse.SerializeToString,
+            ),
+            'RevokeShare': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokeShare,
+                    request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.RevokeShareRequest.FromString,
+                    response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.RevokeShareResponse.SerializeToString,
+            ),
+            'CheckShare': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckShare,
+                    request_deserializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CheckShareRequest.FromString,
+                    response_serializer=fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CheckShareResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -755,6 +824,114 @@ class UploadService:
             '/fiapx.upload.v1.UploadService/GetArchiveLink',
             fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.GetArchiveLinkRequest.SerializeToString,
             fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ArchiveLink.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateShare(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.upload.v1.UploadService/CreateShare',
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CreateShareRequest.SerializeToString,
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CreateShareResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListShares(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.upload.v1.UploadService/ListShares',
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListSharesRequest.SerializeToString,
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.ListSharesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevokeShare(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.upload.v1.UploadService/RevokeShare',
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.RevokeShareRequest.SerializeToString,
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.RevokeShareResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckShare(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fiapx.upload.v1.UploadService/CheckShare',
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CheckShareRequest.SerializeToString,
+            fiapx__proto_dot_upload_dot_v1_dot_upload__pb2.CheckShareResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -74,6 +74,16 @@ class UploadServiceStub:
     """The video is cancelled, its parts go; repeated: the same answer. `upload_completed` once it is a whole file."""
     GetArchiveLink: _grpc.UnaryUnaryMultiCallable[_upload_pb2.GetArchiveLinkRequest, _upload_pb2.ArchiveLink]
     """A presigned URL of the finished archive. FAILED_PRECONDITION `not_ready`, or `expired` (HTTP 410)."""
+    CreateShare: _grpc.UnaryUnaryMultiCallable[_upload_pb2.CreateShareRequest, _upload_pb2.CreateShareResponse]
+    """A link by which whoever has it may look at a video. Its token is in this answer only; asked again under the same key, there
+    is a new one for the same share. INVALID_ARGUMENT `invalid_share`, FAILED_PRECONDITION `too_many_shares` or `expired` (HTTP 410).
+    """
+    ListShares: _grpc.UnaryUnaryMultiCallable[_upload_pb2.ListSharesRequest, _upload_pb2.ListSharesResponse]
+    """Those that are good, the newest first, page by page."""
+    RevokeShare: _grpc.UnaryUnaryMultiCallable[_upload_pb2.RevokeShareRequest, _upload_pb2.RevokeShareResponse]
+    """For good. NOT_FOUND `share_not_found`."""
+    CheckShare: _grpc.UnaryUnaryMultiCallable[_upload_pb2.CheckShareRequest, _upload_pb2.CheckShareResponse]
+    """Which video a token opens, and whose: asked with each call that presents one."""
 
 @_typing.type_check_only
 class UploadServiceAsyncStub(UploadServiceStub):
@@ -121,6 +131,16 @@ class UploadServiceAsyncStub(UploadServiceStub):
     """The video is cancelled, its parts go; repeated: the same answer. `upload_completed` once it is a whole file."""
     GetArchiveLink: _aio.UnaryUnaryMultiCallable[_upload_pb2.GetArchiveLinkRequest, _upload_pb2.ArchiveLink]  # type: ignore[assignment]
     """A presigned URL of the finished archive. FAILED_PRECONDITION `not_ready`, or `expired` (HTTP 410)."""
+    CreateShare: _aio.UnaryUnaryMultiCallable[_upload_pb2.CreateShareRequest, _upload_pb2.CreateShareResponse]  # type: ignore[assignment]
+    """A link by which whoever has it may look at a video. Its token is in this answer only; asked again under the same key, there
+    is a new one for the same share. INVALID_ARGUMENT `invalid_share`, FAILED_PRECONDITION `too_many_shares` or `expired` (HTTP 410).
+    """
+    ListShares: _aio.UnaryUnaryMultiCallable[_upload_pb2.ListSharesRequest, _upload_pb2.ListSharesResponse]  # type: ignore[assignment]
+    """Those that are good, the newest first, page by page."""
+    RevokeShare: _aio.UnaryUnaryMultiCallable[_upload_pb2.RevokeShareRequest, _upload_pb2.RevokeShareResponse]  # type: ignore[assignment]
+    """For good. NOT_FOUND `share_not_found`."""
+    CheckShare: _aio.UnaryUnaryMultiCallable[_upload_pb2.CheckShareRequest, _upload_pb2.CheckShareResponse]  # type: ignore[assignment]
+    """Which video a token opens, and whose: asked with each call that presents one."""
 
 class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
     """Videos: their upload, their state, their results' links.
@@ -261,5 +281,39 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_upload_pb2.ArchiveLink, _abc.Awaitable[_upload_pb2.ArchiveLink]]:
         """A presigned URL of the finished archive. FAILED_PRECONDITION `not_ready`, or `expired` (HTTP 410)."""
+
+    @_abc_1.abstractmethod
+    def CreateShare(
+        self,
+        request: _upload_pb2.CreateShareRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.CreateShareResponse, _abc.Awaitable[_upload_pb2.CreateShareResponse]]:
+        """A link by which whoever has it may look at a video. Its token is in this answer only; asked again under the same key, there
+        is a new one for the same share. INVALID_ARGUMENT `invalid_share`, FAILED_PRECONDITION `too_many_shares` or `expired` (HTTP 410).
+        """
+
+    @_abc_1.abstractmethod
+    def ListShares(
+        self,
+        request: _upload_pb2.ListSharesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.ListSharesResponse, _abc.Awaitable[_upload_pb2.ListSharesResponse]]:
+        """Those that are good, the newest first, page by page."""
+
+    @_abc_1.abstractmethod
+    def RevokeShare(
+        self,
+        request: _upload_pb2.RevokeShareRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.RevokeShareResponse, _abc.Awaitable[_upload_pb2.RevokeShareResponse]]:
+        """For good. NOT_FOUND `share_not_found`."""
+
+    @_abc_1.abstractmethod
+    def CheckShare(
+        self,
+        request: _upload_pb2.CheckShareRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.CheckShareResponse, _abc.Awaitable[_upload_pb2.CheckShareResponse]]:
+        """Which video a token opens, and whose: asked with each call that presents one."""
 
 def add_UploadServiceServicer_to_server(servicer: UploadServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
