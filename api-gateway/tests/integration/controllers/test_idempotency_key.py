@@ -116,7 +116,8 @@ async def test_the_document_names_the_header_and_its_refusals_where_something_is
         if any(parameter["name"] == "Idempotency-Key" for parameter in call.get("parameters", []))
     }
     assert taking.keys() == {
-        ("post", f"/api/v1{call}") for call in (*CALLS, "/videos/{video_id}/reprocess", "/videos/{video_id}/shares")
+        ("post", f"/api/v1{call}")
+        for call in (*CALLS, "/videos/{video_id}/reprocess", "/videos/{video_id}/shares", "/webhooks")
     }
     for call in taking.values():
         (header,) = (one for one in call["parameters"] if one["in"] == "header")
