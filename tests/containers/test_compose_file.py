@@ -26,8 +26,12 @@ SETTINGS: dict[str, tuple[type[BaseModel], ...]] = {
     "NOTIFICATION": (notification_service.settings.Settings, notification_service.settings.MigrationSettings),
     "GATEWAY": (api_gateway.settings.Settings,),
 }
-OF_THE_LOCAL_STACK = {"GATEWAY_HTTP__CORS_ORIGINS", "GATEWAY_SPA_DIR"}
-"""What only the stack without containers needs: a second page's origin, and the page served by the gateway."""
+OF_THE_LOCAL_STACK = {
+    "GATEWAY_HTTP__CORS_ORIGINS",
+    "GATEWAY_SPA_DIR",
+    "NOTIFICATION_WEBHOOKS__PRIVATE_TARGETS",
+}
+"""What only the stack without containers has: another page's origin, the page from the gateway, receivers nearby."""
 
 
 def project(debian: DebianImage, *overrides: Path) -> ComposeProject:
