@@ -6,11 +6,11 @@ from uuid import UUID
 
 import grpc
 from fiapx_common.grpc.client import answered_by
+from fiapx_common.grpc.timestamps import moment
 from fiapx_proto.auth.v1 import auth_pb2, auth_pb2_grpc
 
 from api_gateway.entities.callers import Caller, Jwks, SessionOf
 from api_gateway.entities.users import OpenSession, Session, User
-from api_gateway.repositories.timestamps import moment
 from api_gateway.services.ports import Accounts
 
 SERVICE: Final = "fiapx.auth.v1.AuthService"

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import grpc
 from fiapx_common.grpc.client import answered_by
+from fiapx_common.grpc.timestamps import moment
 from fiapx_proto.upload.v1 import upload_pb2, upload_pb2_grpc
 
 from api_gateway.entities.direct_uploads import DirectUpload, SignedPart, UploadedPart, WantedUpload
 from api_gateway.entities.videos import Video
-from api_gateway.repositories.timestamps import moment
 from api_gateway.repositories.video_messages import read_video, write_details
 from api_gateway.services.ports import DirectUploads
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import grpc
 from fiapx_common.grpc.client import answered_by
+from fiapx_common.grpc.timestamps import moment
 from fiapx_proto.upload.v1 import upload_pb2, upload_pb2_grpc
 
 from api_gateway.entities.exports import HistoryEntry, Page
-from api_gateway.repositories.timestamps import moment
 from api_gateway.repositories.upload_client import SERVICE
 from api_gateway.services.export_ports import Histories
 

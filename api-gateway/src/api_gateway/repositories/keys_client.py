@@ -7,13 +7,13 @@ from uuid import UUID
 
 import grpc
 from fiapx_common.grpc.client import answered_by
+from fiapx_common.grpc.timestamps import moment, timestamp
 from fiapx_models.scopes import Scope
 from fiapx_proto.auth.v1 import auth_pb2, auth_pb2_grpc
 
 from api_gateway.entities.api_keys import ApiKey
 from api_gateway.entities.callers import Caller
 from api_gateway.repositories.auth_client import SERVICE
-from api_gateway.repositories.timestamps import moment, timestamp
 from api_gateway.services.ports import KeyRing
 
 IDEMPOTENT: Final = tuple(f"{SERVICE}/{method}" for method in ("ListApiKeys", "CheckApiKey"))

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import grpc
 from fiapx_common.grpc.client import answered_by
+from fiapx_common.grpc.timestamps import moment
 from fiapx_proto.notification.v1 import notification_pb2, notification_pb2_grpc
 
 from api_gateway.entities.exports import Page, SentMail
-from api_gateway.repositories.timestamps import moment
 from api_gateway.services.export_ports import Mails
 
 IDEMPOTENT: Final = ("fiapx.notification.v1.NotificationService/ListMails",)

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import grpc
 from fiapx_common.grpc.client import answered_by
+from fiapx_common.grpc.timestamps import moment
 from fiapx_proto.auth.v1 import auth_pb2, auth_pb2_grpc
 
 from api_gateway.entities.exports import KeptSession, Page
 from api_gateway.repositories.auth_client import SERVICE, open_session
-from api_gateway.repositories.timestamps import moment
 from api_gateway.services.export_ports import KeptSessions
 
 IDEMPOTENT: Final = (f"{SERVICE}/ListKeptSessions",)

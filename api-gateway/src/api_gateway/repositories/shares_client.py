@@ -5,11 +5,11 @@ from uuid import UUID
 
 import grpc
 from fiapx_common.grpc.client import answered_by
+from fiapx_common.grpc.timestamps import moment, timestamp
 from fiapx_proto.upload.v1 import upload_pb2, upload_pb2_grpc
 
 from api_gateway.entities.exports import Page
 from api_gateway.entities.shares import ReadableVideo, Share, ShareWish
-from api_gateway.repositories.timestamps import moment, timestamp
 from api_gateway.repositories.upload_client import SERVICE
 from api_gateway.services.share_ports import Shares
 

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from fiapx_common.grpc.timestamps import moment
 from fiapx_models.media import Failure, Media, Warned
 from fiapx_models.statuses import VideoStatus
 from fiapx_proto.upload.v1 import upload_pb2
 
 from api_gateway.entities.uploads import UploadDetails
 from api_gateway.entities.videos import Video
-from api_gateway.repositories.timestamps import moment
 
 
 def read_video(video: upload_pb2.Video) -> Video:

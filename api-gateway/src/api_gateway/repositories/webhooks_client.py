@@ -6,11 +6,11 @@ from uuid import UUID
 
 import grpc
 from fiapx_common.grpc.client import answered_by
+from fiapx_common.grpc.timestamps import moment
 from fiapx_proto.notification.v1 import webhooks_pb2, webhooks_pb2_grpc
 
 from api_gateway.entities.exports import Page
 from api_gateway.entities.webhooks import Delivery, NewWebhook, ReceiverAnswer, WantedWebhook, Webhook
-from api_gateway.repositories.timestamps import moment
 from api_gateway.services.webhook_ports import WebhookRegistry
 
 _SERVICE: Final = "fiapx.notification.v1.WebhookService"

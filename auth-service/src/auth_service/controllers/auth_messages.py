@@ -1,11 +1,10 @@
 """Entities as messages of fiapx.auth.v1, and ids out of them."""
 
-from datetime import datetime
 from uuid import UUID
 
 from fiapx_common.errors import FieldError, Invalid
+from fiapx_common.grpc.timestamps import timestamp
 from fiapx_proto.auth.v1 import auth_pb2
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from auth_service.entities.api_key import ApiKey
 from auth_service.entities.errors import UserNotFound
@@ -20,7 +19,7 @@ def user_message(user: User) -> auth_pb2.User:
         email=user.email.text,
         name=user.name,
         locale=user.locale,
-        created_at=_timestamp(user.created_at),
+        created_at=timestamp(user.created_at),
         email_verified=user.email_verified,
         version=user.version,
     )
@@ -40,10 +39,10 @@ def session_info_message(session: Session) -> auth_pb2.SessionInfo:
         id=str(session.id),
         user_agent=session.device.user_agent,
         client_address=session.device.address,
-        created_at=_timestamp(session.created_at),
-        last_used_at=_timestamp(session.last_used_at),
-        expires_at=_timestamp(session.expires_at),
-        ended_at=_timestamp(session.revoked_at) if session.revoked_at else None,
+        created_at=timestamp(session.created_at),
+        last_used_at=timestamp(session.last_used_at),
+        expires_at=timestamp(session.expires_at),
+        ended_at=timestamp(session.revoked_at),
     )
 
 
@@ -53,16 +52,10 @@ def api_key_message(key: ApiKey) -> auth_pb2.ApiKey:
         name=key.name,
         scopes=sorted(key.scopes),
         beginning=key.beginning,
-        created_at=_timestamp(key.created_at),
-        expires_at=_timestamp(key.expires_at) if key.expires_at else None,
-        last_used_at=_timestamp(key.last_used_at) if key.last_used_at else None,
+        created_at=timestamp(key.created_at),
+        expires_at=timestamp(key.expires_at),
+        last_used_at=timestamp(key.last_used_at),
     )
-
-
-def _timestamp(moment: datetime) -> Timestamp:
-    timestamp = Timestamp()
-    timestamp.FromDatetime(moment)
-    return timestamp
 
 
 def user_id(text: str) -> UUID:

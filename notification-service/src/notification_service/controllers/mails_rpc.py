@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import grpc
+from fiapx_common.grpc.timestamps import timestamp
 from fiapx_proto.notification.v1 import notification_pb2, notification_pb2_grpc
 
 from notification_service.controllers.caller_ids import user_of
-from notification_service.controllers.timestamps import to_timestamp
 from notification_service.entities.mails import MailRecord
 from notification_service.services.history import MailHistory
 
@@ -42,8 +42,8 @@ def _mail(record: MailRecord) -> notification_pb2.Mail:
         subject=record.subject,
         status=record.status,
         failure=record.failure or "",
-        created_at=to_timestamp(record.created_at),
-        sent_at=to_timestamp(record.sent_at),
+        created_at=timestamp(record.created_at),
+        sent_at=timestamp(record.sent_at),
         language=record.language,
         video_id=str(video_id) if video_id else "",
         attempt=record.outcome.attempt if video_id else 0,

@@ -3,10 +3,10 @@
 from typing import Any
 
 import grpc
+from fiapx_common.grpc.timestamps import timestamp
 from fiapx_proto.notification.v1 import webhooks_pb2, webhooks_pb2_grpc
 
 from notification_service.controllers.caller_ids import id_of, user_of
-from notification_service.controllers.timestamps import to_timestamp
 from notification_service.entities.deliveries import DeliveryRecord, DeliveryStatus, ReceiverAnswer
 from notification_service.entities.webhooks import Webhook
 from notification_service.services.webhooks import Webhooks
@@ -71,8 +71,8 @@ def _webhook(webhook: Webhook) -> webhooks_pb2.Webhook:
         url=webhook.url,
         events=webhook.events,
         description=webhook.description,
-        created_at=to_timestamp(webhook.created_at),
-        disabled_at=to_timestamp(webhook.disabled_at),
+        created_at=timestamp(webhook.created_at),
+        disabled_at=timestamp(webhook.disabled_at),
     )
 
 
@@ -86,10 +86,10 @@ def _delivery(record: DeliveryRecord) -> webhooks_pb2.Delivery:
         body=record.event.body,
         status=record.status,
         tries=record.tries,
-        created_at=to_timestamp(record.created_at),
-        next_try_at=to_timestamp(record.due_at) if pending else None,
-        tried_at=to_timestamp(record.tried_at),
-        ended_at=to_timestamp(record.ended_at),
+        created_at=timestamp(record.created_at),
+        next_try_at=timestamp(record.due_at) if pending else None,
+        tried_at=timestamp(record.tried_at),
+        ended_at=timestamp(record.ended_at),
         answer=_answer(record.answer),
         failure=record.failure or "",
     )

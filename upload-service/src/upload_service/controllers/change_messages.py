@@ -4,16 +4,16 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from fiapx_common.grpc.timestamps import timestamp
 from fiapx_proto.upload.v1 import upload_pb2
 
-from upload_service.controllers.video_messages import to_timestamp
 from upload_service.entities.changes import RecordedChange
 
 
 def to_change(change: RecordedChange) -> upload_pb2.RecordedChange:
     """The message; whose video it is stands in the question."""
     return upload_pb2.RecordedChange(
-        seq=change.seq, at=to_timestamp(change.at), fields_json=json.dumps(told(change.fields))
+        seq=change.seq, at=timestamp(change.at), fields_json=json.dumps(told(change.fields))
     )
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from fiapx_common.grpc.timestamps import timestamp
 from fiapx_proto.upload.v1 import upload_pb2, upload_pb2_grpc
 from typing_extensions import override
 
 from upload_service.controllers.caller_ids import user_of, video_of
 from upload_service.controllers.measuring import UPLOAD_BYTES, UPLOADS, refusals_counted
 from upload_service.controllers.upload_details import read_details
-from upload_service.controllers.video_messages import to_message, to_timestamp
+from upload_service.controllers.video_messages import to_message
 from upload_service.entities.direct_upload import DirectUpload, UploadedPart
 from upload_service.entities.idempotency import RequestKey
 from upload_service.services.completing import Completing
@@ -44,7 +45,7 @@ class DirectUploadRpc(upload_pb2_grpc.UploadServiceServicer):
         )
         return upload_pb2.SignPartsResponse(
             parts=[
-                upload_pb2.SignedPart(part_number=one.number, url=one.url, expires_at=to_timestamp(one.expires_at))
+                upload_pb2.SignedPart(part_number=one.number, url=one.url, expires_at=timestamp(one.expires_at))
                 for one in signed
             ]
         )
@@ -72,7 +73,7 @@ def _to_message(upload: DirectUpload, parts: Sequence[UploadedPart] = ()) -> upl
         id=str(upload.video_id),
         part_size_bytes=upload.plan.part_size_bytes,
         part_count=upload.plan.count,
-        expires_at=to_timestamp(upload.expires_at),
+        expires_at=timestamp(upload.expires_at),
         parts=[
             upload_pb2.UploadedPart(part_number=one.number, etag=one.etag, size_bytes=one.size_bytes) for one in parts
         ],

@@ -3,11 +3,11 @@
 from datetime import UTC
 from uuid import UUID
 
+from fiapx_common.grpc.timestamps import timestamp
 from fiapx_proto.upload.v1 import upload_pb2, upload_pb2_grpc
 from typing_extensions import override
 
 from upload_service.controllers.caller_ids import user_of, video_of
-from upload_service.controllers.video_messages import to_timestamp
 from upload_service.entities.errors import ShareNotFound
 from upload_service.entities.idempotency import RequestKey
 from upload_service.entities.share import Share, ShareWish
@@ -66,7 +66,7 @@ def _to_message(share: Share) -> upload_pb2.Share:
         id=str(share.id),
         video_id=str(share.video_id),
         note=share.note or "",
-        created_at=to_timestamp(share.created_at),
-        expires_at=to_timestamp(share.expires_at),
-        last_used_at=to_timestamp(share.last_used_at),
+        created_at=timestamp(share.created_at),
+        expires_at=timestamp(share.expires_at),
+        last_used_at=timestamp(share.last_used_at),
     )

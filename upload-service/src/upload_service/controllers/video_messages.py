@@ -1,9 +1,7 @@
 """A video as a protocol message."""
 
-from datetime import datetime
-
+from fiapx_common.grpc.timestamps import timestamp
 from fiapx_proto.upload.v1 import upload_pb2
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from upload_service.entities.video import Video
 
@@ -31,21 +29,12 @@ def to_message(video: Video) -> upload_pb2.Video:
         warnings=[upload_pb2.Warning(code=one.code, message=one.message) for one in video.warnings],
         error=_failure(video),
         attempt=video.attempt,
-        created_at=to_timestamp(video.created_at),
-        started_at=to_timestamp(video.started_at),
-        finished_at=to_timestamp(video.finished_at),
-        expires_at=to_timestamp(video.expires_at),
-        source_expires_at=to_timestamp(video.source_expires_at),
+        created_at=timestamp(video.created_at),
+        started_at=timestamp(video.started_at),
+        finished_at=timestamp(video.finished_at),
+        expires_at=timestamp(video.expires_at),
+        source_expires_at=timestamp(video.source_expires_at),
     )
-
-
-def to_timestamp(moment: datetime | None) -> Timestamp | None:
-    """None stays None: the field is absent."""
-    if moment is None:
-        return None
-    stamp = Timestamp()
-    stamp.FromDatetime(moment)
-    return stamp
 
 
 def _failure(video: Video) -> upload_pb2.Failure | None:

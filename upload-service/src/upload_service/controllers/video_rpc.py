@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Final
 
+from fiapx_common.grpc.timestamps import timestamp
 from fiapx_proto.upload.v1 import upload_pb2
 from typing_extensions import override
 
@@ -14,7 +15,7 @@ from upload_service.controllers.measuring import UPLOAD_BYTES, UPLOADS, refusals
 from upload_service.controllers.share_rpc import ShareRpc
 from upload_service.controllers.streamed_upload import StreamedUpload
 from upload_service.controllers.upload_details import canonical_options
-from upload_service.controllers.video_messages import to_message, to_timestamp
+from upload_service.controllers.video_messages import to_message
 from upload_service.controllers.watch_rpc import WatchRpc
 from upload_service.entities.idempotency import RequestKey
 from upload_service.entities.listing import Listing
@@ -140,7 +141,7 @@ class VideoRpc(DirectUploadRpc, ShareRpc):
         self, request: upload_pb2.GetArchiveLinkRequest, context: object
     ) -> upload_pb2.ArchiveLink:
         link = await self._library.archive_link(user_of(request.user_id), video_of(request.video_id))
-        return upload_pb2.ArchiveLink(url=link.url, expires_at=to_timestamp(link.expires_at))
+        return upload_pb2.ArchiveLink(url=link.url, expires_at=timestamp(link.expires_at))
 
     @override
     async def WatchVideos(
